@@ -1,0 +1,1 @@
+//! Forecasts the heap of Python programs without running them.

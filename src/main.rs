@@ -1,0 +1,2 @@
+//! The `heapcast` binary.
+fn main() {}
