@@ -1,1 +1,10 @@
-//! What is known.
+//! What is known: identifiers, interned strings, every input relation, and the models that say
+//! what builtins and libraries do.
+
+mod ids;
+mod relations;
+mod symbols;
+
+pub use ids::{Call, Column, Field, FieldKind, Obj, Region, Relocation, Var};
+pub use relations::{ColumnInfo, Facts, ObjectKind, PROGRAM, RegionKind, RelationInfo};
+pub use symbols::{Symbol, Symbols, hasher};
