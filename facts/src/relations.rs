@@ -307,6 +307,9 @@ relations! {
     actual_star(call: Call, index: u32, var: Var);
     /// `actual_star_star(call, var)` indicates the argument `**var`.
     actual_star_star(call: Call, var: Var);
+    /// `constructs(call, class)` indicates that `call` makes an instance of the class that `class`
+    /// holds and runs no `__init__`, as `object.__new__` does.
+    constructs(call: Call, class: Var);
     /// `call_result(call, var)` indicates that `var` receives what `call` returns.
     call_result(call: Call, var: Var);
 
