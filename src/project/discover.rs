@@ -75,6 +75,35 @@ pub fn discover(paths: &[PathBuf], options: &DiscoverOptions) -> Result<Project,
 }
 
 impl Project {
+    /// A project that is not on disk: relative paths with `/`, and the source of each.
+    ///
+    /// Modules are named relative to the common root, and shown by the paths given here.
+    #[must_use]
+    pub fn in_memory(files: &[(&str, &str)]) -> Self {
+        let base = PathBuf::from("/<memory>");
+        let bases = [base.clone()];
+        let mut files = files.to_vec();
+        files.sort_by(|(a, _), (b, _)| Path::new(a).cmp(Path::new(b)));
+        files.dedup_by_key(|(path, _)| *path);
+        let modules = files.into_iter().map(|(path, text)| {
+            let location = base.join(path);
+            let name = naming::dotted(&location, &bases);
+            ModuleSource {
+                inline: Some(Arc::from(text.as_bytes())),
+                ..module_at(location, path.into(), path.to_owned(), name.clone(), name)
+            }
+        });
+        let mut project = Self::default();
+        // There are far fewer files than numbers: each is in memory already.
+        let _ = append(&mut project, modules);
+        project.roots.push(Root {
+            path: base.clone(),
+            import_bases: vec![base],
+            kind: RootKind::Given,
+        });
+        project
+    }
+
     /// Adds the modules of an installed package: a folder, or a single file, named `top_level`.
     ///
     /// Its modules follow those already there; a file that is there already is not added again.

@@ -237,6 +237,16 @@ fn standard_input_is_a_module() {
 }
 
 #[test]
+fn projects_need_not_be_on_disk() {
+    let project = Project::in_memory(&[("p/b.py", "y = 2"), ("p/__init__.py", ""), ("a.py", "")]);
+    assert_eq!(names(&project), ["a", "p", "p.b"]);
+    assert_eq!(super::super::read(&project.modules[2]).unwrap(), "y = 2");
+    let index = crate::project::ModuleIndex::new(&project);
+    let found = index.resolve_relative(ModuleId(2), 1, None);
+    assert_eq!(found, Some(crate::project::Resolution::Module(ModuleId(1))));
+}
+
+#[test]
 fn paths_are_shown_as_they_were_given() {
     let folder = tree(&["proj/a.py"]);
     let project = found(folder.path(), &["proj"]);

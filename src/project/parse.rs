@@ -200,6 +200,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::stack::with_big_stack;
     use super::*;
+    use proptest::prelude::*;
 
     /// The number of top-level statements, and the errors, of a source.
     fn outcome(text: &str) -> (usize, Vec<String>) {
@@ -291,84 +292,142 @@ mod tests {
         }
     }
 
+    const FRAGMENTS: &[&str] = &[
+        "(",
+        "[",
+        "{",
+        "f'{",
+        "f'''{x:{",
+        "*",
+        "**",
+        "@",
+        "@a\n",
+        "if x: ",
+        "if ",
+        "else ",
+        "class A: ",
+        "class A(",
+        "def f(",
+        "def f(): ",
+        "for x in ",
+        "while x: ",
+        "try: ",
+        "with ",
+        "with (",
+        "match ",
+        "match x:\n case ",
+        "case ",
+        "type ",
+        "type X = ",
+        "lambda ",
+        "lambda x=",
+        "yield ",
+        "yield from ",
+        "await ",
+        "async ",
+        "x := ",
+        "x: ",
+        "x = ",
+        "x, ",
+        "*x, ",
+        "print ",
+        "return ",
+        "raise ",
+        "assert ",
+        "del ",
+        "from . ",
+        "import a as ",
+        "not in ",
+        "is not ",
+        ". ",
+        ":",
+        ";",
+        "->",
+        "x[",
+        "x[:",
+        "{x:",
+        "x for x in ",
+        "if x else ",
+        "elif x: ",
+        "\\\n",
+        "$",
+        "?",
+        "!",
+        "0x",
+        "'",
+        "a | ",
+        "\"\"\"",
+        "\u{feff}",
+        "\r",
+        "\x0c",
+        "x",
+        "\n",
+        "\n    ",
+        "\n  ",
+        ")",
+        "]",
+        "}",
+        ", ",
+        "not ",
+        "- ",
+        "else: ",
+        "'''",
+        "1 ",
+        " + ",
+        "async for ",
+        "global x",
+        "*a",
+        "x ** ",
+        "lambda a, b: ",
+        "\t",
+        "é",
+        " = ",
+        "match x: ",
+        "_",
+        "import ",
+        "from ",
+        "f'",
+        "t'{",
+        "!r:",
+        "in ",
+        "is ",
+        "and ",
+        "or ",
+        "x if y else ",
+        "try:",
+        "except* ",
+        "finally: ",
+        "with a as (b, ",
+    ];
+
     /// Whatever is repeated, and whatever recovery makes of it, nothing overflows.
     #[test]
     fn repeated_fragments_do_not_crash() {
-        let fragments = [
-            "(",
-            "[",
-            "{",
-            "f'{",
-            "f'''{x:{",
-            "*",
-            "**",
-            "@",
-            "@a\n",
-            "if x: ",
-            "if ",
-            "else ",
-            "class A: ",
-            "class A(",
-            "def f(",
-            "def f(): ",
-            "for x in ",
-            "while x: ",
-            "try: ",
-            "with ",
-            "with (",
-            "match ",
-            "match x:\n case ",
-            "case ",
-            "type ",
-            "type X = ",
-            "lambda ",
-            "lambda x=",
-            "yield ",
-            "yield from ",
-            "await ",
-            "async ",
-            "x := ",
-            "x: ",
-            "x = ",
-            "x, ",
-            "*x, ",
-            "print ",
-            "return ",
-            "raise ",
-            "assert ",
-            "del ",
-            "from . ",
-            "import a as ",
-            "not in ",
-            "is not ",
-            ". ",
-            ":",
-            ";",
-            "->",
-            "x[",
-            "x[:",
-            "{x:",
-            "x for x in ",
-            "if x else ",
-            "elif x: ",
-            "\\\n",
-            "$",
-            "?",
-            "!",
-            "0x",
-            "'",
-            "a | ",
-            "\"\"\"",
-            "\u{feff}",
-            "\r",
-            "\x0c",
-        ];
-        for first in fragments {
+        for fragment in FRAGMENTS {
             for n in [150, 5_000, 30_000] {
-                let _ = outcome(&first.repeat(n));
-                let _ = outcome(&format!("({}", first.repeat(n)));
-                let _ = outcome(&format!("match x:\n  case {}", first.repeat(n)));
+                let many = fragment.repeat(n);
+                let _ = outcome(&many);
+                let _ = outcome(&format!("({many}"));
+                let _ = outcome(&format!("match x:\n  case {many}"));
             }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn mixed_fragments_do_not_crash(
+            parts in prop::collection::vec(prop::sample::select(FRAGMENTS), 1..40),
+        ) {
+            let _ = outcome(&parts.concat());
+        }
+
+        #[test]
+        fn repeated_mixtures_do_not_crash(
+            parts in prop::collection::vec(prop::sample::select(FRAGMENTS), 2..5),
+        ) {
+            let _ = outcome(&parts.concat().repeat(10_000));
         }
     }
 }
