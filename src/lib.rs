@@ -1,1 +1,3 @@
 //! Forecasts the heap of Python programs without running them.
+
+pub mod algebra;
