@@ -204,6 +204,30 @@ impl Expr {
     }
 }
 
+impl Expr {
+    /// The quotient, where the divisor has one term and divides every term of this formula.
+    pub fn divided_by(&self, divisor: &Expr) -> Option<Expr> {
+        let [
+            Term {
+                coefficient,
+                monomial,
+            },
+        ] = divisor.terms()
+        else {
+            return None;
+        };
+        let divides = |term: &Term| {
+            let mut factors = monomial.factors().iter();
+            factors.all(|factor| term.monomial.power_of(&factor.atom) >= factor.power)
+        };
+        let recip = coefficient.recip()?;
+        self.terms()
+            .iter()
+            .all(divides)
+            .then(|| divide(self, &recip, monomial))
+    }
+}
+
 impl Monomial {
     fn power_of(&self, atom: &Atom) -> u32 {
         self.factors()
