@@ -46,10 +46,10 @@ fn formula_over(leaves: Vec<Expr>) -> impl Strategy<Value = Expr> {
             2 => pair.clone().prop_map(|(a, b)| &a - &b),
             3 => pair.clone().prop_map(|(a, b)| &a * &b),
             2 => pair.clone().prop_map(|(a, b)| a.maximum(&b)),
-            2 => pair.clone().prop_map(|(a, b)| a.minimum(&b)),
+            2 => pair.prop_map(|(a, b)| a.minimum(&b)),
             1 => (inner.clone(), 2i64..5).prop_map(|(a, d)| a.floor_div(&number(d))),
             1 => (inner.clone(), 2i64..5).prop_map(|(a, d)| a.ceil_div(&number(d))),
-            1 => inner.clone().prop_map(|a| a.log2()),
+            1 => inner.prop_map(|a| a.log2()),
             1 => (0..NAMES.len()).prop_map(|at| Expr::measure(NAMES[at]).exp2()),
         ]
     })
@@ -63,6 +63,26 @@ fn formula() -> impl Strategy<Value = Expr> {
 fn body() -> impl Strategy<Value = Expr> {
     let i = Expr::symbol(&index());
     formula_over(vec![Expr::measure("n"), i.clone(), i.clone(), i])
+}
+
+/// Formulas that only grow, of which the growth class is tight.
+fn growing() -> impl Strategy<Value = Expr> {
+    let leaf = prop_oneof![
+        (1i64..9).prop_map(number),
+        (0..NAMES.len()).prop_map(|at| Expr::measure(NAMES[at])),
+    ];
+    leaf.prop_recursive(4, 12, 2, |inner| {
+        let pair = (inner.clone(), inner);
+        prop_oneof![
+            pair.clone().prop_map(|(a, b)| &a + &b),
+            pair.clone().prop_map(|(a, b)| &a * &b),
+            pair.prop_map(|(a, b)| a.maximum(&b)),
+            (0..NAMES.len(), 2i64..5)
+                .prop_map(|(at, d)| Expr::measure(NAMES[at]).ceil_div(&number(d))),
+            (0..NAMES.len()).prop_map(|at| Expr::measure(NAMES[at]).log2()),
+            (0..NAMES.len()).prop_map(|at| Expr::measure(NAMES[at]).exp2()),
+        ]
+    })
 }
 
 fn point(range: std::ops::Range<i64>) -> impl Strategy<Value = Assignment> {
@@ -128,7 +148,7 @@ proptest! {
     #[test]
     fn maxima_are_lattice_operations(a in formula(), b in formula(), at in point(0..6)) {
         prop_assert_eq!(a.maximum(&b), b.maximum(&a));
-        prop_assert_eq!(a.maximum(&a), a.clone());
+        prop_assert_eq!(&a.maximum(&a), &a);
         let max = a.maximum(&b);
         prop_assert!(not_above(&value(&a, &at), &value(&max, &at)));
         prop_assert!(not_above(&value(&b, &at), &value(&max, &at)));
@@ -225,11 +245,9 @@ proptest! {
     }
 
     #[test]
-    fn growth_agrees_with_large_values(a in formula(), b in formula()) {
-        // Far out, a class below another one has the smaller values, up to a constant.
-        if a.growth().compare(&b.growth()) != Some(Ordering::Less)
-            || !a.is_nonnegative() || !b.is_nonnegative()
-        {
+    fn growth_agrees_with_large_values(a in growing(), b in growing()) {
+        // Far out, the quotient of a lower and a higher class does not grow.
+        if a.growth().compare(&b.growth()) != Some(Ordering::Less) {
             return Ok(());
         }
         let far = |size: i64| -> Assignment {
@@ -239,8 +257,8 @@ proptest! {
             let (x, y) = (value(&a, &far(size)).high, value(&b, &far(size)).high);
             y.is_positive().then(|| x.checked_div(&y)).flatten()
         };
-        if let (Some(near), Some(beyond)) = (ratio(500), ratio(2000)) {
-            let slack = Rational::new(21, 20).unwrap();
+        if let (Some(near), Some(beyond)) = (ratio(500), ratio(4000)) {
+            let slack = Rational::new(3, 2).unwrap();
             prop_assert!(beyond <= &near * &slack, "{a} is not below {b}");
         }
     }
