@@ -1,5 +1,6 @@
 //! What follows: the Datalog rules, one file per analysis.
 
 mod derived;
+mod relations;
 
 pub use derived::{Derived, Record, Via};
