@@ -73,12 +73,40 @@ pub enum Color {
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     /// Print the total, peak and retained memory of every function
+    #[command(
+        long_about = "Print the total, peak and retained memory of every function.\n\n\
+            Total is what a call asks for in all, peak the most that is alive at one moment, \
+            retained what is still reachable when it ends; each in bytes and in objects, as a \
+            formula over the function's inputs. The grade says how far to trust it: exact, upper \
+            (a proven bound), modelled (rests on a model of library code), open (rests on unknowns, \
+            which are listed below the table).",
+        after_help = "Example:\n  heapcast summary src/ --sort peak --top 20"
+    )]
     Summary(SummaryArgs),
     /// Print who calls whom
+    #[command(
+        long_about = "Print who calls whom.\n\n\
+            Functions have dotted names relative to the given folder; lambdas are `<lambda1>`, \
+            builtins `<builtin>.len`, and a module's own code is called by the module's name.",
+        after_help = "Example:\n  heapcast callgraph src/ --entry app.main --format dot -o calls.dot"
+    )]
     Callgraph(CallgraphArgs),
     /// Write the input and derived relations as tab-separated files
+    #[command(
+        long_about = "Write the input and derived relations as tab-separated files.\n\n\
+            The folder gets one file for each input relation, one in `derived/` for each derived \
+            relation, and `schema.json`, which describes them. An existing folder is replaced only \
+            if it holds such files already. `--format json` without a folder prints the schema.",
+        after_help = "Example:\n  heapcast facts src/ -o facts/\n  heapcast facts --format json"
+    )]
     Facts(FactsArgs),
     /// Derive relations from a folder of input relations, without Python
+    #[command(
+        long_about = "Derive relations from a folder of input relations, without Python.\n\n\
+            The folder holds tab-separated files as `heapcast facts` writes them; a relation without \
+            a file is empty. Without -o, the size of each derived relation is printed.",
+        after_help = "Example:\n  heapcast solve facts/ -o derived/"
+    )]
     Solve(SolveArgs),
 }
 
@@ -126,15 +154,6 @@ pub enum World {
 
 /// Arguments of `heapcast summary`.
 #[derive(Debug, Clone, Args)]
-#[command(
-    long_about = "Print the total, peak and retained memory of every function.\n\n\
-        Total is what a call asks for in all, peak the most that is alive at one moment, \
-        retained what is still reachable when it ends; each in bytes and in objects, as a \
-        formula over the function's inputs. The grade says how far to trust it: exact, upper \
-        (a proven bound), modelled (rests on a model of library code), open (rests on unknowns, \
-        which are listed below the table).",
-    after_help = "Example:\n  heapcast summary src/ --sort peak --top 20"
-)]
 pub struct SummaryArgs {
     /// What to analyse.
     #[command(flatten)]
@@ -219,12 +238,6 @@ pub enum SummaryFormat {
 
 /// Arguments of `heapcast callgraph`.
 #[derive(Debug, Clone, Args)]
-#[command(
-    long_about = "Print who calls whom.\n\n\
-        Functions have dotted names relative to the given folder; lambdas are `<lambda1>`, \
-        builtins `<builtin>.len`, and a module's own code is called by the module's name.",
-    after_help = "Example:\n  heapcast callgraph src/ --entry app.main --format dot -o calls.dot"
-)]
 pub struct CallgraphArgs {
     /// What to analyse.
     #[command(flatten)]
@@ -257,13 +270,6 @@ pub enum CallgraphFormat {
 
 /// Arguments of `heapcast facts`.
 #[derive(Debug, Clone, Args)]
-#[command(
-    long_about = "Write the input and derived relations as tab-separated files.\n\n\
-        The folder gets one file for each input relation, one in `derived/` for each derived \
-        relation, and `schema.json`, which describes them. An existing folder is replaced only \
-        if it holds such files already. `--format json` without a folder prints the schema.",
-    after_help = "Example:\n  heapcast facts src/ -o facts/\n  heapcast facts --format json"
-)]
 pub struct FactsArgs {
     /// What to analyse.
     #[command(flatten)]
@@ -288,12 +294,6 @@ pub enum FactsFormat {
 
 /// Arguments of `heapcast solve`.
 #[derive(Debug, Clone, Args)]
-#[command(
-    long_about = "Derive relations from a folder of input relations, without Python.\n\n\
-        The folder holds tab-separated files as `heapcast facts` writes them; a relation without \
-        a file is empty. Without -o, the size of each derived relation is printed.",
-    after_help = "Example:\n  heapcast solve facts/ -o derived/"
-)]
 pub struct SolveArgs {
     /// The folder with the input relations
     #[arg(value_name = "DIR")]

@@ -47,13 +47,19 @@ fn the_command_line_page_is_fresh() {
         .get_arguments()
         .filter(general)
         .for_each(|argument| page.push_str(&option(argument)));
-    for command in command
-        .get_subcommands()
-        .filter(|command| !command.is_hide_set())
-    {
+    page.push_str("\n## Options of every command that reads Python\n\n");
+    let of_project = |argument: &&Arg| argument.get_help_heading() == Some("Project options");
+    let reads_python = command.get_subcommands().next();
+    let project = reads_python.into_iter().flat_map(Command::get_arguments);
+    project
+        .filter(of_project)
+        .for_each(|argument| page.push_str(&option(argument)));
+    for command in command.get_subcommands() {
         let _ = write!(page, "\n## heapcast {}\n\n", command.get_name());
         page.push_str(&about(command));
-        let own = |argument: &&Arg| !argument.is_global_set() && argument.get_id() != "help";
+        let own = |argument: &&Arg| {
+            !argument.is_global_set() && !of_project(argument) && argument.get_id() != "help"
+        };
         command
             .get_arguments()
             .filter(own)
