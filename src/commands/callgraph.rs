@@ -164,6 +164,7 @@ pub(crate) fn run(
         Ok((graph, coverage))
     });
     let printed = result.and_then(|(graph, coverage)| {
+        monitor.hide();
         console.report(&coverage);
         monitor.time("print", || {
             console.deliver(arguments.output.as_deref(), |screen, out| {

@@ -152,6 +152,7 @@ pub(crate) fn run(
         Ok((relations, coverage))
     });
     let printed = written.and_then(|(relations, coverage)| {
+        monitor.hide();
         console.report(&coverage);
         print_sizes(&relations, console)?;
         Ok(coverage.exit_code())

@@ -21,6 +21,7 @@ mod table;
 mod testing;
 mod wrap;
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
@@ -267,8 +268,9 @@ fn confess(info: &PanicHookInfo<'_>) {
     let mut stderr = io::stderr();
     // Nobody is left to tell if standard error fails.
     let _ = io::Write::write_all(&mut stderr, line.as_bytes());
-    if std::env::var_os("RUST_BACKTRACE").is_some() {
-        let trace = std::backtrace::Backtrace::force_capture();
+    // Only where the environment asks for it.
+    let trace = Backtrace::capture();
+    if trace.status() == BacktraceStatus::Captured {
         let _ = io::Write::write_all(&mut stderr, format!("{trace}\n").as_bytes());
     }
 }

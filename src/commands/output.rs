@@ -330,8 +330,8 @@ fn parent(path: &Path) -> &Path {
 }
 
 fn missing_parent(target: &Path, place: &Path, error: &io::Error) -> Error {
-    if error.kind() == ErrorKind::NotFound {
-        let folder = parent(place);
+    let folder = parent(place);
+    if error.kind() == ErrorKind::NotFound && !folder.exists() {
         return Error::new(format!(
             "cannot write `{}`: there is no folder `{}`",
             target.display(),

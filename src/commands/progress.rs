@@ -49,7 +49,7 @@ impl Timings {
 pub struct Monitor {
     bar: ProgressBar,
     timings: Mutex<Timings>,
-    appearance: Option<Appearance>,
+    appearance: Mutex<Option<Appearance>>,
 }
 
 impl Monitor {
@@ -59,7 +59,7 @@ impl Monitor {
         Self {
             bar: ProgressBar::hidden(),
             timings: Mutex::default(),
-            appearance: None,
+            appearance: Mutex::default(),
         }
     }
 
@@ -70,7 +70,7 @@ impl Monitor {
             return Self::silent();
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        let appearance = Appearance::start(&bar);
+        let appearance = Mutex::new(Appearance::start(&bar));
         Self {
             bar,
             timings: Mutex::default(),
@@ -101,11 +101,18 @@ impl Monitor {
         work()
     }
 
+    /// Removes the bar, so that something can be printed; the times go on.
+    pub fn hide(&self) {
+        let appearance = self.appearance.lock();
+        drop(appearance.unwrap_or_else(PoisonError::into_inner).take());
+        self.bar.finish_and_clear();
+        self.bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+
     /// Removes the bar and hands over the times.
     #[must_use]
-    pub fn finish(mut self) -> Timings {
-        self.appearance.take();
-        self.bar.finish_and_clear();
+    pub fn finish(self) -> Timings {
+        self.hide();
         std::mem::take(&mut *self.lock())
     }
 
@@ -116,8 +123,7 @@ impl Monitor {
 
 impl Drop for Monitor {
     fn drop(&mut self) {
-        self.appearance.take();
-        self.bar.finish_and_clear();
+        self.hide();
     }
 }
 

@@ -42,6 +42,7 @@ pub(crate) fn run(
         Ok((derived, loaded.absent))
     });
     let printed = solved.and_then(|(derived, absent)| {
+        monitor.hide();
         if let Some(warning) = describe_absent(&arguments.folder, &absent) {
             console.warn(&warning);
         }

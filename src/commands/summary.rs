@@ -91,6 +91,7 @@ pub(crate) fn run(
         Ok((selection, coverage))
     });
     let printed = result.and_then(|(selection, coverage)| {
+        monitor.hide();
         console.report(&coverage);
         monitor.time("print", || {
             console.deliver(arguments.output.as_deref(), |screen, out| {
