@@ -4,4 +4,5 @@ pub mod algebra;
 pub mod commands;
 pub mod ir;
 pub mod lower;
+pub mod program;
 pub mod project;

@@ -1,15 +1,12 @@
 //! What follows: the Datalog rules, one file per analysis.
 
 mod derived;
-<<<<<<< HEAD
 mod flow;
 mod hierarchy;
+mod relations;
 mod world;
 
 use heapcast_facts::{Facts, Symbols};
-=======
-mod relations;
->>>>>>> commands
 
 pub use derived::{Derived, Record, Via};
 
