@@ -1,6 +1,6 @@
 //! Ties the lowered files together: imports, star imports, builtins.
 
-use heapcast_facts::models::{ModelNames, NextIds};
+use heapcast_facts::{ModelNames, NextIds};
 use heapcast_facts::{Column, Map, Obj, ObjectKind, Relocation, Symbol, Var};
 
 use super::exports::Exports;

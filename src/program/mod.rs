@@ -7,8 +7,9 @@ mod policy;
 
 use std::path::PathBuf;
 
-use heapcast_facts::models::{ModelError, ModelNames, Models, NextIds};
-use heapcast_facts::{Facts, Obj, Region, Relocation, Symbols};
+use heapcast_facts::{
+    Facts, ModelError, ModelNames, Models, NextIds, Obj, Region, Relocation, Symbols,
+};
 use heapcast_rules::Derived;
 use rayon::prelude::*;
 
@@ -140,7 +141,7 @@ fn lower_module(module: &ModuleSource, options: &Options) -> Unit {
     let parsed = project::parse(&text, &module.display);
     let lines = parsed.lines.count();
     let starts: Vec<u32> = (1..=lines as u32)
-        .filter_map(|line| parsed.lines.start(line))
+        .map(|line| parsed.lines.start(line))
         .collect();
     let input = LowerInput {
         name: &module.call_graph_name,
@@ -206,6 +207,32 @@ fn assemble(project: &Project, options: &Options, models: Models, units: Vec<Uni
     let world = options.world.unwrap_or_else(|| guess_world(project));
     policy::apply(&mut program, &known, world);
     program
+}
+
+/// The top-level names that the modules from number `start` on import.
+///
+/// # Errors
+/// If the threads cannot be started.
+pub fn imported_names(
+    project: &Project,
+    start: usize,
+    options: &Options,
+) -> Result<Vec<String>, Error> {
+    let pool = project::pool(options.threads)?;
+    let names: Vec<Vec<String>> = pool.install(|| {
+        project.modules[start.min(project.modules.len())..]
+            .par_iter()
+            .map(|module| {
+                lower_module(module, options).lowered.map_or_else(Vec::new, |lowered| {
+                    lowered.links.absolute_imports(&lowered.symbols)
+                })
+            })
+            .collect()
+    });
+    let mut names: Vec<String> = names.into_iter().flatten().collect();
+    names.sort_unstable();
+    names.dedup();
+    Ok(names)
 }
 
 /// A project that is one package is a library; others run by themselves.
