@@ -18,7 +18,8 @@ A case is a `##` section of a Markdown file: one or more Python blocks (```py NA
   interpreter reports no event. Generator and coroutine functions are wrapped for the same reason: the
   interpreter reports when their body starts, not when they are called.
 
-The observed graph must be the expected one. A line `oracle: static` between heading and code says that the right
+The observed graph must be the expected one, and no function that makes calls may go uncalled. A line
+`oracle: static` between heading and code says that the right
 static graph has more than one run can show; then observed edges must be among the expected ones, and
 functions and modules must still all be there. `oracle: python 3.12` says which version the code needs;
 an older interpreter skips the case.
@@ -29,6 +30,7 @@ import ast
 import builtins
 import concurrent.futures
 import dataclasses
+import dis
 import functools
 import importlib
 import importlib.machinery
@@ -39,6 +41,7 @@ import subprocess
 import sys
 import tempfile
 import types
+from collections.abc import Iterator
 from pathlib import Path
 
 CASES = Path(__file__).parent / "callgraph"
@@ -163,7 +166,7 @@ def name_scopes(module: types.CodeType, name: str) -> dict[int, Scope]:
                 scopes[id(child)] = Scope(full, scope.caller, False)
             visit(child, scopes[id(child)])
 
-    def nested(code: types.CodeType, scope: Scope):
+    def nested(code: types.CodeType, scope: Scope) -> Iterator[types.CodeType]:
         """Functions and classes directly in a scope, comprehensions being no scopes."""
         for constant in code.co_consts:
             if isinstance(constant, types.CodeType):
@@ -243,12 +246,28 @@ class Observer:
 
     def nodes(self) -> list[str]:
         """Every module and every function of the folder, run or not."""
-        names = set()
-        for name, path in self.modules.items():
-            code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
-            names.add(name)
-            names |= {s.name for s in name_scopes(code, name).values() if s.is_function}
+        names = set(self.modules)
+        for scope, _ in self.plain_scopes():
+            if scope.is_function:
+                names.add(scope.name)
         return sorted(names)
+
+    def unseen(self) -> list[str]:
+        """Functions that make calls, as their code shows, but were never called."""
+        called = {callee for _, callee in self.edges}
+        return sorted(
+            scope.name
+            for scope, code in self.plain_scopes()
+            if scope.is_function and scope.name not in called and makes_calls(code)
+        )
+
+    def plain_scopes(self) -> Iterator[tuple[Scope, types.CodeType]]:
+        """The scopes of the folder's files, as they are without probes."""
+        for name, path in self.modules.items():
+            module = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+            scopes = name_scopes(module, name)
+            for code in every_code(module):
+                yield scopes[id(code)], code
 
     # What external objects are called
 
@@ -406,6 +425,17 @@ class Observer:
         return graph
 
 
+def every_code(code: types.CodeType) -> Iterator[types.CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from every_code(constant)
+
+
+def makes_calls(code: types.CodeType) -> bool:
+    return any(instruction.opname.startswith("CALL") for instruction in dis.get_instructions(code))
+
+
 def dotted(node: ast.AST) -> list[str] | None:
     """`a.b.c` as its parts."""
     if isinstance(node, ast.Name):
@@ -428,14 +458,16 @@ def run_child(folder: Path) -> None:
     os.dup2(2, 1)  # the case's own output is not the report
     observer = Observer(folder)
     error = observer.run()
-    json.dump({"graph": observer.graph(), "error": error}, report)
+    graph = observer.graph()
+    json.dump({"graph": graph, "unseen": observer.unseen(), "error": error}, report)
     report.close()
 
 
 # ---------------------------------------------------------------- all runs
 
 
-def observe(case: Case) -> tuple[dict[str, list[str]], str | None]:
+def observe(case: Case) -> dict:
+    """What a run of the case reports: its graph, functions it does not show, the error that ended it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         for relative, text in case.files.items():
@@ -449,20 +481,25 @@ def observe(case: Case) -> tuple[dict[str, list[str]], str | None]:
             )
             report = json.loads(done.stdout)
         except subprocess.TimeoutExpired:
-            return {}, "it did not end in time"
+            report = {"graph": {}, "unseen": [], "error": "the time limit"}
         except json.JSONDecodeError:
-            return {}, done.stderr.strip().rpartition("\n")[2] or "it died"
-        return report["graph"], report["error"]
+            error = done.stderr.strip().rpartition("\n")[2] or "no report"
+            report = {"graph": {}, "unseen": [], "error": error}
+        return report
 
 
 def check(case: Case) -> tuple[list[str], dict[str, list[str]]]:
     """What is wrong with a case, and its observed graph."""
     if case.python > sys.version_info[:2]:
         return [], {}
-    graph, error = observe(case)
+    report = observe(case)
+    graph, error = report["graph"], report["error"]
     problems = []
-    if error and not case.static:
-        problems.append(f"it ended with {error}")
+    if not case.static:
+        if error:
+            problems.append(f"it ended with {error}")
+        for name in report["unseen"]:
+            problems.append(f"makes calls, but is never called: {name}")
     if case.expected is None:
         return [*problems, "no json block"], graph
     expected = {(a, b) for a, callees in case.expected.items() for b in callees}
