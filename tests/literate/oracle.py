@@ -6,23 +6,23 @@
     python3.11 tests/literate/oracle.py --show -k TITLE   print observed graphs
     python3.11 tests/literate/oracle.py --accept     write observed graphs
 
-A case is a `##` section of a Markdown file: one or more Python blocks (```py NAME) and one
-```json block, the expected call graph. The case's files are written to an empty folder and
-`main.py` is run there as a script, in a process of its own. Two things are observed:
+A case is a `##` section of a Markdown file: one or more Python blocks (```py NAME) and one ```json
+block, the expected call graph. The case's files are written to an empty folder and `main.py` is
+run there as a script, in a process of its own. Two things are observed:
 
 * `sys.setprofile` reports every start of a Python function. If the function is the case's, that is
-  an edge from the nearest frame on the stack that is the case's too, so that calls made by a builtin
-  or a library on behalf of the code count as calls by the code.
-* Before compilation, `f(...)` becomes `probe(f)(...)`, and `@d` becomes `@probe(d)`. The probe is how
-  explicit calls of builtins and of external code are seen, classes among them, for which the
-  interpreter reports no event. Generator and coroutine functions are wrapped for the same reason: the
-  interpreter reports when their body starts, not when they are called.
+  an edge from the nearest frame on the stack that is the case's too, so that calls made by a
+  builtin or a library on behalf of the code count as calls by the code.
+* Before compilation, `f(...)` becomes `probe(f)(...)`, and `@d` becomes `@probe(d)`. The probe is
+  how explicit calls of builtins and of external code are seen, classes among them, for which the
+  interpreter reports no event. Generator and coroutine functions are wrapped for the same reason:
+  the interpreter reports when their body starts, not when they are called.
 
-The observed graph must be the expected one, and no function that makes calls may go uncalled. A line
-`oracle: static` between heading and code says that the right
-static graph has more than one run can show; then observed edges must be among the expected ones, and
-functions and modules must still all be there. `oracle: python 3.12` says which version the code needs;
-an older interpreter skips the case.
+The observed graph must be the expected one, and no function that makes calls may go uncalled. A
+line `oracle: static` between heading and code says that the right static graph has more than one
+run can show; then observed edges must be among the expected ones, and functions and modules must
+still all be there. `oracle: python 3.12` says which version the code needs; an older interpreter
+skips the case.
 """
 
 import argparse
@@ -50,6 +50,7 @@ PROBE = "__oracle_probe__"
 CREATED = "__oracle_created__"
 SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 COMPREHENSIONS = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
+TYPE_PARAMETERS = "<generic parameters of "
 
 
 # ---------------------------------------------------------------- cases
@@ -147,8 +148,10 @@ class Scope:
     is_function: bool
 
 
-def name_scopes(module: types.CodeType, name: str) -> dict[int, Scope]:
+def name_scopes(module: types.CodeType, name: str, tree: ast.Module) -> dict[int, Scope]:
     """The scope of every code object of a module, by identity."""
+    type_alias = getattr(ast, "TypeAlias", ())  # Python 3.12
+    aliases = {(n.name.id, n.lineno) for n in ast.walk(tree) if isinstance(n, type_alias)}
     scopes = {id(module): Scope(name, name, False)}
 
     def visit(code: types.CodeType, scope: Scope) -> None:
@@ -167,10 +170,14 @@ def name_scopes(module: types.CodeType, name: str) -> dict[int, Scope]:
             visit(child, scopes[id(child)])
 
     def nested(code: types.CodeType, scope: Scope) -> Iterator[types.CodeType]:
-        """Functions and classes directly in a scope, comprehensions being no scopes."""
+        """Functions and classes directly in a scope; comprehensions and type scopes are none."""
         for constant in code.co_consts:
             if isinstance(constant, types.CodeType):
-                if constant.co_name in COMPREHENSIONS:
+                if (
+                    constant.co_name in COMPREHENSIONS
+                    or constant.co_name.startswith(TYPE_PARAMETERS)
+                    or (constant.co_name, constant.co_firstlineno) in aliases
+                ):
                     scopes[id(constant)] = dataclasses.replace(scope, is_function=False)
                     yield from nested(constant, scope)
                 else:
@@ -182,11 +189,12 @@ def name_scopes(module: types.CodeType, name: str) -> dict[int, Scope]:
 
 def position(code: types.CodeType) -> tuple[int, int]:
     """Where the body of a lambda begins."""
-    return min(
+    positions = (
         (line, column)
         for line, _, column, end_column in code.co_positions()
         if line is not None and column is not None and (column, end_column) != (0, 0)
     )
+    return min(positions, default=(code.co_firstlineno, 0))
 
 
 # ---------------------------------------------------------------- one run (in the child process)
@@ -241,7 +249,7 @@ class Observer:
         code = compile(tree, path, "exec", dont_inherit=True)
         name = module_name(Path(path).relative_to(self.folder).as_posix())
         self.kept.append(code)
-        self.scopes |= name_scopes(code, name)
+        self.scopes |= name_scopes(code, name, tree)
         return code
 
     def nodes(self) -> list[str]:
@@ -264,10 +272,12 @@ class Observer:
     def plain_scopes(self) -> Iterator[tuple[Scope, types.CodeType]]:
         """The scopes of the folder's files, as they are without probes."""
         for name, path in self.modules.items():
-            module = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
-            scopes = name_scopes(module, name)
+            tree = ast.parse(path.read_bytes(), str(path))
+            module = compile(tree, str(path), "exec", dont_inherit=True)
+            scopes = name_scopes(module, name, tree)
             for code in every_code(module):
-                yield scopes[id(code)], code
+                if id(code) in scopes:
+                    yield scopes[id(code)], code
 
     # What external objects are called
 
@@ -467,7 +477,7 @@ def run_child(folder: Path) -> None:
 
 
 def observe(case: Case) -> dict:
-    """What a run of the case reports: its graph, functions it does not show, the error that ended it."""
+    """What a run reports: the graph, functions that it does not show, the error that ended it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         for relative, text in case.files.items():
