@@ -5,6 +5,7 @@ Names below something that is `hidden`, and attributes of instances, cannot be c
 """
 
 import importlib
+import inspect
 import pathlib
 import re
 import sys
@@ -12,8 +13,23 @@ import tomllib
 import warnings
 
 ENTRY = re.compile(r"\s*(\w+)")
-# Members that only instances have, or that a metaclass provides.
 LISTS = ("plain", "static", "properties", "constants", "aliases", "exceptions")
+
+
+def member(owner, name):
+    """What `owner` has under `name`, also where only instances have it."""
+    try:
+        return getattr(owner, name)
+    except AttributeError:
+        try:
+            return inspect.getattr_static(owner, name)
+        except AttributeError:
+            if not isinstance(owner, type):
+                raise
+    try:
+        return getattr(owner(), name)
+    except TypeError as error:
+        raise AttributeError(name) from error
 
 
 def find(dotted):
@@ -25,7 +41,7 @@ def find(dotted):
         except ImportError:
             continue
         for part in parts[end:]:
-            found = getattr(found, part)
+            found = member(found, part)
         return found
     raise AttributeError(dotted)
 

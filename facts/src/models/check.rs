@@ -76,11 +76,14 @@ pub(super) fn class<'d>(
     module: &str,
     name: &str,
 ) -> Option<(String, &'d Class)> {
-    let full = resolve(definitions, module, name)?;
-    match &definitions.get(&full)?.kind {
+    let found = |full: String| match &definitions.get(&full)?.kind {
         Kind::Class(class) => Some((full, class)),
         _ => None,
-    }
+    };
+    // A full name may begin like something of the module that is no class.
+    resolve(definitions, module, name)
+        .and_then(found)
+        .or_else(|| resolve(definitions, "", name).and_then(found))
 }
 
 /// Pushes an error for everything that does not exist.

@@ -25,7 +25,7 @@ pub(super) fn definitions(
 ) -> Vec<(String, Definition)> {
     let mut reader = Reader {
         file: file.into(),
-        text,
+        line_starts: line_starts(text),
         module: String::new(),
         found: Vec::new(),
         names: BTreeSet::new(),
@@ -43,7 +43,7 @@ pub(super) fn definitions(
 
 struct Reader<'r> {
     file: Arc<str>,
-    text: &'r str,
+    line_starts: Vec<usize>,
     module: String,
     found: Vec<(String, Definition)>,
     names: BTreeSet<String>,
@@ -52,10 +52,9 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn place(&self, offset: usize) -> Place {
-        let before = self.text.as_bytes().iter().take(offset);
         Place {
             file: Arc::clone(&self.file),
-            line: before.filter(|byte| **byte == b'\n').count() + 1,
+            line: self.line_starts.partition_point(|start| *start <= offset),
         }
     }
 
@@ -452,6 +451,12 @@ impl Reader<'_> {
         let found = self.strings(value).into_iter();
         found.map(|(_, text)| text).collect()
     }
+}
+
+/// The offset of each line's first byte.
+fn line_starts(text: &str) -> Vec<usize> {
+    let after_newlines = text.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(after_newlines).collect()
 }
 
 fn is_name(text: &str) -> bool {
