@@ -38,7 +38,10 @@ impl Settings {
             None => config::find(&request.paths),
         };
         let config = config.map_err(|error| Error::new(error.to_string()))?;
-        Ok(Self { request: request.clone(), config })
+        Ok(Self {
+            request: request.clone(),
+            config,
+        })
     }
 
     fn discovered(&self) -> Result<Project, Error> {
@@ -53,7 +56,12 @@ impl Settings {
             options.globs_base = None;
         }
         options.exclude.extend(self.request.exclude.iter().cloned());
-        if self.request.paths.iter().any(|path| path.as_os_str() == "-") {
+        if self
+            .request
+            .paths
+            .iter()
+            .any(|path| path.as_os_str() == "-")
+        {
             let mut bytes = Vec::new();
             std::io::stdin()
                 .read_to_end(&mut bytes)
@@ -93,12 +101,18 @@ impl Settings {
         if !self.request.follow_imports && self.config.follow_imports != Some(true) {
             return Ok(None);
         }
-        let path = self.request.python_path.as_ref().or(self.config.python_path.as_ref());
+        let path = self
+            .request
+            .python_path
+            .as_ref()
+            .or(self.config.python_path.as_ref());
         let Some(path) = path else {
             return Err(Error::new("following imports needs an environment")
                 .hint("name a virtual environment or interpreter with --python-path"));
         };
-        Environment::find(path).map(Some).map_err(|error| Error::new(error.to_string()))
+        Environment::find(path)
+            .map(Some)
+            .map_err(|error| Error::new(error.to_string()))
     }
 }
 
@@ -120,7 +134,11 @@ pub struct Solved {
 }
 
 impl Heapcast {
-    fn load(request: &Request, monitor: &Monitor, keep_ir: bool) -> Result<(Program, Coverage), Error> {
+    fn load(
+        request: &Request,
+        monitor: &Monitor,
+        keep_ir: bool,
+    ) -> Result<(Program, Coverage), Error> {
         let settings = Settings::of(request)?;
         let mut project = {
             let _stage = monitor.stage("discover", None);
@@ -136,7 +154,11 @@ impl Heapcast {
         Ok((program, coverage))
     }
 
-    fn solved(request: &Request, monitor: &Monitor, keep_ir: bool) -> Result<(Solved, Coverage), Error> {
+    fn solved(
+        request: &Request,
+        monitor: &Monitor,
+        keep_ir: bool,
+    ) -> Result<(Solved, Coverage), Error> {
         let (mut program, coverage) = Self::load(request, monitor, keep_ir)?;
         let derived = program::solve(&mut program, monitor);
         Ok((Solved { program, derived }, coverage))
@@ -144,14 +166,21 @@ impl Heapcast {
 }
 
 /// Adds the installed packages that the project imports, and those that they import.
-fn follow(project: &mut Project, environment: &Environment, options: &Options) -> Result<(), Error> {
+fn follow(
+    project: &mut Project,
+    environment: &Environment,
+    options: &Options,
+) -> Result<(), Error> {
     let mut done: BTreeSet<String> = BTreeSet::new();
     let mut start = 0;
     while start < project.modules.len() {
         let found = program::imported_names(project, start, options)
             .map_err(|error| Error::new(error.to_string()))?;
         start = project.modules.len();
-        let new: Vec<String> = found.into_iter().filter(|name| done.insert(name.clone())).collect();
+        let new: Vec<String> = found
+            .into_iter()
+            .filter(|name| done.insert(name.clone()))
+            .collect();
         environment
             .follow(project, new.iter().map(String::as_str))
             .map_err(|error| Error::new(error.to_string()))?;
@@ -161,7 +190,10 @@ fn follow(project: &mut Project, environment: &Environment, options: &Options) -
 
 fn coverage(request: &Request, program: &Program) -> Coverage {
     let named = |path: &str| {
-        request.paths.iter().any(|given| given.to_string_lossy() == path)
+        request
+            .paths
+            .iter()
+            .any(|given| given.to_string_lossy() == path)
     };
     Coverage {
         files: program.modules.len(),
@@ -203,7 +235,11 @@ impl<'a> CallNames<'a> {
             .iter()
             .map(|&(object, kind, name)| (object, (kind, program.symbols.text(name))))
             .collect();
-        Self { program, derived, objects }
+        Self {
+            program,
+            derived,
+            objects,
+        }
     }
 
     /// The kind of a static object.
@@ -220,6 +256,9 @@ impl<'a> CallNames<'a> {
             return Some(format!("{owner}.{}", self.program.symbols.text(name)));
         }
         let &(kind, name) = self.objects.get(&object)?;
+        if self.program.hidden.binary_search(&object).is_ok() {
+            return None;
+        }
         match kind {
             ObjectKind::Function | ObjectKind::Module => Some(name.to_owned()),
             ObjectKind::ModelFunction | ObjectKind::ModelClass | ObjectKind::External => {
@@ -242,12 +281,16 @@ pub fn call_graph(solved: &Solved) -> CallGraph {
     let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for &(_, kind, name) in &program.facts.object {
         if matches!(kind, ObjectKind::Function | ObjectKind::Module) {
-            edges.entry(program.symbols.text(name).to_owned()).or_default();
+            edges
+                .entry(program.symbols.text(name).to_owned())
+                .or_default();
         }
     }
     for &(caller, callee) in &derived.call_graph_edge {
-        let is_code =
-            matches!(names.kind(caller), Some(ObjectKind::Function | ObjectKind::Module));
+        let is_code = matches!(
+            names.kind(caller),
+            Some(ObjectKind::Function | ObjectKind::Module)
+        );
         if caller == PROGRAM || !is_code {
             continue;
         }
@@ -255,7 +298,10 @@ pub fn call_graph(solved: &Solved) -> CallGraph {
             edges.entry(caller).or_default().insert(callee);
         }
     }
-    CallGraph { edges, sites: call_sites(program, derived, &names) }
+    CallGraph {
+        edges,
+        sites: call_sites(program, derived, &names),
+    }
 }
 
 fn call_sites(program: &Program, derived: &Derived, names: &CallNames<'_>) -> Vec<CallSite> {
@@ -270,15 +316,24 @@ fn call_sites(program: &Program, derived: &Derived, names: &CallNames<'_>) -> Ve
     let edges: BTreeSet<(Obj, Obj)> = derived.call_graph_edge.iter().copied().collect();
     let mut sites = Vec::new();
     for &(call, target) in &derived.call_target {
-        let Some(&(caller, line)) = places.get(&call) else { continue };
+        let Some(&(caller, line)) = places.get(&call) else {
+            continue;
+        };
         if !edges.contains(&(caller, target)) {
             continue;
         }
-        let path = modules.get(&caller).and_then(|&module| program.module_of(module));
+        let path = modules
+            .get(&caller)
+            .and_then(|&module| program.module_of(module));
         if let (Some(info), Some(caller), Some(callee)) =
             (path, names.callee(caller), names.callee(target))
         {
-            sites.push(CallSite { caller, callee, path: info.display.clone(), line });
+            sites.push(CallSite {
+                caller,
+                callee,
+                path: info.display.clone(),
+                line,
+            });
         }
     }
     sites
@@ -301,7 +356,11 @@ impl Analysis for Heapcast {
     fn relations(&self, request: &Request, monitor: &Monitor) -> Outcome<Relations> {
         let (solved, coverage) = Self::solved(request, monitor, false)?;
         let Solved { program, derived } = solved;
-        let relations = Relations { facts: program.facts, symbols: program.symbols, derived };
+        let relations = Relations {
+            facts: program.facts,
+            symbols: program.symbols,
+            derived,
+        };
         Ok((relations, coverage))
     }
 

@@ -6,5 +6,7 @@ use heapcast::analysis::Heapcast;
 use heapcast::commands;
 
 fn main() -> ExitCode {
-    ExitCode::from(commands::guarded(|| commands::run(std::env::args_os(), &Heapcast)))
+    ExitCode::from(commands::guarded(|| {
+        commands::run(std::env::args_os(), &Heapcast)
+    }))
 }

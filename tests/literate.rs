@@ -2,7 +2,11 @@
 //!
 //! `HEAPCAST_CASE=text` runs the cases whose title contains the text.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it does not expect")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test stops at what it does not expect"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -29,7 +33,10 @@ fn cases(text: &str) -> Vec<Case> {
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         if let Some(title) = line.strip_prefix("## ") {
-            cases.push(Case { title: title.to_owned(), ..Case::default() });
+            cases.push(Case {
+                title: title.to_owned(),
+                ..Case::default()
+            });
         } else if let Some(info) = line.strip_prefix("```")
             && !info.is_empty()
         {
@@ -38,7 +45,9 @@ fn cases(text: &str) -> Vec<Case> {
                 body.push_str(line);
                 body.push('\n');
             }
-            let Some(case) = cases.last_mut() else { continue };
+            let Some(case) = cases.last_mut() else {
+                continue;
+            };
             match info.split_once(' ') {
                 Some(("py", name)) => case.files.push((name.trim().to_owned(), body)),
                 _ if info == "json" => case.expected = body,
@@ -50,8 +59,11 @@ fn cases(text: &str) -> Vec<Case> {
 }
 
 fn edges_of(case: &Case) -> Edges {
-    let files: Vec<(&str, &str)> =
-        case.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let files: Vec<(&str, &str)> = case
+        .files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
     let project = Project::in_memory(&files);
     let options = Options {
         python: (3, 13),
@@ -70,7 +82,11 @@ fn edges_of(case: &Case) -> Edges {
 fn difference(expected: &Edges, actual: &Edges) -> String {
     let mut text = String::new();
     let none = BTreeSet::new();
-    for caller in expected.keys().chain(actual.keys()).collect::<BTreeSet<_>>() {
+    for caller in expected
+        .keys()
+        .chain(actual.keys())
+        .collect::<BTreeSet<_>>()
+    {
         let wanted = expected.get(caller).unwrap_or(&none);
         let found = actual.get(caller).unwrap_or(&none);
         for callee in wanted.difference(found) {
@@ -104,7 +120,10 @@ fn call_graphs() {
     let (mut right, mut extra, mut missing) = (0, 0, 0);
     for path in paths {
         let text = std::fs::read_to_string(&path).expect("a file of cases");
-        for case in cases(&text).iter().filter(|case| case.title.contains(&wanted)) {
+        for case in cases(&text)
+            .iter()
+            .filter(|case| case.title.contains(&wanted))
+        {
             count += 1;
             let expected: Edges = serde_json::from_str(&case.expected).expect(&case.title);
             let actual = edges_of(case);
@@ -112,7 +131,9 @@ fn call_graphs() {
                 edges
                     .iter()
                     .flat_map(|(caller, callees)| {
-                        callees.iter().map(move |callee| (caller.clone(), callee.clone()))
+                        callees
+                            .iter()
+                            .map(move |callee| (caller.clone(), callee.clone()))
                     })
                     .collect()
             };
@@ -128,7 +149,12 @@ fn call_graphs() {
             }
         }
     }
-    println!("{count} cases, {failed} differ: {right} edges right, {extra} extra, {missing} missing");
+    println!(
+        "{count} cases, {failed} differ: {right} edges right, {extra} extra, {missing} missing"
+    );
     assert!(count > 0, "no case is called like {wanted:?}");
-    assert!(failures.is_empty(), "{failed} of {count} call graphs differ:\n{failures}");
+    assert!(
+        failures.is_empty(),
+        "{failed} of {count} call graphs differ:\n{failures}"
+    );
 }

@@ -175,10 +175,16 @@ impl Links {
     pub fn absolute_imports(&self, symbols: &Symbols) -> Vec<String> {
         let imports = self.imports.iter().filter_map(|link| match link.target {
             ImportTarget::Top { name } | ImportTarget::Module { level: 0, name } => Some(name),
-            ImportTarget::Member { level: 0, module, .. } => Some(module),
+            ImportTarget::Member {
+                level: 0, module, ..
+            } => Some(module),
             _ => None,
         });
-        let stars = self.stars.iter().filter(|(level, _)| *level == 0).map(|&(_, name)| name);
+        let stars = self
+            .stars
+            .iter()
+            .filter(|(level, _)| *level == 0)
+            .map(|&(_, name)| name);
         imports
             .chain(stars)
             .filter_map(|name| symbols.text(name).split('.').next())

@@ -72,6 +72,8 @@ pub struct Program {
     pub diagnostics: Vec<Diagnostic>,
     /// The models that the program was linked with.
     pub models: Models,
+    /// Modelled functions and classes that Python itself does not have, sorted.
+    pub hidden: Vec<Obj>,
 }
 
 impl Program {
@@ -163,6 +165,13 @@ fn assemble(project: &Project, options: &Options, models: Models, units: Vec<Uni
     let names = models.emit(&mut program.facts, &mut program.symbols, &mut next);
     program.models = models;
     program.diagnostics.clone_from(&project.diagnostics);
+    program.hidden = names
+        .iter()
+        .map(|(_, object)| object)
+        .filter(|&o| names.is_hidden(o))
+        .collect();
+    program.hidden.sort_unstable();
+    program.hidden.dedup();
     let mut linker = link::Linker::new(names);
     let mut region = Region(0);
     for (module, unit) in project.modules.iter().zip(units) {
@@ -223,9 +232,11 @@ pub fn imported_names(
         project.modules[start.min(project.modules.len())..]
             .par_iter()
             .map(|module| {
-                lower_module(module, options).lowered.map_or_else(Vec::new, |lowered| {
-                    lowered.links.absolute_imports(&lowered.symbols)
-                })
+                lower_module(module, options)
+                    .lowered
+                    .map_or_else(Vec::new, |lowered| {
+                        lowered.links.absolute_imports(&lowered.symbols)
+                    })
             })
             .collect()
     });
