@@ -79,13 +79,13 @@ impl Plan {
             format!("{noun}{at}")
         };
         // Closures, properties and the helpers above make up the rest of one each 12 lines.
-        let mut functions = lines / 16;
+        let mut functions = lines / 15;
         let classes: Vec<Class> = (0..(lines + 40) / 80)
             .map(|nth| {
                 let methods = if tests {
-                    6 + dice.below(4)
+                    4 + dice.below(4)
                 } else {
-                    2 + dice.below(5)
+                    2 + dice.below(4)
                 };
                 functions = functions.saturating_sub(methods + 1);
                 self.class(nth, methods, &imports, tests, dice)
@@ -108,7 +108,7 @@ impl Plan {
     fn imports(&self, dice: &mut Dice) -> Vec<usize> {
         let at = self.modules.len();
         let in_library = MODULES_IN_PACKAGE * PACKAGES_IN_LIBRARY;
-        let mut chosen: Vec<usize> = (0..2 + dice.below(5))
+        let mut chosen: Vec<usize> = (0..2 + dice.below(4))
             .filter_map(|_| {
                 let start = match dice.below(100) {
                     0..60 => at - at % MODULES_IN_PACKAGE,

@@ -597,7 +597,7 @@ impl<'a> Writer<'a> {
             72..84 => self.branch(depth, nest),
             84..92 => self.iteration(depth, nest),
             92..95 => self.attempt(depth, nest),
-            95..97 => {
+            95..98 => {
                 let value = self.value();
                 let name = self.fresh(Holds::Unknown);
                 self.line(depth, format!("with tools.scope({value}) as {name}:"));
