@@ -424,7 +424,7 @@ impl<'a> Writer<'a> {
 
     /// A call expression; `nest` says how deep calls may stand in arguments.
     fn call(&mut self, nest: usize) -> String {
-        if nest > 0 && self.dice.percent(12) {
+        if nest > 0 && self.dice.percent(5) {
             let inner = self.call(nest - 1);
             let outer = self
                 .dice
