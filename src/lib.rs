@@ -1,1 +1,9 @@
 //! Forecasts the heap of Python programs without running them.
+
+pub mod algebra;
+pub mod analysis;
+pub mod commands;
+pub mod ir;
+pub mod lower;
+pub mod program;
+pub mod project;

@@ -1,2 +1,10 @@
 //! The `heapcast` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+use heapcast::analysis::Heapcast;
+use heapcast::commands;
+
+fn main() -> ExitCode {
+    ExitCode::from(commands::guarded(|| commands::run(std::env::args_os(), &Heapcast)))
+}
