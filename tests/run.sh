@@ -7,6 +7,8 @@
 #   bash tests/run.sh clippy docs  some sections, by name
 set -uo pipefail
 cd "$(dirname "$0")/.."
+# One stream, so that what a section says stands under its heading.
+exec 2>&1
 . tests/venv.sh
 
 cargo_deny_version=0.20.2
