@@ -1,13 +1,18 @@
 //! What follows: the Datalog rules, one file per analysis.
 
 mod derived;
+mod escape;
 mod flow;
 mod hierarchy;
+mod places;
+mod sanity;
 mod world;
 
 use heapcast_facts::{Facts, Symbols};
 
 pub use derived::{Derived, Record, Via};
+pub use escape::{Escapes, escape, parameter_numbers};
+pub use sanity::{Violation, violations};
 
 pub(crate) use heapcast_facts::FixedState as Hasher;
 
