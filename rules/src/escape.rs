@@ -13,6 +13,9 @@
 //! is either `Flow`, which is followed forwards, or `Put`, which is also followed backwards, to
 //! where the object comes from.
 //!
+//! Where two relations that grow together are joined, the smaller one stands first: it is the one
+//! that is scanned in each round.
+//!
 //! The rules are flow-insensitive but for the SSA form of what they are given. They do not see a
 //! value that is kept by a bound method whose name no class of the program defines directly, nor
 //! one that models do not mention.
@@ -119,6 +122,7 @@ crepe! {
     struct Tracked(Var, State);
     struct Flows(Var, Place);
     struct IsPut(Var, Place);
+    struct CallEnds(Call, Var, State, Ending);
     struct HeldBy(Var, State, Var, State);
     struct Outwards(Var, State);
     struct Inwards(Var, State, Var, State);
@@ -188,17 +192,19 @@ crepe! {
     Enters(call, result, State::Put(place), returned, State::Put(place)) <- IsPut(result, place),
         CallResult(call, result), CallTarget(call, function), ReturnValue(function, returned);
 
-    // S13 What ends in the callee's result, an object of a parameter, or an exception, is at the
+    // S13 What enters a callee ends where the callee leaves it.
+    CallEnds(call, actual, state, ending) <- Enters(call, actual, state, formal, inner),
+        EndsIn(formal, inner, ending);
+
+    // S14 What ends in the callee's result, an object of a parameter, or an exception, is at the
     // call's result, with the argument, or where the exception is caught.
-    Step(actual, state, result, State::Flow(place)) <- EndsIn(formal, inner, ending),
-        let Some(place) = ending.in_result(), Enters(call, actual, state, formal, inner),
-        CallResult(call, result);
-    Step(actual, state, other, State::Put(place)) <- EndsIn(formal, inner, ending),
-        let Ending::Formal(holder, held) = ending, Enters(call, actual, state, formal, inner),
-        Binds(call, other, holder, binding), let Some(place) = binding.leave(held);
-    Step(actual, state, exception, State::Flow(place)) <- EndsIn(formal, inner, ending),
-        let Ending::Thrown(place) = ending, Enters(call, actual, state, formal, inner),
-        CallCaughtIn(call, exception);
+    Step(actual, state, result, State::Flow(place)) <- CallEnds(call, actual, state, ending),
+        let Some(place) = ending.in_result(), CallResult(call, result);
+    Step(actual, state, other, State::Put(place)) <- CallEnds(call, actual, state, ending),
+        let Ending::Formal(holder, held) = ending, Binds(call, other, holder, binding),
+        let Some(place) = binding.leave(held);
+    Step(actual, state, exception, State::Flow(place)) <- CallEnds(call, actual, state, ending),
+        let Ending::Thrown(place) = ending, CallCaughtIn(call, exception);
 
     // ---- endings: where values are when the function has ended ----------------------------------
 
@@ -241,23 +247,21 @@ crepe! {
     // E9  Shared by functions: a step leads into a function inside, where it ends outside of that.
     Inwards(var, state, to, inner) <- Step(var, state, to, inner), VariableIn(var, function),
         VariableIn(to, owner), (owner != function), Encloses(function, owner);
-    EndsIn(var, state, Ending::Closure) <- EndsIn(to, inner, _), Inwards(var, state, to, inner);
+    EndsIn(var, state, Ending::Closure) <- Inwards(var, state, to, inner), EndsIn(to, inner, _);
 
     // E10 Where the holder ends, in the same function.
     HeldBy(var, state, holder, held) <- Step(var, state, holder, held), VariableIn(var, function),
         VariableIn(holder, function);
     HeldBy(var, state, global, held) <- Step(var, state, global, held), ModuleGlobal(global);
-    EndsIn(var, state, ending) <- EndsIn(holder, held, ending), HeldBy(var, state, holder, held);
+    EndsIn(var, state, ending) <- HeldBy(var, state, holder, held), EndsIn(holder, held, ending);
 
     // E11 Where the callee keeps it for good, or throws it out of the call.
-    EndsIn(actual, state, ending) <- EndsIn(formal, inner, ending), (ending.is_for_good()),
-        Enters(_, actual, state, formal, inner);
-    EndsIn(actual, state, ending) <- EndsIn(formal, inner, ending),
-        let Ending::Thrown(_) = ending, Enters(call, actual, state, formal, inner),
-        CallIn(call, function), VariableIn(actual, function);
-    EndsIn(actual, state, Ending::Closure) <- EndsIn(formal, inner, ending),
-        let Ending::Thrown(_) = ending, Enters(call, actual, state, formal, inner),
-        CallIn(call, function), VariableIn(actual, owner), (owner != function);
+    EndsIn(actual, state, ending) <- CallEnds(_, actual, state, ending), (ending.is_for_good());
+    EndsIn(actual, state, ending) <- CallEnds(call, actual, state, ending),
+        let Ending::Thrown(_) = ending, CallIn(call, function), VariableIn(actual, function);
+    EndsIn(actual, state, Ending::Closure) <- CallEnds(call, actual, state, ending),
+        let Ending::Thrown(_) = ending, CallIn(call, function), VariableIn(actual, owner),
+        (owner != function);
 
     // ---- regions --------------------------------------------------------------------------------
 
