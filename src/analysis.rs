@@ -355,7 +355,11 @@ impl Analysis for Heapcast {
 
     fn relations(&self, request: &Request, monitor: &Monitor) -> Outcome<Relations> {
         let (solved, coverage) = Self::solved(request, monitor, false)?;
-        let Solved { program, derived } = solved;
+        let Solved {
+            program,
+            mut derived,
+        } = solved;
+        program::complete(&program, &mut derived, monitor);
         let relations = Relations {
             facts: program.facts,
             symbols: program.symbols,
@@ -367,6 +371,8 @@ impl Analysis for Heapcast {
     fn solve(&self, facts: &Facts, symbols: &Symbols, monitor: &Monitor) -> Result<Derived, Error> {
         let _stage = monitor.stage("solve", None);
         let mut symbols = symbols.clone();
-        Ok(heapcast_rules::solve(facts, &mut symbols))
+        let mut derived = heapcast_rules::solve(facts, &mut symbols);
+        heapcast_rules::complete(facts, &mut derived);
+        Ok(derived)
     }
 }

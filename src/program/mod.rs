@@ -123,7 +123,13 @@ pub fn load(project: &Project, options: &Options, monitor: &Monitor) -> Result<P
     Ok(pool.install(|| assemble(project, options, models, units)))
 }
 
-/// Derives everything from a program.
+/// Adds what outlives its region to what follows from a program.
+pub fn complete(program: &Program, derived: &mut Derived, monitor: &Monitor) {
+    let _stage = monitor.stage("escape", None);
+    heapcast_rules::complete(&program.facts, derived);
+}
+
+/// Derives points-to and call targets from a program.
 pub fn solve(program: &mut Program, monitor: &Monitor) -> Derived {
     let _stage = monitor.stage("solve", None);
     heapcast_rules::solve(&program.facts, &mut program.symbols)
