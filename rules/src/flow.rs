@@ -148,6 +148,30 @@ crepe! {
     @input
     struct FunctionRegion(Region, Obj);
 
+    // ---- the rows as they are written, for the relations that most joins are with ----------
+    //
+    // A join with a relation that grows scans what stands before it in every round. These never
+    // grow; the rows of copies are few, and stand first where they are joined.
+
+    @input
+    struct WrittenAlloc(Var, Obj);
+    @input
+    struct WrittenAssign(Var, Var);
+    @input
+    struct WrittenLoad(Var, Field, Var);
+    @input
+    struct WrittenStore(Var, Field, Var);
+    @input
+    struct WrittenIterate(Var, Var);
+    @input
+    struct WrittenCall(Var, Call);
+    @input
+    struct WrittenMethodCall(Var, Field, Call);
+    @input
+    struct WrittenProtocol(Var, Field, Symbol, Call);
+    @input
+    struct WrittenReflected(Var, Var, Field, Symbol, Call);
+
     // ---- what is derived -------------------------------------------------------------------
 
     struct Active(Obj, Context);
@@ -244,19 +268,24 @@ crepe! {
         Target(call, function, _), let context = entered(call, function), (context != PLAIN);
 
     // I3  The rows of a copy are those of the original about the copy's own variables.
-    Alloc(v, o) <- Active(unit, context), AllocIn(unit, var, object),
+    Alloc(v, o) <-
+        Active(unit, context), (context != PLAIN), AllocIn(unit, var, object),
         let v = var_in(context, var), let o = object_in(context, object);
-    Assign(f, t) <- Active(unit, context), AssignIn(unit, to, from),
+    Assign(f, t) <-
+        Active(unit, context), (context != PLAIN), AssignIn(unit, to, from),
         let f = var_in(context, from), let t = var_in(context, to);
-    Load(b, field, t) <- Active(unit, context), LoadIn(unit, base, field, to),
+    Load(b, field, t) <-
+        Active(unit, context), (context != PLAIN), LoadIn(unit, base, field, to),
         let b = var_in(context, base), let t = var_in(context, to);
-    Store(b, field, f) <- Active(unit, context), StoreIn(unit, base, field, from),
+    Store(b, field, f) <-
+        Active(unit, context), (context != PLAIN), StoreIn(unit, base, field, from),
         let b = var_in(context, base), let f = var_in(context, from);
     LoadPrefix(b, prefix, t) <- Active(unit, context), LoadPrefixIn(unit, base, prefix, to),
         let b = var_in(context, base), let t = var_in(context, to);
     Elements(f, t, SPREAD) <- Active(unit, context), ElementsIn(unit, to, from),
         let f = var_in(context, from), let t = var_in(context, to);
-    Iterate(b, t) <- Active(unit, context), IterateIn(unit, base, to),
+    Iterate(b, t) <-
+        Active(unit, context), (context != PLAIN), IterateIn(unit, base, to),
         let b = var_in(context, base), let t = var_in(context, to);
     SuperOf(r, class, v) <- Active(unit, context), SuperIn(unit, var, class, receiver),
         let r = var_in(context, receiver), let v = var_in(context, var);
@@ -266,14 +295,17 @@ crepe! {
         let f = var_in(context, from), let t = var_in(context, to), let c = var_in(context, class);
     NarrowFrom(f, t, c) <- Active(unit, context), NarrowFromIn(unit, to, from, class),
         let f = var_in(context, from), let t = var_in(context, to), let c = var_in(context, class);
-    CallValue(v, c) <- Active(unit, context), CallValueIn(unit, callee, call),
+    CallValue(v, c) <-
+        Active(unit, context), (context != PLAIN), CallValueIn(unit, callee, call),
         let v = var_in(context, callee), let c = call_in(context, call);
-    MethodCall(b, field, c) <- Active(unit, context), MethodCallIn(unit, base, field, call),
+    MethodCall(b, field, c) <-
+        Active(unit, context), (context != PLAIN), MethodCallIn(unit, base, field, call),
         let b = var_in(context, base), let c = call_in(context, call);
-    Protocol(b, field, unless, c) <- Active(unit, context), ProtocolIn(unit, base, field, unless, call),
+    Protocol(b, field, unless, c) <-
+        Active(unit, context), (context != PLAIN), ProtocolIn(unit, base, field, unless, call),
         let b = var_in(context, base), let c = call_in(context, call);
     Reflected(l, b, field, unless, c) <-
-        Active(unit, context), ReflectedIn(unit, left, base, field, unless, call),
+        Active(unit, context), (context != PLAIN), ReflectedIn(unit, left, base, field, unless, call),
         let l = var_in(context, left), let b = var_in(context, base), let c = call_in(context, call);
     Decorator(c) <- Active(unit, context), DecoratorIn(unit, call), let c = call_in(context, call);
     Actual(c, index, v) <- Active(unit, context), ActualIn(unit, call, index, var),
@@ -308,13 +340,16 @@ crepe! {
     // ---- P: points-to ----------------------------------------------------------------------
 
     // P1  A variable holds what is allocated for it, and what is assigned to it.
+    VarPointsTo(var, object) <- WrittenAlloc(var, object);
     VarPointsTo(var, object) <- Alloc(var, object);
-    VarPointsTo(to, object) <- VarPointsTo(from, object), Assign(from, to);
-    VarPointsTo(to, any) <- VarPointsTo(from, object), WidenedAssign(from, to),
+    VarPointsTo(to, object) <- VarPointsTo(from, object), WrittenAssign(from, to);
+    VarPointsTo(to, object) <- Assign(from, to), VarPointsTo(from, object);
+    VarPointsTo(to, any) <- WidenedAssign(from, to), VarPointsTo(from, object),
         let any = widened(object);
 
     // P2  A store puts what the variable holds into the field of each object of the base.
-    StoreOn(object, field, from) <- VarPointsTo(base, object), Store(base, field, from);
+    StoreOn(object, field, from) <- VarPointsTo(base, object), WrittenStore(base, field, from);
+    StoreOn(object, field, from) <- Store(base, field, from), VarPointsTo(base, object);
     FieldPointsTo(object, field, value) <- StoreOn(object, field, from), VarPointsTo(from, value);
 
     // P3  An element under any key is an element.
@@ -322,7 +357,8 @@ crepe! {
         FieldPointsTo(object, field, value), (field.is_element());
 
     // P4  A load takes out what is there.
-    LoadOn(object, field, to) <- VarPointsTo(base, object), Load(base, field, to);
+    LoadOn(object, field, to) <- VarPointsTo(base, object), WrittenLoad(base, field, to);
+    LoadOn(object, field, to) <- Load(base, field, to), VarPointsTo(base, object);
     VarPointsTo(to, value) <-
         LoadOn(object, field, to), FieldPointsTo(object, field, value), (keeps(object, field));
 
@@ -331,14 +367,15 @@ crepe! {
     Assign(from, cell) <- StoreOn(module, field, from), ModuleGlobal(module, field, cell);
 
     // P6  Elements are copied from container to container.
-    ElementsOn(source, to, shift) <- VarPointsTo(from, source), Elements(from, to, shift);
+    ElementsOn(source, to, shift) <- Elements(from, to, shift), VarPointsTo(from, source);
     CopyFields(source, target, shift) <- ElementsOn(source, to, shift), VarPointsTo(to, target);
     FieldPointsTo(target, copy, value) <-
         CopyFields(source, target, shift), FieldPointsTo(source, field, value),
         (is_copied(field, shift)), let copy = copy_of(field, shift);
 
     // P7  Iterating a builtin container gives its elements (or keys).
-    IterateOn(object, to) <- VarPointsTo(base, object), Iterate(base, to);
+    IterateOn(object, to) <- VarPointsTo(base, object), WrittenIterate(base, to);
+    IterateOn(object, to) <- Iterate(base, to), VarPointsTo(base, object);
     VarPointsTo(to, value) <-
         IterateOn(object, to), let field = iteration_field(object), FieldPointsTo(object, field, value);
 
@@ -347,19 +384,19 @@ crepe! {
         IterateOn(class, to), (is_enum(class)), let member = any_instance(class);
 
     // P9  `isinstance` keeps what may be an instance, and drops what surely is one.
-    NarrowToOn(object, to, class) <- VarPointsTo(from, object), NarrowTo(from, to, class);
+    NarrowToOn(object, to, class) <- NarrowTo(from, to, class), VarPointsTo(from, object);
     VarPointsTo(to, object) <-
         NarrowToOn(object, to, class), VarPointsTo(class, kind), (may_be_instance(object, kind));
-    NarrowFromOn(object, to, class) <- VarPointsTo(from, object), NarrowFrom(from, to, class);
+    NarrowFromOn(object, to, class) <- NarrowFrom(from, to, class), VarPointsTo(from, object);
     VarPointsTo(to, object) <-
         NarrowFromOn(object, to, class), VarPointsTo(class, kind), (!surely_instance(object, kind));
 
     // P10  `type(x)` is the class of what x holds.
-    VarPointsTo(to, class) <- VarPointsTo(from, object), ClassOf(from, to),
+    VarPointsTo(to, class) <- ClassOf(from, to), VarPointsTo(from, object),
         let class = class_of(object), (class != NOTHING);
 
     // P11  `super()` is made of the class and the receiver.
-    VarPointsTo(to, object) <- VarPointsTo(receiver, held), SuperOf(receiver, class, to),
+    VarPointsTo(to, object) <- SuperOf(receiver, class, to), VarPointsTo(receiver, held),
         let object = super_object(class, held);
 
     // P12  Callers outside of the program pass any instance of what a parameter asks for.
@@ -368,10 +405,25 @@ crepe! {
         (is_class(class)), let any = any_instance(class);
 
     // P13  A class pattern binds parts by position.
-    PatternOn(object, index, part) <- VarPointsTo(subject, object), Pattern(subject, index, part);
+    PatternOn(object, index, part) <- Pattern(subject, index, part), VarPointsTo(subject, object);
     LoadOn(object, field, part) <-
         PatternOn(object, index, part), let class = class_of(object),
         MatchField(class, index, name), let field = Field::attribute(name);
+
+    // P14  A subscripted class is the class; a subscripted enumeration is a member.
+    VarPointsTo(to, class) <-
+        LoadOn(class, field, to), (is_class(class)), (!is_attribute(field)), (!is_enum(class));
+    VarPointsTo(to, member) <-
+        LoadOn(class, field, to), (is_enum(class)), (!is_attribute(field)),
+        let member = any_instance(class);
+    OwnDemand(class, name_class_getitem()) <-
+        LoadOn(class, field, _), (is_class(class)), (!is_attribute(field));
+    CallOn(call, method) <-
+        LoadOn(class, field, to), (!is_attribute(field)),
+        Attribute(class, name_class_getitem(), method), let call = access_call(to);
+    CallResult(call, to) <-
+        LoadOn(class, field, to), (is_class(class)), (!is_attribute(field)),
+        let call = access_call(to);
 
     // ---- A: attributes ---------------------------------------------------------------------
 
@@ -490,7 +542,7 @@ crepe! {
 
     // A12  `getattr` with a known beginning of the name reads every attribute that starts so.
     LoadOn(object, field, to) <-
-        VarPointsTo(base, object), LoadPrefix(base, prefix, to), Prefixed(prefix, field);
+        LoadPrefix(base, prefix, to), VarPointsTo(base, object), Prefixed(prefix, field);
 
     // ---- G: attributes that run code -------------------------------------------------------
 
@@ -568,26 +620,33 @@ crepe! {
     // ---- C: calls --------------------------------------------------------------------------
 
     // C1  A call is on what its callee holds.
-    CallOn(call, object) <- VarPointsTo(callee, object), CallValue(callee, call);
+    CallOn(call, object) <- VarPointsTo(callee, object), WrittenCall(callee, call);
+    CallOn(call, object) <- CallValue(callee, call), VarPointsTo(callee, object);
 
     // C2  A method call is on what the attribute is.
-    MethodOn(call, object, field) <- VarPointsTo(base, object), MethodCall(base, field, call);
+    MethodOn(call, object, field) <- VarPointsTo(base, object), WrittenMethodCall(base, field, call);
+    MethodOn(call, object, field) <- MethodCall(base, field, call), VarPointsTo(base, object);
     CallOn(call, value) <- MethodOn(call, object, field), Attribute(object, field, value);
     CallValue(cell, call) <- MethodOn(call, module, field), ModuleGlobal(module, field, cell);
 
     // C3  Syntax calls special methods of the class alone.
     SpecialOn(call, object, field) <-
-        VarPointsTo(base, object), Protocol(base, field, unless, call), (lacks(object, unless));
+        VarPointsTo(base, object), WrittenProtocol(base, field, unless, call), (lacks(object, unless));
+    SpecialOn(call, object, field) <-
+        Protocol(base, field, unless, call), VarPointsTo(base, object), (lacks(object, unless));
     CallOn(call, value) <- SpecialOn(call, object, field), TypeAttribute(object, field, value);
 
     // C4  A reflected method is called where the left operand has no method of its own.
     ReflectedOn(base, field, call) <-
-        VarPointsTo(left, object), Reflected(left, base, field, unless, call), (lacks(object, unless));
+        VarPointsTo(left, object), WrittenReflected(left, base, field, unless, call),
+        (lacks(object, unless));
+    ReflectedOn(base, field, call) <-
+        Reflected(left, base, field, unless, call), VarPointsTo(left, object), (lacks(object, unless));
     SpecialOn(call, object, field) <- ReflectedOn(base, field, call), VarPointsTo(base, object);
 
     // C5  `raise C` makes an instance of C.
     CallOn(call, class) <-
-        VarPointsTo(base, class), Protocol(base, field, _, call), (is_class(class)),
+        VarPointsTo(base, class), WrittenProtocol(base, field, _, call), (is_class(class)),
         (is_raise_field(field));
 
     // C6  Calling an instance calls its class's `__call__`.
@@ -688,7 +747,7 @@ crepe! {
     SpecialOn(call, object, name_init()) <- NewInit(call, object);
 
     // N4  `object.__new__` makes an instance and no more.
-    BareObject(call, class) <- VarPointsTo(var, class), Constructs(var, call), (is_class(class));
+    BareObject(call, class) <- Constructs(var, call), VarPointsTo(var, class), (is_class(class));
     VarPointsTo(result, object) <-
         BareObject(call, class), CallResult(call, result), let object = instance(call, class);
 
@@ -719,7 +778,7 @@ crepe! {
     // ---- X: exceptions ---------------------------------------------------------------------
 
     // X1  What a region raises is raised in the regions around it, and out of its function.
-    RaisedIn(region, object, 0) <- VarPointsTo(var, object), Raises(var, region), (is_instance(object));
+    RaisedIn(region, object, 0) <- Raises(var, region), VarPointsTo(var, object), (is_instance(object));
     RaisedIn(parent, object, depth) <- RaisedIn(region, object, depth), RegionParent(region, parent);
     FunctionRaises(function, object, depth) <-
         RaisedIn(region, object, depth), FunctionRegion(region, function), (depth < RAISE_DEPTH);
@@ -748,6 +807,16 @@ macro_rules! feed {
     };
 }
 
+/// Feeds the rows of a relation that belong to functions that are copied.
+macro_rules! feed_copied {
+    ($runtime:ident, $rows:expr, |$row:pat_param| $unit:expr => $fact:expr) => {
+        $runtime.extend($rows.iter().filter_map(|&$row| {
+            let unit = $unit;
+            (unit != PROGRAM).then(|| ($fact)(unit))
+        }))
+    };
+}
+
 /// The unit of a row about two variables: one of them may belong to code that is not cloned.
 fn either(world: &World, first: Var, second: Var) -> Obj {
     match world.unit_of_var(first) {
@@ -757,13 +826,13 @@ fn either(world: &World, first: Var, second: Var) -> Obj {
 }
 
 fn feed_values(runtime: &mut Crepe, facts: &Facts, world: &World) {
-    feed!(runtime, facts.alloc, |(var, object)| world.unit_of_var(var) => |u| AllocIn(u, var, object));
-    feed!(runtime, facts.assign, |(to, from)| either(world, to, from) => |u| AssignIn(u, to, from));
-    feed!(runtime, facts.load, |(b, f, t)| either(world, t, b) => |u| LoadIn(u, b, f, t));
-    feed!(runtime, facts.store, |(b, f, v)| either(world, b, v) => |u| StoreIn(u, b, f, v));
+    feed_copied!(runtime, facts.alloc, |(var, object)| world.unit_of_var(var) => |u| AllocIn(u, var, object));
+    feed_copied!(runtime, facts.assign, |(to, from)| either(world, to, from) => |u| AssignIn(u, to, from));
+    feed_copied!(runtime, facts.load, |(b, f, t)| either(world, t, b) => |u| LoadIn(u, b, f, t));
+    feed_copied!(runtime, facts.store, |(b, f, v)| either(world, b, v) => |u| StoreIn(u, b, f, v));
     feed!(runtime, facts.load_prefix, |(b, p, t)| world.unit_of_var(t) => |u| LoadPrefixIn(u, b, p, t));
     feed!(runtime, facts.elements, |(to, from)| either(world, to, from) => |u| ElementsIn(u, to, from));
-    feed!(runtime, facts.iterate, |(b, t)| world.unit_of_var(t) => |u| IterateIn(u, b, t));
+    feed_copied!(runtime, facts.iterate, |(b, t)| world.unit_of_var(t) => |u| IterateIn(u, b, t));
     feed!(runtime, facts.super_of, |(v, c, r)| world.unit_of_var(v) => |u| SuperIn(u, v, c, r));
     feed!(runtime, facts.class_of, |(t, f)| world.unit_of_var(t) => |u| ClassOfIn(u, t, f));
     feed!(runtime, facts.narrow_to, |(t, f, c)| world.unit_of_var(t) => |u| NarrowToIn(u, t, f, c));
@@ -776,10 +845,10 @@ fn feed_values(runtime: &mut Crepe, facts: &Facts, world: &World) {
 fn feed_calls(runtime: &mut Crepe, facts: &Facts, world: &World) {
     let of = |call| world.unit_of_call(call);
     let attribute = Field::attribute;
-    feed!(runtime, facts.call, |(c, v)| of(c) => |u| CallValueIn(u, v, c));
-    feed!(runtime, facts.method_call, |(c, b, n)| of(c) => |u| MethodCallIn(u, b, attribute(n), c));
-    feed!(runtime, facts.protocol_call, |(c, b, n, x)| of(c) => |u| ProtocolIn(u, b, attribute(n), x, c));
-    feed!(runtime, facts.reflected_call, |(c, b, n, l, x)| of(c) => |u| ReflectedIn(u, l, b, attribute(n), x, c));
+    feed_copied!(runtime, facts.call, |(c, v)| of(c) => |u| CallValueIn(u, v, c));
+    feed_copied!(runtime, facts.method_call, |(c, b, n)| of(c) => |u| MethodCallIn(u, b, attribute(n), c));
+    feed_copied!(runtime, facts.protocol_call, |(c, b, n, x)| of(c) => |u| ProtocolIn(u, b, attribute(n), x, c));
+    feed_copied!(runtime, facts.reflected_call, |(c, b, n, l, x)| of(c) => |u| ReflectedIn(u, l, b, attribute(n), x, c));
     feed!(runtime, facts.decorator_call, |(c,)| of(c) => |u| DecoratorIn(u, c));
     feed!(runtime, facts.actual, |(c, i, v)| of(c) => |u| ActualIn(u, c, i, v));
     feed!(runtime, facts.actual_keyword, |(c, n, v)| of(c) => |u| KeywordIn(u, c, n, v));
@@ -797,6 +866,35 @@ fn feed_calls(runtime: &mut Crepe, facts: &Facts, world: &World) {
 
 fn feed_program(runtime: &mut Crepe, facts: &Facts, world: &World) {
     let attribute = Field::attribute;
+    runtime.extend(facts.alloc.iter().map(|&(v, o)| WrittenAlloc(v, o)));
+    runtime.extend(
+        facts
+            .assign
+            .iter()
+            .map(|&(to, from)| WrittenAssign(from, to)),
+    );
+    runtime.extend(facts.load.iter().map(|&(b, f, t)| WrittenLoad(b, f, t)));
+    runtime.extend(facts.store.iter().map(|&(b, f, v)| WrittenStore(b, f, v)));
+    runtime.extend(facts.iterate.iter().map(|&(b, t)| WrittenIterate(b, t)));
+    runtime.extend(facts.call.iter().map(|&(c, v)| WrittenCall(v, c)));
+    runtime.extend(
+        facts
+            .method_call
+            .iter()
+            .map(|&(c, b, n)| WrittenMethodCall(b, attribute(n), c)),
+    );
+    runtime.extend(
+        facts
+            .protocol_call
+            .iter()
+            .map(|&(c, b, n, x)| WrittenProtocol(b, attribute(n), x, c)),
+    );
+    runtime.extend(
+        facts
+            .reflected_call
+            .iter()
+            .map(|&(c, b, n, l, x)| WrittenReflected(l, b, attribute(n), x, c)),
+    );
     runtime.extend([UnitRoot(PROGRAM)]);
     runtime.extend(facts.clonable.iter().map(|&(function,)| UnitRoot(function)));
     runtime.extend(

@@ -60,6 +60,7 @@ pub(crate) struct Names {
     pub(crate) setter: Field,
     pub(crate) cached: Field,
     pub(crate) post_init: Field,
+    pub(crate) class_getitem: Field,
     pub(crate) raise: Symbol,
     pub(crate) iter: Symbol,
 }
@@ -80,6 +81,7 @@ impl Names {
             setter: field("fset"),
             cached: field("func"),
             post_init: field("__post_init__"),
+            class_getitem: field("__class_getitem__"),
             raise: symbols.intern("<raise>"),
             iter: symbols.intern("__iter__"),
         }
@@ -1046,6 +1048,7 @@ lookups! {
     fn name_setter() -> Field = Field::ALL, |world| world.names.setter;
     fn name_cached() -> Field = Field::ALL, |world| world.names.cached;
     fn name_post_init() -> Field = Field::ALL, |world| world.names.post_init;
+    fn name_class_getitem() -> Field = Field::ALL, |world| world.names.class_getitem;
 }
 
 impl World {

@@ -173,7 +173,15 @@ pub(crate) struct Lowerer<'a> {
     pub(crate) lambdas: Map<Symbol, u32>,
     pub(crate) qualified: Map<Obj, Symbol>,
     /// Variables that a `def` or `class` statement defines, undecorated.
-    pub(crate) definitions: Map<Var, ()>,
+    pub(crate) definitions: Map<Var, Obj>,
+    /// What `globals()` returned.
+    pub(crate) global_tables: Map<Var, ()>,
+    /// Displays of constant strings, and what iterating them gives.
+    pub(crate) choices: Map<Var, Vec<Symbol>>,
+    /// The class or function that a cell holds, if it is bound once.
+    cell_definitions: Map<Var, Option<Obj>>,
+    /// The lengths of list displays, as long as nothing else can reach them.
+    pub(crate) list_lengths: Map<Var, u32>,
     cells: Map<(ScopeId, Symbol), Var>,
     cell_known: Map<Var, Option<Known>>,
     names: Map<Symbol, Var>,
@@ -203,6 +211,10 @@ impl<'a> Lowerer<'a> {
             lambdas: map(),
             qualified: map(),
             definitions: map(),
+            global_tables: map(),
+            choices: map(),
+            cell_definitions: map(),
+            list_lengths: map(),
             cells: map(),
             cell_known: map(),
             names: map(),
@@ -522,12 +534,39 @@ impl<'a> Lowerer<'a> {
                 }
             })
             .or_insert(known);
+        let definition = self.definitions.get(&value).copied();
+        self.cell_definitions
+            .entry(cell)
+            .and_modify(|earlier| {
+                if *earlier != definition {
+                    *earlier = None;
+                }
+            })
+            .or_insert(definition);
         self.facts.assign.push((cell, value));
         self.push(Op::StoreCell {
             cell,
             from: value,
             name,
         });
+    }
+
+    /// The class that a variable (or a cell that is assigned once) holds.
+    pub(crate) fn class_named(&self, var: Var) -> Option<Obj> {
+        self.definitions
+            .get(&var)
+            .copied()
+            .or_else(|| self.cell_definitions.get(&var).copied().flatten())
+    }
+
+    /// The length of a display that is as it was made.
+    pub(crate) fn display_length(&self, var: Var) -> Option<u32> {
+        self.tuple_lengths.get(&var).copied().or_else(|| {
+            self.list_lengths
+                .get(&var)
+                .copied()
+                .filter(|_| self.frame.fresh.contains_key(&var))
+        })
     }
 
     /// The constant that a variable (or a cell that is assigned once) holds.

@@ -3,8 +3,8 @@
 use heapcast_facts::{Symbol, Var};
 use rustpython_ast::{self as ast, Expr};
 
-use super::Constant;
 use super::builder::{Known, Lowerer};
+use super::{Constant, ImportTarget};
 use crate::ir::{Argument, Callee, Op};
 
 impl<'a> Lowerer<'a> {
@@ -25,7 +25,30 @@ impl<'a> Lowerer<'a> {
         {
             return var;
         }
-        self.emit_call(callee, arguments).1
+        let imported = self.dynamic_import(&callee, &arguments);
+        let result = self.emit_call(callee, arguments).1;
+        if let Some(module) = imported {
+            self.facts.assign.push((result, module));
+        }
+        result
+    }
+
+    /// `importlib.import_module("name")`
+    fn dynamic_import(&mut self, callee: &Callee, arguments: &[Argument]) -> Option<Var> {
+        let named = match *callee {
+            Callee::Method(_, name) => self.symbols.text(name) == "import_module",
+            Callee::Value(var) => self.builtin_name(var) == Some("__import__"),
+            Callee::Protocol(..) => false,
+        };
+        let [Argument::Positional(name)] = *arguments else {
+            return None;
+        };
+        match self.known(name) {
+            Some(Known::Str(name)) if named => {
+                Some(self.import(ImportTarget::Module { level: 0, name }))
+            }
+            _ => None,
+        }
     }
 
     fn callee(&mut self, function: &'a Expr) -> Callee {
@@ -97,6 +120,11 @@ impl<'a> Lowerer<'a> {
                 self.facts.class_of.push((result, value));
                 Some(result)
             }
+            ("globals", []) => {
+                let (_, result) = self.emit_call(callee, arguments.to_vec());
+                self.global_tables.insert(result, ());
+                Some(result)
+            }
             _ => None,
         }
     }
@@ -104,6 +132,14 @@ impl<'a> Lowerer<'a> {
     fn dynamic_load(&mut self, base: Var, attribute: Var) -> Option<Var> {
         if let Some(Known::Str(name)) = self.known(attribute) {
             return Some(self.load_attribute(base, name));
+        }
+        if let Some(names) = self.choices.get(&attribute).cloned() {
+            let to = self.new_var();
+            for name in names {
+                let value = self.load_attribute(base, name);
+                self.facts.assign.push((to, value));
+            }
+            return Some(to);
         }
         let prefix = self.prefixes.get(&attribute).copied()?;
         let to = self.new_var();
@@ -123,9 +159,16 @@ impl<'a> Lowerer<'a> {
             [_, receiver] => *receiver,
             _ => return None,
         };
-        let (_, result) = self.emit_call(callee, arguments.to_vec());
-        self.facts.super_of.push((result, class.object, receiver));
-        Some(result)
+        let class = match positional {
+            [named, _] => self.class_named(*named).unwrap_or(class.object),
+            _ => class.object,
+        };
+        // What `super` makes as a class is nothing beside what it stands for.
+        let (_, made) = self.emit_call(callee, arguments.to_vec());
+        let to = self.new_var();
+        self.facts.super_of.push((to, class, receiver));
+        self.push(Op::Narrow { to, from: made });
+        Some(to)
     }
 
     fn receiver(&self) -> Option<Var> {

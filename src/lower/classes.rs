@@ -40,7 +40,7 @@ impl<'a> Lowerer<'a> {
         self.at(definition);
         let mut value = self.new_var();
         self.facts.alloc.push((value, class));
-        self.definitions.insert(value, ());
+        self.definitions.insert(value, class);
         self.push(Op::Class {
             to: value,
             class,

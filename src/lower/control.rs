@@ -415,6 +415,9 @@ impl<'a> Lowerer<'a> {
             false,
             |lowerer| {
                 let element = lowerer.iterate(iterable, statement.is_async);
+                if let Some(choices) = lowerer.choices.get(&iterable).cloned() {
+                    lowerer.choices.insert(element, choices);
+                }
                 lowerer.assign(&statement.target, element);
                 LoopKind::For { iterable, element }
             },

@@ -116,7 +116,7 @@ impl<'a> Lowerer<'a> {
         self.facts.yields.push((function, from));
         if let Some(generator) = self.frame.generator {
             self.facts.store.push((generator, Field::UNKNOWN, from));
-            let sent = self.intern("<sent>");
+            let sent = self.intern("__sent__");
             self.facts
                 .load
                 .push((generator, Field::attribute(sent), to));
@@ -135,7 +135,7 @@ impl<'a> Lowerer<'a> {
         if let Some(generator) = self.frame.generator {
             self.facts.store.push((generator, Field::UNKNOWN, element));
         }
-        let value = self.intern("<value>");
+        let value = self.intern("__value__");
         self.facts.load.push((from, Field::attribute(value), to));
         self.other_code_runs();
         self.push(Op::YieldFrom { to, from });
@@ -183,6 +183,15 @@ impl<'a> Lowerer<'a> {
         }
         let left_known = self.known(left).is_some();
         let right_known = self.known(right).is_some();
+        if op == BinaryOp::Mod && matches!(self.known(left), Some(Known::Str(_))) {
+            self.formatted(right);
+        }
+        let is_text = |var| matches!(self.known(var), Some(Known::Str(_)));
+        if matches!(op, BinaryOp::Add | BinaryOp::Mod | BinaryOp::Mult)
+            && (is_text(left) || is_text(right))
+        {
+            self.links.constants.push((to, Constant::Str));
+        }
         if !left_known {
             let plain = format!("__{name}__");
             let in_place_name = format!("__i{name}__");
@@ -204,6 +213,18 @@ impl<'a> Lowerer<'a> {
             );
         }
         to
+    }
+
+    /// `"%s" % value` and `"%s" % (value, …)` call `__str__`.
+    fn formatted(&mut self, value: Var) {
+        let element = self.new_var();
+        self.facts.iterate.push((value, element));
+        for part in [value, element] {
+            if self.known(part).is_none() {
+                self.protocol_unless(part, "__str__", "");
+                self.protocol_unless(part, "__repr__", "__str__");
+            }
+        }
     }
 
     fn binary_protocol(&mut self, to: Var, base: Var, argument: Var, name: &str, unless: &str) {
@@ -417,8 +438,24 @@ impl<'a> Lowerer<'a> {
             }
             self.frame.publish(value);
         }
-        if exact && kind == DisplayKind::Tuple {
-            self.tuple_lengths.insert(to, values.len() as u32);
+        match kind {
+            DisplayKind::Tuple if exact => {
+                self.tuple_lengths.insert(to, values.len() as u32);
+            }
+            DisplayKind::List if exact => {
+                self.list_lengths.insert(to, values.len() as u32);
+            }
+            _ => {}
+        }
+        let choices: Option<Vec<Symbol>> = values
+            .iter()
+            .map(|&(value, _)| match self.known(value) {
+                Some(Known::Str(text)) => Some(text),
+                _ => None,
+            })
+            .collect();
+        if let Some(choices) = choices.filter(|choices| !choices.is_empty()) {
+            self.choices.insert(to, choices);
         }
         self.push(Op::Display {
             to,
@@ -508,6 +545,11 @@ impl<'a> Lowerer<'a> {
 
     /// `base[index]`
     pub(crate) fn load_item(&mut self, base: Var, index: Index) -> Var {
+        if let (true, Index::Value(key)) = (self.global_tables.contains_key(&base), index)
+            && let Some(Known::Str(name)) = self.known(key)
+        {
+            return self.cell(super::scope::MODULE, name);
+        }
         match index {
             Index::Value(key) => {
                 let field = self.load_field(base, key);
@@ -523,12 +565,19 @@ impl<'a> Lowerer<'a> {
                 }
                 self.push(Op::Subscript { to, base, index });
                 self.item_protocol(base, &[key], "__getitem__", Some(to));
+                if self.symbols.get("__missing__").is_some() {
+                    self.item_protocol(base, &[key], "__missing__", Some(to));
+                }
                 to
             }
             Index::Slice { .. } => {
-                let to = self.new_var();
+                let (to, _) = self.new_container(DisplayKind::List);
+                self.frame.publish(to);
+                self.facts.elements.push((to, base));
+                // A slice of a string is a string.
+                let text = self.read_name("str");
+                self.facts.narrow_to.push((to, base, text));
                 self.push(Op::Subscript { to, base, index });
-                self.item_protocol(base, &[], "<slice>", Some(to));
                 self.item_protocol(base, &[], "__getitem__", Some(to));
                 to
             }
@@ -539,7 +588,7 @@ impl<'a> Lowerer<'a> {
         match self.known(key) {
             Some(Known::Str(text)) => Field::key(text),
             Some(Known::Int(value)) => {
-                let length = self.tuple_lengths.get(&base).copied();
+                let length = self.display_length(base);
                 match (u32::try_from(value), length) {
                     (Ok(index), _) => Field::index(index),
                     (Err(_), Some(length)) => {
@@ -613,7 +662,7 @@ impl<'a> Lowerer<'a> {
                     prefix = prefix.or_else(|| Some(&*text.value));
                 }
                 ast::FStringPart::FString(inner) => {
-                    self.interpolated(&inner.elements, &mut parts, &mut literal, &mut prefix);
+                    self.interpolated(&inner.elements, &mut parts, &mut literal, &mut prefix, true);
                 }
             }
         }
@@ -638,7 +687,7 @@ impl<'a> Lowerer<'a> {
         let mut literal = 0;
         for part in string.value.as_slice() {
             let mut prefix = Some("");
-            self.interpolated(&part.elements, &mut parts, &mut literal, &mut prefix);
+            self.interpolated(&part.elements, &mut parts, &mut literal, &mut prefix, false);
         }
         self.at(string);
         let to = self.new_var();
@@ -657,6 +706,7 @@ impl<'a> Lowerer<'a> {
         parts: &mut Vec<Var>,
         literal: &mut u32,
         prefix: &mut Option<&'a str>,
+        formats: bool,
     ) {
         for element in elements {
             match element {
@@ -667,10 +717,12 @@ impl<'a> Lowerer<'a> {
                 ast::InterpolatedStringElement::Interpolation(inner) => {
                     prefix.get_or_insert("");
                     let value = self.expression(&inner.expression);
-                    self.format_protocol(value, inner.conversion);
+                    if formats {
+                        self.format_protocol(value, inner.conversion);
+                    }
                     parts.push(value);
                     if let Some(spec) = &inner.format_spec {
-                        self.interpolated(&spec.elements, parts, literal, prefix);
+                        self.interpolated(&spec.elements, parts, literal, prefix, formats);
                     }
                 }
             }

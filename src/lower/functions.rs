@@ -84,6 +84,9 @@ impl<'a> Lowerer<'a> {
         let name = self.qualify(definition.name.as_str());
         let object = self.function_object(name);
         let parameters = self.formals(object, Some(&definition.parameters));
+        if let Some(returns) = &definition.returns {
+            self.annotation_calls(returns);
+        }
         let in_class = self.current_scope_kind() == ScopeKind::Class;
         let is_static =
             has_decorator(definition, "staticmethod") && definition.name.as_str() != "__new__";
@@ -128,7 +131,7 @@ impl<'a> Lowerer<'a> {
     fn closure(&mut self, function: Obj) -> Var {
         let to = self.new_var();
         self.facts.alloc.push((to, function));
-        self.definitions.insert(to, ());
+        self.definitions.insert(to, function);
         self.push(Op::Closure { to, function });
         to
     }
@@ -233,12 +236,20 @@ impl<'a> Lowerer<'a> {
         }
         if let Some(annotation) = &parameter.parameter.annotation {
             self.annotation(var, annotation, 0);
+            self.annotation_calls(annotation);
         }
         Parameter {
             name,
             var,
             kind,
             default,
+        }
+    }
+
+    /// Annotations are evaluated where the function is defined; their calls matter.
+    fn annotation_calls(&mut self, annotation: &'a Expr) {
+        if rustpython_ast::helpers::any_over_expr(annotation, &|part| part.is_call_expr()) {
+            self.expression(annotation);
         }
     }
 
@@ -474,7 +485,7 @@ impl<'a> Lowerer<'a> {
         if let Some(value) = value {
             match self.frame.generator {
                 Some(generator) => {
-                    let field = self.intern("<value>");
+                    let field = self.intern("__value__");
                     self.facts.store.push((
                         generator,
                         heapcast_facts::Field::attribute(field),

@@ -168,7 +168,7 @@ impl<'a> Lowerer<'a> {
         let element = self.user_element(value);
         let star = targets.iter().position(Expr::is_starred_expr);
         let count = targets.len();
-        let known_length = self.tuple_lengths.get(&value).copied();
+        let known_length = self.display_length(value);
         for (index, target) in targets.iter().enumerate() {
             let from_back = star.is_some_and(|star| index > star);
             if star == Some(index) {
