@@ -1,3 +1,4 @@
 //! Forecasts the heap of Python programs without running them.
 
 pub mod ir;
+pub mod algebra;

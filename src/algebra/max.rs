@@ -1,0 +1,286 @@
+//! Maxima and minima in normal form.
+//!
+//! Arms that another arm dominates are left out; what all arms have in common stands
+//! outside: `max(n + k, m + k, 3)` keeps its arms, `max(2·n + 5, 2·m + 5)` is
+//! `2·max(m, n) + 5`, and `max(n, n - 1)` is `n`.
+
+use std::sync::Arc;
+
+use super::atom::Atom;
+use super::expr::{Expr, Factor, Monomial, Term};
+use super::rational::Rational;
+
+/// Nested maxima are merged into one of at most this many arms.
+const MAX_MERGED_ARMS: usize = 12;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Max,
+    Min,
+}
+
+impl Expr {
+    /// The greater of two formulas.
+    #[must_use]
+    pub fn maximum(&self, other: &Expr) -> Expr {
+        extremum(vec![self.clone(), other.clone()], Side::Max)
+    }
+
+    /// The lesser of two formulas.
+    #[must_use]
+    pub fn minimum(&self, other: &Expr) -> Expr {
+        extremum(vec![self.clone(), other.clone()], Side::Min)
+    }
+
+    /// The greatest of several formulas; zero of none.
+    pub fn max_of(arms: impl IntoIterator<Item = Expr>) -> Expr {
+        extremum(arms.into_iter().collect(), Side::Max)
+    }
+
+    /// The least of several formulas; zero of none.
+    pub fn min_of(arms: impl IntoIterator<Item = Expr>) -> Expr {
+        extremum(arms.into_iter().collect(), Side::Min)
+    }
+}
+
+fn extremum(arms: Vec<Expr>, side: Side) -> Expr {
+    if let [a, b] = arms.as_slice() {
+        if a == b {
+            return a.clone();
+        }
+        if let (Some(x), Some(y)) = (a.as_constant(), b.as_constant()) {
+            let first = if side == Side::Max { x >= y } else { x <= y };
+            return if first { a.clone() } else { b.clone() };
+        }
+    }
+    let mut arms = prune(flatten(arms, side), side);
+    if arms.len() < 2 {
+        return arms.pop().unwrap_or(Expr::ZERO);
+    }
+    let common = common_part(&arms);
+    for arm in &mut arms {
+        *arm = &*arm - &common;
+    }
+    let content = content(&arms);
+    if let Some(recip) = content.coefficient.recip() {
+        for arm in &mut arms {
+            *arm = divide(arm, &recip, &content.monomial);
+        }
+    }
+    arms.sort_unstable();
+    let arms: Arc<[Expr]> = arms.into();
+    let atom = match side {
+        Side::Max => Atom::Max(arms),
+        Side::Min => Atom::Min(arms),
+    };
+    &common + &(&Expr::from_term(content) * &Expr::atom(atom))
+}
+
+/// Merges arms of the form `c·max(…) + rest`, with a positive number `c`, into the maximum.
+fn flatten(arms: Vec<Expr>, side: Side) -> Vec<Expr> {
+    let mut flat: Vec<Expr> = Vec::with_capacity(arms.len());
+    for arm in arms {
+        match nested(&arm, side) {
+            Some(inner) if flat.len() + inner.len() <= MAX_MERGED_ARMS => flat.extend(inner),
+            _ => flat.push(arm),
+        }
+    }
+    flat
+}
+
+fn nested(arm: &Expr, side: Side) -> Option<Vec<Expr>> {
+    let mut found = arm.terms().iter().enumerate().filter_map(|(at, term)| {
+        let [Factor { atom, power: 1 }] = term.monomial.factors() else {
+            return None;
+        };
+        match (atom, side) {
+            (Atom::Max(inner), Side::Max) | (Atom::Min(inner), Side::Min) => {
+                term.coefficient.is_positive().then_some((at, term, inner))
+            }
+            _ => None,
+        }
+    });
+    let (at, term, inner) = found.next()?;
+    if found.next().is_some() {
+        return None;
+    }
+    let others = arm
+        .terms()
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != at);
+    let others = Expr::from_terms(others.map(|(_, term)| term.clone()).collect());
+    Some(
+        inner
+            .iter()
+            .map(|inner| &others + &inner.scale(&term.coefficient))
+            .collect(),
+    )
+}
+
+/// Leaves out the arms that another arm makes redundant.
+fn prune(arms: Vec<Expr>, side: Side) -> Vec<Expr> {
+    let mut kept: Vec<Expr> = Vec::with_capacity(arms.len());
+    for arm in arms {
+        let covers = |winner: &Expr, loser: &Expr| match side {
+            Side::Max => winner.dominates(loser),
+            Side::Min => loser.dominates(winner),
+        };
+        if kept.iter().any(|other| covers(other, &arm)) {
+            continue;
+        }
+        kept.retain(|other| !covers(&arm, other));
+        kept.push(arm);
+    }
+    kept
+}
+
+/// For each monomial the least coefficient it has in the arms; absent counts as zero.
+fn common_part(arms: &[Expr]) -> Expr {
+    let mut common = Vec::new();
+    let mut monomials: Vec<&Monomial> = arms
+        .iter()
+        .flat_map(|arm| arm.terms())
+        .map(|term| &term.monomial)
+        .collect();
+    monomials.sort_unstable();
+    monomials.dedup();
+    for monomial in monomials {
+        let least = arms.iter().map(|arm| arm.coefficient_of(monomial)).min();
+        let coefficient = least.unwrap_or(Rational::ZERO);
+        common.push(Term {
+            coefficient,
+            monomial: monomial.clone(),
+        });
+    }
+    Expr::from_terms(common)
+}
+
+/// The greatest number and the greatest monomial of symbols that divide every term of every
+/// arm.
+fn content(arms: &[Expr]) -> Term {
+    let mut terms = arms.iter().flat_map(|arm| arm.terms());
+    let Some(first) = terms.next() else {
+        return Term {
+            coefficient: Rational::ONE,
+            monomial: Monomial::default(),
+        };
+    };
+    let mut coefficient = first.coefficient.abs();
+    let symbols = first.monomial.factors().iter();
+    let mut factors: Vec<Factor> = symbols
+        .filter(|factor| matches!(factor.atom, Atom::Symbol(_)))
+        .cloned()
+        .collect();
+    for term in terms {
+        coefficient = coefficient.gcd(&term.coefficient);
+        factors.retain_mut(|factor| {
+            let power = term.monomial.power_of(&factor.atom);
+            factor.power = factor.power.min(power);
+            power > 0
+        });
+    }
+    Term {
+        coefficient,
+        monomial: Monomial::from_sorted(factors),
+    }
+}
+
+fn divide(arm: &Expr, factor: &Rational, divisor: &Monomial) -> Expr {
+    let divided = arm.terms().iter().map(|term| Term {
+        coefficient: &term.coefficient * factor,
+        monomial: term.monomial.divided_by(divisor),
+    });
+    Expr::from_terms(divided.collect())
+}
+
+impl Expr {
+    /// The coefficient of a monomial; zero where it does not occur.
+    pub(super) fn coefficient_of(&self, monomial: &Monomial) -> Rational {
+        let found = self
+            .terms()
+            .binary_search_by(|term| term.monomial.cmp(monomial));
+        found.map_or(Rational::ZERO, |at| self.terms()[at].coefficient.clone())
+    }
+}
+
+impl Monomial {
+    fn power_of(&self, atom: &Atom) -> u32 {
+        self.factors()
+            .iter()
+            .find(|factor| factor.atom == *atom)
+            .map_or(0, |factor| factor.power)
+    }
+
+    fn divided_by(&self, divisor: &Monomial) -> Monomial {
+        if divisor.is_unit() {
+            return self.clone();
+        }
+        let factors = self.factors().iter().filter_map(|factor| {
+            let power = factor.power.saturating_sub(divisor.power_of(&factor.atom));
+            (power > 0).then(|| Factor {
+                atom: factor.atom.clone(),
+                power,
+            })
+        });
+        Monomial::from_sorted(factors.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn n() -> Expr {
+        Expr::measure("n")
+    }
+
+    fn m() -> Expr {
+        Expr::measure("m")
+    }
+
+    fn plus(expr: &Expr, number: i64) -> Expr {
+        expr + &Expr::from(number)
+    }
+
+    fn times(expr: &Expr, number: i64) -> Expr {
+        expr.scale(&Rational::from(number))
+    }
+
+    #[test]
+    fn dominated_arms_are_left_out() {
+        assert_eq!(
+            plus(&times(&n(), 2), 5).maximum(&plus(&n(), 3)),
+            plus(&times(&n(), 2), 5)
+        );
+        assert_eq!(n().maximum(&Expr::ZERO), n());
+        assert_eq!(n().minimum(&Expr::ZERO), Expr::ZERO);
+        assert_eq!(n().pow(2).maximum(&n()), n().pow(2));
+    }
+
+    #[test]
+    fn incomparable_arms_stay() {
+        assert_eq!(n().maximum(&m()).to_string(), "max(m, n)");
+        assert_eq!(n().minimum(&m()).to_string(), "min(m, n)");
+    }
+
+    #[test]
+    fn what_arms_share_stands_outside() {
+        let max = plus(&times(&n(), 2), 5).maximum(&plus(&times(&m(), 2), 5));
+        assert_eq!(max.to_string(), "2·max(m, n) + 5");
+        let k = Expr::measure("k");
+        assert_eq!((&n() * &k).maximum(&(&m() * &k)).to_string(), "k·max(m, n)");
+        assert_eq!(
+            plus(&n(), -1).maximum(&Expr::ZERO).to_string(),
+            "max(n, 1) - 1"
+        );
+    }
+
+    #[test]
+    fn maxima_are_associative() {
+        let k = Expr::measure("k");
+        assert_eq!(n().maximum(&m()).maximum(&k), n().maximum(&m().maximum(&k)));
+        let left = plus(&n().maximum(&m()), 1).maximum(&k);
+        assert_eq!(left, plus(&n(), 1).maximum(&k.maximum(&plus(&m(), 1))));
+    }
+}

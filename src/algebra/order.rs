@@ -1,0 +1,329 @@
+//! Sign and dominance: which formulas are never below others.
+//!
+//! Everything here is a proof search on non-negative integers that may fail: `true` means
+//! proven, `false` means nothing.
+
+use super::atom::{Atom, Base, Quotient};
+use super::expr::{Expr, Factor, Monomial, Term};
+use super::rational::Rational;
+use super::symbol::Symbol;
+
+/// How many cases of maxima, minima and roundings a proof may distinguish in sequence.
+const MAX_CASES: u32 = 3;
+
+impl Expr {
+    /// Whether the formula is known not to be negative anywhere.
+    ///
+    /// Each negative term must be outweighed by positive ones: `n² - n` is not negative,
+    /// because `n² ≥ n` on non-negative integers; of `n - 1` it is not known. Where that does
+    /// not decide, maxima and minima are split into cases and roundings replaced by bounds.
+    pub fn is_nonnegative(&self) -> bool {
+        nonnegative(self, MAX_CASES)
+    }
+
+    /// Whether the formula is known to be nowhere below the other one.
+    pub fn dominates(&self, other: &Expr) -> bool {
+        self == other || (self - other).is_nonnegative()
+    }
+
+    /// Whether the formula is known not to be negative for every `index` with
+    /// `from ≤ index ≤ last`.
+    pub(super) fn is_nonnegative_within(&self, index: &Symbol, from: &Expr, last: &Expr) -> bool {
+        if self.is_nonnegative() {
+            return true;
+        }
+        if !self.contains(index) {
+            return false;
+        }
+        // index = from + t, or index = last - t, for a fresh t ≥ 0
+        let offset = Expr::symbol(&Symbol::fresh("offset"));
+        let upwards = from + &offset;
+        let downwards = last - &offset;
+        self.replace(index, &upwards).is_nonnegative()
+            || self.replace(index, &downwards).is_nonnegative()
+    }
+}
+
+fn nonnegative(expr: &Expr, cases: u32) -> bool {
+    let terms = expr.terms();
+    if terms
+        .iter()
+        .all(|term| term.coefficient.is_positive() && term.monomial.is_nonnegative())
+    {
+        return true;
+    }
+    if expr.as_constant().is_some() {
+        return false;
+    }
+    if outweighed(terms) {
+        return true;
+    }
+    cases > 0 && nonnegative_by_cases(expr, cases)
+}
+
+/// Whether every negative term can be charged to positive terms that dominate it.
+fn outweighed(terms: &[Term]) -> bool {
+    if !terms.iter().all(|term| term.monomial.is_nonnegative()) {
+        return false;
+    }
+    let mut credit: Vec<(&Monomial, Rational)> = terms
+        .iter()
+        .filter(|term| term.coefficient.is_positive())
+        .map(|term| (&term.monomial, term.coefficient.clone()))
+        .collect();
+    if credit.is_empty() {
+        return false;
+    }
+    for term in terms.iter().filter(|term| term.coefficient.is_negative()) {
+        let mut debt = term.coefficient.abs();
+        for (monomial, credit) in credit.iter_mut().rev() {
+            if credit.is_zero() || !monomial.dominates(&term.monomial) {
+                continue;
+            }
+            let paid = debt.clone().min(credit.clone());
+            debt = &debt - &paid;
+            *credit = &*credit - &paid;
+            if debt.is_zero() {
+                break;
+            }
+        }
+        if !debt.is_zero() {
+            return false;
+        }
+    }
+    true
+}
+
+/// Replaces one maximum, minimum or rounding at a time by its arms or by bounds.
+fn nonnegative_by_cases(expr: &Expr, cases: u32) -> bool {
+    for (at, term) in expr.terms().iter().enumerate() {
+        let nonnegative_rest = |skip: usize| {
+            let factors = term.monomial.factors().iter().enumerate();
+            factors
+                .filter(|(at, _)| *at != skip)
+                .all(|(_, factor)| factor.atom.is_nonnegative())
+        };
+        for (position, factor) in term.monomial.factors().iter().enumerate() {
+            let upper = term.coefficient.is_negative();
+            let one = |bound: &Expr| nonnegative(&swap(expr, at, position, bound), cases - 1);
+            let holds = match (&factor.atom, upper) {
+                // The value is one of the arms, so every arm suffices …
+                (Atom::Max(arms), true) | (Atom::Min(arms), false) => arms.iter().all(one),
+                // … or one, where it bounds the term from the right side.
+                (Atom::Max(arms), false) | (Atom::Min(arms), true) => {
+                    nonnegative_rest(position)
+                        && (factor.power == 1 || arms.iter().all(Expr::is_nonnegative))
+                        && arms.iter().any(one)
+                }
+                (Atom::Floor(_) | Atom::Ceil(_), _) if factor.power == 1 => {
+                    nonnegative_rest(position)
+                        && rounding_bound(&factor.atom, upper).is_some_and(|bound| one(&bound))
+                }
+                _ => continue,
+            };
+            if holds {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// The formula with one factor of one term replaced, to the same power.
+fn swap(expr: &Expr, at: usize, position: usize, by: &Expr) -> Expr {
+    let term = &expr.terms()[at];
+    let factor = &term.monomial.factors()[position];
+    let rest = Expr::from_term(Term {
+        coefficient: term.coefficient.clone(),
+        monomial: term.monomial.without(position),
+    });
+    let others = expr
+        .terms()
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != at);
+    let others = Expr::from_terms(others.map(|(_, term)| term.clone()).collect());
+    &others + &(&rest * &by.pow(factor.power))
+}
+
+/// A bound of a rounded quotient by a constant, from above or below, without rounding.
+pub(super) fn rounding_bound(atom: &Atom, upper: bool) -> Option<Expr> {
+    let (quotient, up) = match atom {
+        Atom::Floor(quotient) => (quotient, false),
+        Atom::Ceil(quotient) => (quotient, true),
+        _ => return None,
+    };
+    let Quotient { dividend, divisor } = &**quotient;
+    divisor.as_constant()?;
+    // Multiples of u stay within 1 - u of their rounding.
+    let integer = dividend
+        .terms()
+        .iter()
+        .all(|term| term.monomial.is_integer_valued());
+    let slack = if integer {
+        let unit = dividend
+            .terms()
+            .iter()
+            .fold(Rational::ONE, |u, t| u.gcd(&t.coefficient));
+        &Rational::ONE - &unit
+    } else {
+        Rational::ONE
+    };
+    Some(match (up, upper) {
+        (true, true) => dividend + &Expr::constant(slack),
+        (false, false) => dividend - &Expr::constant(slack),
+        _ => dividend.clone(),
+    })
+}
+
+impl Monomial {
+    pub(super) fn is_nonnegative(&self) -> bool {
+        self.factors()
+            .iter()
+            .all(|factor| factor.atom.is_nonnegative())
+    }
+
+    /// Whether the monomial is known to be nowhere below the other one. Both must not be
+    /// negative.
+    pub(super) fn dominates(&self, other: &Self) -> bool {
+        if other.is_unit() {
+            return self
+                .factors()
+                .iter()
+                .all(|factor| factor.atom.is_at_least_one());
+        }
+        let covered = |wanted: &Factor| {
+            self.factors().iter().any(|own| {
+                own.atom == wanted.atom
+                    && (own.power == wanted.power
+                        || own.power > wanted.power && own.atom.is_integer_valued())
+            })
+        };
+        let surplus = |own: &Factor| {
+            own.atom.is_at_least_one()
+                || other.factors().iter().any(|wanted| own.atom == wanted.atom)
+        };
+        if other.factors().iter().all(covered) && self.factors().iter().all(surplus) {
+            return true;
+        }
+        other
+            .linearised()
+            .is_some_and(|linear| self.dominates(&linear))
+            || self
+                .weakened()
+                .is_some_and(|weaker| weaker.dominates(other))
+    }
+
+    /// A bound from above: one `log2(x)` replaced by the symbol `x`.
+    fn linearised(&self) -> Option<Monomial> {
+        self.factors()
+            .iter()
+            .enumerate()
+            .find_map(|(position, factor)| {
+                let Atom::Log2(of) = &factor.atom else {
+                    return None;
+                };
+                of.as_symbol()?;
+                let powers = of.terms().first()?.monomial.clone();
+                let rest = self.without(position);
+                let product = (0..factor.power).fold(rest, |product, _| product.times(&powers).1);
+                Some(product)
+            })
+    }
+
+    /// A bound from below: one `b^x` replaced by the symbol `x`.
+    fn weakened(&self) -> Option<Monomial> {
+        self.factors()
+            .iter()
+            .enumerate()
+            .find_map(|(position, factor)| {
+                let Atom::Power(power) = &factor.atom else {
+                    return None;
+                };
+                let Base::Number(_) = power.base else {
+                    return None;
+                };
+                power.exponent.as_symbol()?;
+                let symbol = power.exponent.terms().first()?.monomial.clone();
+                Some(self.without(position).times(&symbol).1)
+            })
+    }
+}
+
+impl Atom {
+    /// Whether the atom is known not to be negative anywhere.
+    pub(super) fn is_nonnegative(&self) -> bool {
+        match self {
+            Atom::Symbol(_) | Atom::Log2(_) | Atom::Power(_) => true,
+            Atom::Max(arms) => arms.iter().any(Expr::is_nonnegative),
+            Atom::Min(arms) => arms.iter().all(Expr::is_nonnegative),
+            Atom::Floor(quotient) | Atom::Ceil(quotient) => quotient.dividend.is_nonnegative(),
+            Atom::Sum(sum) => sum.body.is_nonnegative(),
+        }
+    }
+
+    fn is_at_least_one(&self) -> bool {
+        let above = |expr: &Expr| (expr - &Expr::one()).is_nonnegative();
+        match self {
+            Atom::Power(power) => power.exponent.is_nonnegative(),
+            Atom::Max(arms) => arms.iter().any(above),
+            Atom::Min(arms) => arms.iter().all(above),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn n() -> Expr {
+        Expr::measure("n")
+    }
+
+    fn m() -> Expr {
+        Expr::measure("m")
+    }
+
+    #[test]
+    fn squares_outweigh_their_roots() {
+        assert!((&n().pow(2) - &n()).is_nonnegative());
+        assert!((&(&n() * &m()).pow(2) - &(&n() * &m())).is_nonnegative());
+        assert!(!(&n() - &Expr::one()).is_nonnegative());
+        // At n = 0 the product vanishes and m does not.
+        assert!(!(&(&n() * &m()) - &m()).is_nonnegative());
+    }
+
+    #[test]
+    fn a_maximum_is_above_its_arms() {
+        let max = n().maximum(&m());
+        assert!(max.dominates(&n()));
+        assert!((&n() + &m()).dominates(&max));
+        assert!(!n().dominates(&max));
+        assert!(n().dominates(&n().minimum(&m())));
+    }
+
+    #[test]
+    fn logarithms_are_below_and_exponentials_above() {
+        assert!(n().dominates(&n().log2()));
+        assert!(n().pow(2).dominates(&(&n() * &n().log2())));
+        assert!(n().exp2().dominates(&n()));
+        assert!(n().exp2().dominates(&Expr::one()));
+    }
+
+    #[test]
+    fn roundings_stay_close() {
+        let half = n().floor_div(&Expr::from(2));
+        assert!(n().dominates(&half));
+        assert!((&(&half.scale(&Rational::from(2)) + &Expr::one()) - &n()).is_nonnegative());
+    }
+
+    #[test]
+    fn a_range_adds_what_is_known_of_its_index() {
+        let index = Symbol::index("i");
+        let last = &n() - &Expr::one();
+        let rest = &last - &Expr::symbol(&index);
+        assert!(!rest.is_nonnegative());
+        assert!(rest.is_nonnegative_within(&index, &Expr::ZERO, &last));
+    }
+}
