@@ -1,4 +1,5 @@
 //! Forecasts the heap of Python programs without running them.
 
-pub mod ir;
 pub mod algebra;
+pub mod ir;
+pub mod lower;

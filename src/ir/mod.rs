@@ -6,7 +6,8 @@
 //!
 //! A variable is assigned once, where a [`Phi`] of a loop, a branch or a `try` counts as its
 //! assignment. Names that several functions share (globals, captured variables) live in cells,
-//! which are read and written by [`Op::LoadCell`] and [`Op::StoreCell`].
+//! which are written by [`Op::StoreCell`] and read by using the cell as an operand; so an operand
+//! that no step and no parameter defines is a cell (or a builtin's name).
 
 use heapcast_facts::{Call, Obj, Region, Symbol, Var};
 
@@ -241,11 +242,7 @@ pub struct Phi {
 pub enum Op {
     /// A constant.
     Const { to: Var, value: Const },
-    /// A builtin or other name that no module of the project binds.
-    Name { to: Var, name: Symbol },
-    /// A read of a cell (a global or a captured variable).
-    LoadCell { to: Var, cell: Var, name: Symbol },
-    /// A write to a cell.
+    /// A write to a cell; a read has no step of its own, the cell stands as the operand.
     StoreCell { cell: Var, from: Var, name: Symbol },
     /// The same value, known to satisfy a test.
     Narrow { to: Var, from: Var },
@@ -437,6 +434,8 @@ pub struct Try {
     pub handlers: Vec<Handler>,
     /// Where the ways to the `finally` part (or past it) meet.
     pub phis: Vec<Phi>,
+    /// What the names may hold where the `finally` part starts.
+    pub finally_phis: Vec<Phi>,
     /// The `finally` part.
     pub finally: Block,
 }
@@ -464,4 +463,6 @@ pub struct With {
     pub manager: Var,
     /// The body.
     pub body: Block,
+    /// What the names may hold after it, where the body ends by raising or returning.
+    pub phis: Vec<Phi>,
 }

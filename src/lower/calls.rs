@@ -1,0 +1,237 @@
+//! Calls, and the builtin functions that say something about names and types.
+
+use heapcast_facts::{Symbol, Var};
+use rustpython_ast::{self as ast, Expr};
+
+use super::Constant;
+use super::builder::{Known, Lowerer};
+use crate::ir::{Argument, Callee, Op};
+
+impl<'a> Lowerer<'a> {
+    /// A call expression.
+    pub(crate) fn call_expression(&mut self, call: &'a ast::ExprCall) -> Var {
+        if let Some(var) = self.named_tuple(call) {
+            return var;
+        }
+        let callee = self.callee(&call.func);
+        let arguments = self.arguments(&call.arguments);
+        self.at(call);
+        let builtin = match callee {
+            Callee::Value(var) => self.builtin_name(var).map(str::to_owned),
+            _ => None,
+        };
+        if let Some(name) = builtin
+            && let Some(var) = self.reflective(&name, callee, &arguments)
+        {
+            return var;
+        }
+        self.emit_call(callee, arguments).1
+    }
+
+    fn callee(&mut self, function: &'a Expr) -> Callee {
+        let Expr::Attribute(attribute) = function else {
+            return Callee::Value(self.expression(function));
+        };
+        let base = self.expression(&attribute.value);
+        self.at(attribute);
+        let name = self.mangle(attribute.attr.as_str());
+        let field = heapcast_facts::Field::attribute(name);
+        match self.remembered(base, field) {
+            Some(value) => Callee::Value(value),
+            None => Callee::Method(base, name),
+        }
+    }
+
+    /// The arguments of a call, in order of evaluation.
+    pub(crate) fn arguments(&mut self, arguments: &'a ast::Arguments) -> Vec<Argument> {
+        let mut result = Vec::with_capacity(arguments.len());
+        for argument in &arguments.args {
+            result.push(match argument {
+                Expr::Starred(starred) => {
+                    let value = self.expression(&starred.value);
+                    Argument::Star(value)
+                }
+                other => Argument::Positional(self.expression(other)),
+            });
+        }
+        for keyword in &arguments.keywords {
+            let value = self.expression(&keyword.value);
+            result.push(match &keyword.arg {
+                Some(name) => Argument::Keyword(self.intern(name.as_str()), value),
+                None => Argument::StarStar(value),
+            });
+        }
+        result
+    }
+
+    /// Builtins whose meaning depends on names: `super`, `getattr`, `setattr`, `type`.
+    fn reflective(&mut self, name: &str, callee: Callee, arguments: &[Argument]) -> Option<Var> {
+        let positional: Vec<Var> = arguments
+            .iter()
+            .map_while(|argument| match argument {
+                Argument::Positional(var) => Some(*var),
+                _ => None,
+            })
+            .collect();
+        match (name, positional.as_slice()) {
+            ("super", parts) => self.super_call(callee, arguments, parts),
+            ("getattr", &[base, attribute, ..]) => {
+                let (_, result) = self.emit_call(callee, arguments.to_vec());
+                let loaded = self.dynamic_load(base, attribute)?;
+                let default = positional.get(2).copied();
+                let sources: Vec<Var> = [Some(loaded), default].into_iter().flatten().collect();
+                self.facts
+                    .assign
+                    .extend(sources.into_iter().map(|source| (result, source)));
+                Some(result)
+            }
+            ("setattr", &[base, attribute, value]) => {
+                let (_, result) = self.emit_call(callee, arguments.to_vec());
+                if let Some(Known::Str(name)) = self.known(attribute) {
+                    self.store_attribute(base, name, value);
+                }
+                Some(result)
+            }
+            ("type", &[value]) => {
+                let (_, result) = self.emit_call(callee, arguments.to_vec());
+                self.facts.class_of.push((result, value));
+                Some(result)
+            }
+            ("globals", []) => {
+                let (_, result) = self.emit_call(callee, arguments.to_vec());
+                self.links.global_tables.push(result);
+                Some(result)
+            }
+            _ => None,
+        }
+    }
+
+    fn dynamic_load(&mut self, base: Var, attribute: Var) -> Option<Var> {
+        if let Some(Known::Str(name)) = self.known(attribute) {
+            return Some(self.load_attribute(base, name));
+        }
+        let prefix = self.prefixes.get(&attribute).copied()?;
+        let to = self.new_var();
+        self.facts.load_prefix.push((base, prefix, to));
+        Some(to)
+    }
+
+    fn super_call(
+        &mut self,
+        callee: Callee,
+        arguments: &[Argument],
+        positional: &[Var],
+    ) -> Option<Var> {
+        let class = self.frame.class?;
+        let receiver = match positional {
+            [] => self.receiver()?,
+            [_, receiver] => *receiver,
+            _ => return None,
+        };
+        let (_, result) = self.emit_call(callee, arguments.to_vec());
+        self.facts.super_of.push((result, class.object, receiver));
+        Some(result)
+    }
+
+    fn receiver(&self) -> Option<Var> {
+        self.frame.receiver
+    }
+
+    /// Iterates a value: calls `__iter__` and `__next__` of its class, or takes the elements of a
+    /// builtin container. The result is one element.
+    pub(crate) fn iterate(&mut self, iterable: Var, is_async: bool) -> Var {
+        let element = if is_async {
+            let (_, iterator) = self.protocol_unless(iterable, "__aiter__", "");
+            let (_, element) = self.protocol_unless(iterator, "__anext__", "");
+            self.facts.iterate.push((iterable, element));
+            element
+        } else {
+            self.iterate_facts(iterable)
+        };
+        self.other_code_runs();
+        element
+    }
+
+    /// The facts of an iteration without its effects on what is known.
+    pub(crate) fn iterate_facts(&mut self, iterable: Var) -> Var {
+        let (_, iterator) = self.protocol_unless(iterable, "__iter__", "");
+        let (_, element) = self.protocol_unless(iterator, "__next__", "");
+        let (call, _) = self.protocol_unless(iterable, "__getitem__", "__iter__");
+        self.facts.call_result.push((call, element));
+        self.facts.iterate.push((iterable, element));
+        self.facts.iterate.push((iterator, element));
+        element
+    }
+
+    /// `namedtuple("P", "x y")` and `NamedTuple("P", [("x", int)])` make a class.
+    fn named_tuple(&mut self, call: &'a ast::ExprCall) -> Option<Var> {
+        let function = match &*call.func {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => return None,
+        };
+        if !matches!(function, "namedtuple" | "NamedTuple") {
+            return None;
+        }
+        let [Expr::StringLiteral(name), fields, ..] = &*call.arguments.args else {
+            return None;
+        };
+        let fields = field_names(fields)?;
+        let callee = self.callee(&call.func);
+        let arguments = self.arguments(&call.arguments);
+        self.at(call);
+        self.emit_call(callee, arguments);
+        let name = self.intern(name.value.to_str());
+        let class = self.class_object(name);
+        self.links.tuple_classes.push(class);
+        for (index, field) in fields.iter().enumerate() {
+            let field = self.intern(field);
+            self.facts.data_field.push((class, index as u32, field));
+        }
+        let to = self.new_var();
+        self.facts.alloc.push((to, class));
+        self.push(Op::Class {
+            to,
+            class,
+            bases: Vec::new(),
+        });
+        Some(to)
+    }
+
+    /// A value of a builtin kind that nothing tracks more closely.
+    pub(crate) fn plain(&mut self, kind: Constant) -> Var {
+        let var = self.new_var();
+        self.links.constants.push((var, kind));
+        var
+    }
+
+    /// The symbol of a special method's name.
+    pub(crate) fn special(&mut self, name: &str) -> Symbol {
+        self.intern(name)
+    }
+}
+
+/// The field names in the second argument of `namedtuple`.
+fn field_names(fields: &Expr) -> Option<Vec<String>> {
+    let text_of = |expression: &Expr| match expression {
+        Expr::StringLiteral(text) => Some(text.value.to_str().to_owned()),
+        Expr::Tuple(pair) => match pair.elts.first() {
+            Some(Expr::StringLiteral(text)) => Some(text.value.to_str().to_owned()),
+            _ => None,
+        },
+        _ => None,
+    };
+    match fields {
+        Expr::StringLiteral(text) => Some(
+            text.value
+                .to_str()
+                .split([' ', ',', '\t', '\n'])
+                .filter(|part| !part.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        ),
+        Expr::List(list) => list.elts.iter().map(text_of).collect(),
+        Expr::Tuple(tuple) => tuple.elts.iter().map(text_of).collect(),
+        _ => None,
+    }
+}

@@ -1,0 +1,201 @@
+//! Class statements; their bodies are code of the function around them.
+
+use heapcast_facts::{Obj, ObjectKind, Symbol, Var};
+use rustpython_ast::{self as ast, Expr, Stmt};
+use rustpython_text_size::Ranged;
+
+use super::builder::{ClassContext, Lowerer};
+use super::scope::bound_names;
+use crate::ir::{Argument, Op};
+
+impl<'a> Lowerer<'a> {
+    /// A new class object called `name` in the current scope.
+    pub(crate) fn class_object(&mut self, name: Symbol) -> Obj {
+        let text = self.symbols.text(name).to_owned();
+        let qualified = self.qualify(&text);
+        let object = self.new_object();
+        self.facts
+            .object
+            .push((object, ObjectKind::Class, qualified));
+        self.qualified.insert(object, qualified);
+        object
+    }
+
+    /// A `class` statement.
+    pub(crate) fn class_definition(&mut self, definition: &'a ast::StmtClassDef) {
+        let mut decorators = Vec::with_capacity(definition.decorator_list.len());
+        for decorator in &definition.decorator_list {
+            decorators.push(self.expression(&decorator.expression));
+        }
+        let arguments = match &definition.arguments {
+            Some(arguments) => self.arguments(arguments),
+            None => Vec::new(),
+        };
+        self.line = self.line_of(definition.name.range());
+        let name = self.intern(definition.name.as_str());
+        let class = self.class_object(name);
+        let bases = self.bases(class, &arguments);
+        self.class_keywords(class, &arguments, definition);
+        self.class_body(class, name, definition);
+        self.at(definition);
+        let mut value = self.new_var();
+        self.facts.alloc.push((value, class));
+        self.definitions.insert(value, ());
+        self.push(Op::Class {
+            to: value,
+            class,
+            bases,
+        });
+        self.links
+            .class_statements
+            .push((class, self.frame.function));
+        for decorator in decorators.into_iter().rev() {
+            value = self.apply_decorator(decorator, value);
+        }
+        self.other_code_runs();
+        self.bind(definition.name.as_str(), value);
+    }
+
+    fn bases(&mut self, class: Obj, arguments: &[Argument]) -> Vec<Var> {
+        let mut bases = Vec::new();
+        for argument in arguments {
+            if let Argument::Positional(var) = *argument {
+                self.facts.base_class.push((class, bases.len() as u32, var));
+                bases.push(var);
+            }
+        }
+        bases
+    }
+
+    /// `metaclass=` and the arguments that `__init_subclass__` of a base gets.
+    fn class_keywords(
+        &mut self,
+        class: Obj,
+        arguments: &[Argument],
+        definition: &ast::StmtClassDef,
+    ) {
+        for argument in arguments {
+            if let Argument::Keyword(name, var) = *argument
+                && self.symbols.text(name) == "metaclass"
+            {
+                self.facts.metaclass.push((class, var));
+            }
+        }
+        if arguments.is_empty() {
+            return;
+        }
+        self.line = self.line_of(definition.name.range());
+        let holder = self.new_var();
+        self.facts.alloc.push((holder, class));
+        let receiver = self.new_var();
+        self.facts.super_of.push((receiver, class, holder));
+        let hook = self.intern("__init_subclass__");
+        let call = self.new_call();
+        self.facts.implied_call.push((call,));
+        self.facts.method_call.push((call, receiver, hook));
+        for argument in arguments {
+            if let Argument::Keyword(name, var) = *argument
+                && self.symbols.text(name) != "metaclass"
+            {
+                self.facts.actual_keyword.push((call, name, var));
+            }
+        }
+    }
+
+    fn class_body(&mut self, class: Obj, name: Symbol, definition: &'a ast::StmtClassDef) {
+        let scope = self.scopes.at(definition.range());
+        let outer = self.frame.class.replace(ClassContext {
+            object: class,
+            name,
+        });
+        self.frame.scopes.push(scope);
+        let bound = bound_names(&definition.body, []);
+        for name in &bound {
+            let name = self.mangle(name);
+            self.class_names.insert(name, ());
+        }
+        self.statements(&definition.body);
+        self.frame.reachable = true;
+        for text in bound {
+            self.class_member(class, text);
+        }
+        self.data_fields(class, definition);
+        self.frame.scopes.pop();
+        self.frame.class = outer;
+    }
+
+    fn class_member(&mut self, class: Obj, text: &str) {
+        let name = self.mangle(text);
+        let Some(slot) = self.local_slot(name) else {
+            return;
+        };
+        let Some(value) = self.frame.value(slot) else {
+            return;
+        };
+        self.facts.class_attribute.push((class, name, value));
+        self.frame.publish(value);
+        if text == "__set_name__" || self.known(value).is_some() {
+            return;
+        }
+        self.set_name_protocol(class, name, value);
+    }
+
+    /// A descriptor learns its name when the class is made.
+    fn set_name_protocol(&mut self, class: Obj, name: Symbol, value: Var) {
+        if self.definitions.contains_key(&value) {
+            return;
+        }
+        let owner = self.new_var();
+        self.facts.alloc.push((owner, class));
+        let text = self.constant(crate::ir::Const::Str(name));
+        self.protocol(value, "__set_name__", &[owner, text]);
+    }
+
+    /// The fields that a dataclass-like class declares: annotated names in order.
+    fn data_fields(&mut self, class: Obj, definition: &'a ast::StmtClassDef) {
+        let mut index = 0;
+        for statement in &definition.body {
+            self.enum_members(class, statement);
+            let Stmt::AnnAssign(assignment) = statement else {
+                continue;
+            };
+            let Expr::Name(name) = &*assignment.target else {
+                continue;
+            };
+            if is_class_variable(&assignment.annotation) {
+                continue;
+            }
+            let field = self.intern(name.id.as_str());
+            self.facts.data_field.push((class, index, field));
+            index += 1;
+        }
+    }
+}
+
+impl Lowerer<'_> {
+    /// The names that a plain assignment in a class body binds.
+    fn enum_members(&mut self, class: Obj, statement: &Stmt) {
+        let Stmt::Assign(assignment) = statement else {
+            return;
+        };
+        for target in &assignment.targets {
+            if let Expr::Name(name) = target
+                && !name.id.as_str().starts_with('_')
+            {
+                let name = self.intern(name.id.as_str());
+                self.facts.enum_member.push((class, name));
+            }
+        }
+    }
+}
+
+/// Whether an annotation is `ClassVar` or `ClassVar[…]`.
+fn is_class_variable(annotation: &Expr) -> bool {
+    match annotation {
+        Expr::Name(name) => name.id.as_str() == "ClassVar",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "ClassVar",
+        Expr::Subscript(subscript) => is_class_variable(&subscript.value),
+        Expr::StringLiteral(text) => text.value.to_str().contains("ClassVar"),
+        _ => false,
+    }
+}

@@ -1,0 +1,138 @@
+//! Comprehensions and generator expressions: loops that run in the function around them.
+
+use heapcast_facts::{Field, RegionKind, Var};
+use rustpython_ast::{Comprehension as Clause, Expr};
+use rustpython_text_size::Ranged;
+
+use super::builder::Lowerer;
+use crate::ir::{Comprehension, DisplayKind, Loop, LoopKind, Op};
+
+/// What a comprehension collects.
+#[derive(Clone, Copy)]
+enum Element<'a> {
+    Value(&'a Expr),
+    Pair(&'a Expr, &'a Expr),
+}
+
+impl<'a> Lowerer<'a> {
+    /// A comprehension of any kind.
+    pub(crate) fn comprehension(&mut self, expression: &'a Expr) -> Var {
+        let (kind, element, clauses) = match expression {
+            Expr::ListComp(comp) => (
+                DisplayKind::List,
+                Element::Value(&comp.elt),
+                &comp.generators,
+            ),
+            Expr::SetComp(comp) => (
+                DisplayKind::Set,
+                Element::Value(&comp.elt),
+                &comp.generators,
+            ),
+            Expr::Generator(comp) => (
+                DisplayKind::Generator,
+                Element::Value(&comp.elt),
+                &comp.generators,
+            ),
+            Expr::DictComp(comp) => (
+                DisplayKind::Dict,
+                Element::Pair(&comp.key, &comp.value),
+                &comp.generators,
+            ),
+            other => return self.expression(other),
+        };
+        let Some((first, rest)) = clauses.split_first() else {
+            return self.new_var();
+        };
+        let iterable = self.expression(&first.iter);
+        self.at(expression);
+        let (to, object) = self.new_container(kind);
+        self.frame.publish(to);
+        let scope = self.scopes.at(expression.range());
+        self.frame.scopes.push(scope);
+        self.declare_cells(scope);
+        let outer = std::mem::take(&mut self.frame.block);
+        let mark = self.frame.mark();
+        self.clause(to, iterable, first, rest, element);
+        self.keep_walrus(mark);
+        let body = std::mem::replace(&mut self.frame.block, outer);
+        self.frame.scopes.pop();
+        self.push(Op::Comprehension(Box::new(Comprehension {
+            to,
+            kind,
+            object,
+            body,
+        })));
+        to
+    }
+
+    /// What a walrus bound inside stays bound; it may also not have run.
+    fn keep_walrus(&mut self, mark: usize) {
+        let changed = self.frame.rewind(mark);
+        for (slot, value) in changed {
+            let values: Vec<Var> = [self.frame.value(slot), value]
+                .into_iter()
+                .flatten()
+                .collect();
+            let merged = self.merge(&values);
+            self.frame.set(slot, merged.map(|(var, _)| var));
+        }
+    }
+
+    fn clause(
+        &mut self,
+        to: Var,
+        iterable: Var,
+        clause: &'a Clause,
+        rest: &'a [Clause],
+        element: Element<'a>,
+    ) {
+        let (region, body, target) = self.in_region(RegionKind::Comprehension, |lowerer| {
+            let item = lowerer.iterate(iterable, clause.is_async);
+            lowerer.assign(&clause.target, item);
+            for test in &clause.ifs {
+                let condition = lowerer.condition(test);
+                lowerer.apply_narrowing(&condition.when_true);
+            }
+            match rest.split_first() {
+                Some((next, rest)) => {
+                    let inner = lowerer.expression(&next.iter);
+                    lowerer.clause(to, inner, next, rest, element);
+                }
+                None => lowerer.collect(to, element),
+            }
+            lowerer.flush();
+            item
+        });
+        self.push(Op::Loop(Box::new(Loop {
+            region,
+            kind: LoopKind::For {
+                iterable,
+                element: target,
+            },
+            phis: Vec::new(),
+            body,
+            or_else: Vec::new(),
+            exits: Vec::new(),
+        })));
+    }
+
+    fn collect(&mut self, to: Var, element: Element<'a>) {
+        match element {
+            Element::Value(value) => {
+                let value = self.expression(value);
+                self.facts.store.push((to, Field::UNKNOWN, value));
+                self.push(Op::Collect { key: None, value });
+            }
+            Element::Pair(key, value) => {
+                let key = self.expression(key);
+                let value = self.expression(value);
+                self.facts.store.push((to, Field::UNKNOWN, value));
+                self.store_key(to, key);
+                self.push(Op::Collect {
+                    key: Some(key),
+                    value,
+                });
+            }
+        }
+    }
+}

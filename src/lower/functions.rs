@@ -1,0 +1,514 @@
+//! Functions, lambdas and their parameters.
+
+use heapcast_facts::{Obj, RegionKind, Symbol, Var};
+use rustpython_ast::{self as ast, Expr, Parameters, Stmt};
+use rustpython_text_size::{Ranged, TextRange};
+
+use super::Constant;
+use super::builder::{ClassContext, Frame, Lowerer, MODULE_OBJECT};
+use super::scope::{MODULE, ScopeId, ScopeKind};
+use crate::ir::{Argument, Callee, Function, FunctionKind, Op, Parameter, ParameterKind};
+
+/// The code of a function whose body is lowered after the code around it.
+#[derive(Clone, Copy)]
+pub(crate) enum Code<'a> {
+    Body(&'a [Stmt]),
+    Value(&'a Expr),
+}
+
+/// A function that waits for its turn.
+pub(crate) struct Pending<'a> {
+    object: Obj,
+    name: Symbol,
+    scope: ScopeId,
+    class: Option<ClassContext>,
+    /// Whether the first parameter is the receiver of a method of `class`.
+    is_method: bool,
+    receiver: Option<Var>,
+    is_async: bool,
+    code: Code<'a>,
+    parameters: Vec<Parameter>,
+    range: TextRange,
+}
+
+impl<'a> Lowerer<'a> {
+    /// The dotted name of something called `name` in the current scope.
+    pub(crate) fn qualify(&mut self, name: &str) -> Symbol {
+        let owner = match (self.frame.class, self.current_scope_kind()) {
+            (Some(class), ScopeKind::Class) => class.object,
+            _ => self.frame.function,
+        };
+        let prefix = self.qualified.get(&owner).copied().unwrap_or_default();
+        let text = format!("{}.{name}", self.symbols.text(prefix));
+        self.intern(&text)
+    }
+
+    /// The object that directly holds a definition made here.
+    fn definer(&self) -> Obj {
+        match (self.frame.class, self.current_scope_kind()) {
+            (Some(class), ScopeKind::Class) => class.object,
+            _ => self.frame.function,
+        }
+    }
+
+    /// The kind of the innermost scope that is no comprehension.
+    pub(crate) fn current_scope_kind(&self) -> ScopeKind {
+        self.frame
+            .scopes
+            .iter()
+            .rev()
+            .map(|&id| self.scopes.get(id).kind)
+            .find(|&kind| kind != ScopeKind::Comprehension)
+            .unwrap_or(ScopeKind::Module)
+    }
+
+    fn function_object(&mut self, name: Symbol) -> Obj {
+        let object = self.new_object();
+        let definer = self.definer();
+        self.facts
+            .object
+            .push((object, heapcast_facts::ObjectKind::Function, name));
+        self.facts.function_in.push((object, definer));
+        self.qualified.insert(object, name);
+        object
+    }
+
+    /// A `def` statement.
+    pub(crate) fn function_definition(&mut self, definition: &'a ast::StmtFunctionDef) {
+        let mut decorators = Vec::with_capacity(definition.decorator_list.len());
+        for decorator in &definition.decorator_list {
+            decorators.push(self.expression(&decorator.expression));
+        }
+        self.line = self.line_of(definition.name.range());
+        let name = self.qualify(definition.name.as_str());
+        let object = self.function_object(name);
+        let parameters = self.formals(object, Some(&definition.parameters));
+        let in_class = self.current_scope_kind() == ScopeKind::Class;
+        let is_static = definition.decorator_list.iter().any(|decorator| {
+            matches!(&decorator.expression, Expr::Name(name) if name.id.as_str() == "staticmethod")
+        }) && definition.name.as_str() != "__new__";
+        let is_method = in_class && !is_static;
+        self.queue.push_back(Pending {
+            object,
+            name,
+            scope: self.scopes.at(definition.range()),
+            class: self.frame.class,
+            is_method,
+            receiver: self.frame.receiver.filter(|_| !in_class),
+            is_async: definition.is_async,
+            code: Code::Body(&definition.body),
+            parameters,
+            range: definition.range(),
+        });
+        let mut value = self.closure(object);
+        value = self.implicit_method_kind(definition.name.as_str(), in_class, value);
+        for decorator in decorators.into_iter().rev() {
+            value = self.apply_decorator(decorator, value);
+        }
+        self.bind(definition.name.as_str(), value);
+    }
+
+    /// `__init_subclass__` and `__class_getitem__` are class methods without being marked so.
+    fn implicit_method_kind(&mut self, name: &str, in_class: bool, value: Var) -> Var {
+        if !in_class || !matches!(name, "__init_subclass__" | "__class_getitem__") {
+            return value;
+        }
+        let to = self.plain(Constant::ClassMethod);
+        let field = self.intern("__func__");
+        let object = self.new_object();
+        self.links.sites.push((object, Constant::ClassMethod));
+        self.facts.alloc.push((to, object));
+        self.facts
+            .store
+            .push((to, heapcast_facts::Field::attribute(field), value));
+        to
+    }
+
+    fn closure(&mut self, function: Obj) -> Var {
+        let to = self.new_var();
+        self.facts.alloc.push((to, function));
+        self.definitions.insert(to, ());
+        self.push(Op::Closure { to, function });
+        to
+    }
+
+    /// Applies a decorator to what it stands on.
+    pub(crate) fn apply_decorator(&mut self, decorator: Var, value: Var) -> Var {
+        let (call, result) =
+            self.emit_call(Callee::Value(decorator), vec![Argument::Positional(value)]);
+        self.facts.decorator_call.push((call,));
+        result
+    }
+
+    /// A `lambda` expression.
+    pub(crate) fn lambda(&mut self, lambda: &'a ast::ExprLambda) -> Var {
+        self.at(lambda);
+        let owner = self.qualify("<lambda");
+        let number = self.lambdas.entry(owner).or_default();
+        *number += 1;
+        let text = format!("{}{number}>", self.symbols.text(owner));
+        let name = self.intern(&text);
+        let object = self.function_object(name);
+        let parameters = self.formals(object, lambda.parameters.as_deref());
+        let in_class = self.current_scope_kind() == ScopeKind::Class;
+        self.queue.push_back(Pending {
+            object,
+            name,
+            scope: self.scopes.at(lambda.range()),
+            class: self.frame.class,
+            is_method: in_class,
+            receiver: self.frame.receiver.filter(|_| !in_class),
+            is_async: false,
+            code: Code::Value(&lambda.body),
+            parameters,
+            range: lambda.range(),
+        });
+        self.closure(object)
+    }
+
+    /// Evaluates the defaults of a definition and declares its parameters.
+    fn formals(&mut self, function: Obj, parameters: Option<&'a Parameters>) -> Vec<Parameter> {
+        let Some(parameters) = parameters else {
+            return Vec::new();
+        };
+        let mut result = Vec::new();
+        let positional = parameters
+            .posonlyargs
+            .iter()
+            .map(|parameter| (parameter, ParameterKind::PositionalOnly))
+            .chain(
+                parameters
+                    .args
+                    .iter()
+                    .map(|parameter| (parameter, ParameterKind::Positional)),
+            );
+        let mut index = 0;
+        for (parameter, kind) in positional {
+            let formal = self.formal(function, parameter, kind);
+            self.facts.formal.push((function, index, formal.var));
+            if kind == ParameterKind::Positional {
+                self.facts
+                    .formal_keyword
+                    .push((function, formal.name, formal.var));
+            }
+            index += 1;
+            result.push(formal);
+        }
+        if let Some(star) = &parameters.vararg {
+            let (formal, tuple) = self.star_formal(function, star, ParameterKind::Star);
+            self.facts.formal_star.push((function, index, tuple));
+            result.push(formal);
+        }
+        for parameter in &parameters.kwonlyargs {
+            let formal = self.formal(function, parameter, ParameterKind::KeywordOnly);
+            self.facts
+                .formal_keyword
+                .push((function, formal.name, formal.var));
+            result.push(formal);
+        }
+        if let Some(star) = &parameters.kwarg {
+            let (formal, dict) = self.star_formal(function, star, ParameterKind::StarStar);
+            self.facts.formal_star_star.push((function, dict));
+            result.push(formal);
+        }
+        result
+    }
+
+    fn formal(
+        &mut self,
+        function: Obj,
+        parameter: &'a ast::ParameterWithDefault,
+        kind: ParameterKind,
+    ) -> Parameter {
+        let default = parameter
+            .default
+            .as_deref()
+            .map(|default| self.expression(default));
+        let name = self.mangle(parameter.parameter.name.as_str());
+        let var = self.new_var_of(function);
+        if let Some(default) = default {
+            self.facts.assign.push((var, default));
+        }
+        if let Some(annotation) = &parameter.parameter.annotation {
+            self.annotation(var, annotation, 0);
+        }
+        Parameter {
+            name,
+            var,
+            kind,
+            default,
+        }
+    }
+
+    fn star_formal(
+        &mut self,
+        function: Obj,
+        parameter: &'a ast::Parameter,
+        kind: ParameterKind,
+    ) -> (Parameter, Var) {
+        let name = self.intern(parameter.name.as_str());
+        let var = self.new_var_of(function);
+        let object = self.new_object();
+        let constant = if kind == ParameterKind::Star {
+            Constant::Tuple
+        } else {
+            Constant::Dict
+        };
+        self.links.sites.push((object, constant));
+        self.facts.alloc.push((var, object));
+        (
+            Parameter {
+                name,
+                var,
+                kind,
+                default: None,
+            },
+            var,
+        )
+    }
+
+    /// Records the classes that an annotation names for `var`.
+    fn annotation(&mut self, var: Var, annotation: &'a Expr, depth: u32) {
+        if depth > 8 {
+            return;
+        }
+        match annotation {
+            Expr::Name(_) | Expr::Attribute(_) => {
+                if let Some(class) = self.annotation_class(annotation) {
+                    self.facts.annotated.push((var, class));
+                }
+            }
+            Expr::StringLiteral(text) => self.quoted_annotation(var, text.value.to_str()),
+            Expr::BinOp(union) if union.op == ast::Operator::BitOr => {
+                self.annotation(var, &union.left, depth + 1);
+                self.annotation(var, &union.right, depth + 1);
+            }
+            Expr::Subscript(subscript) => {
+                let generic = match &*subscript.value {
+                    Expr::Name(name) => name.id.as_str(),
+                    Expr::Attribute(attribute) => attribute.attr.as_str(),
+                    _ => return,
+                };
+                match (generic, &*subscript.slice) {
+                    ("Optional" | "Union", Expr::Tuple(parts)) => {
+                        for part in &parts.elts {
+                            self.annotation(var, part, depth + 1);
+                        }
+                    }
+                    ("Optional" | "Union", single) => self.annotation(var, single, depth + 1),
+                    ("Annotated", Expr::Tuple(parts)) => {
+                        if let Some(first) = parts.elts.first() {
+                            self.annotation(var, first, depth + 1);
+                        }
+                    }
+                    ("Type" | "type" | "Callable" | "Literal", _) => {}
+                    _ => self.annotation(var, &subscript.value, depth + 1),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn annotation_class(&mut self, expression: &'a Expr) -> Option<Var> {
+        match expression {
+            Expr::Name(name) => Some(self.read_name(name.id.as_str())),
+            Expr::Attribute(attribute) => {
+                let base = self.annotation_class(&attribute.value)?;
+                let name = self.intern(attribute.attr.as_str());
+                Some(self.load_attribute(base, name))
+            }
+            _ => None,
+        }
+    }
+
+    /// An annotation in quotes: dotted names joined by `|`, as far as they go.
+    fn quoted_annotation(&mut self, var: Var, text: &str) {
+        for part in text.split('|') {
+            let part = part.trim();
+            let inner = part
+                .strip_prefix("Optional[")
+                .or_else(|| part.strip_prefix("t.Optional["))
+                .or_else(|| part.strip_prefix("typing.Optional["))
+                .map_or(part, |rest| rest.trim_end_matches(']'));
+            let dotted = inner.split('[').next().unwrap_or_default();
+            let mut names = dotted.split('.');
+            let Some(first) = names.next().filter(|name| is_identifier(name)) else {
+                continue;
+            };
+            let mut class = self.read_name(first);
+            for name in names.filter(|name| is_identifier(name)) {
+                let name = self.intern(name);
+                class = self.load_attribute(class, name);
+            }
+            self.facts.annotated.push((var, class));
+        }
+    }
+
+    /// Lowers the functions that wait, and those that they define, until none is left.
+    pub(crate) fn drain_queue(&mut self) {
+        while let Some(pending) = self.queue.pop_front() {
+            self.function_body(pending);
+        }
+    }
+
+    fn function_body(&mut self, pending: Pending<'a>) {
+        let Pending {
+            object,
+            name,
+            scope,
+            class,
+            is_method,
+            receiver,
+            is_async,
+            ..
+        } = pending;
+        self.line = self.line_of(pending.range);
+        let mut frame = Frame::new(object, heapcast_facts::Region(0), scope);
+        frame.class = class;
+        frame.receiver = match pending.parameters.first() {
+            Some(first)
+                if is_method
+                    && matches!(
+                        first.kind,
+                        ParameterKind::PositionalOnly | ParameterKind::Positional
+                    ) =>
+            {
+                Some(first.var)
+            }
+            _ => receiver,
+        };
+        let outer = std::mem::replace(&mut self.frame, frame);
+        let region = self.new_region(RegionKind::Function);
+        self.frame.outermost = region;
+        self.frame.region = region;
+        let is_generator = self.scopes.get(scope).yields;
+        self.declare_cells(scope);
+        self.bind_parameters(&pending.parameters);
+        self.self_parameter(is_method, &pending.parameters);
+        if is_generator {
+            self.generator_object();
+        }
+        match pending.code {
+            Code::Body(statements) => self.statements(statements),
+            Code::Value(value) => {
+                let value = self.expression(value);
+                self.return_value(Some(value));
+            }
+        }
+        self.flush();
+        let body = std::mem::take(&mut self.frame.block);
+        self.frame = outer;
+        let end = pending.range.end();
+        if self.input.keep_ir {
+            self.functions.push(Function {
+                object,
+                kind: if matches!(pending.code, Code::Body(_)) {
+                    FunctionKind::Def
+                } else {
+                    FunctionKind::Lambda
+                },
+                name,
+                is_async,
+                is_generator,
+                parameters: pending.parameters,
+                region,
+                body,
+                line: self.line_of(pending.range),
+                end_line: self.line_at(end),
+            });
+        }
+    }
+
+    fn bind_parameters(&mut self, parameters: &[Parameter]) {
+        for parameter in parameters {
+            let text = self.symbols.text(parameter.name).to_owned();
+            self.bind(&text, parameter.var);
+        }
+        self.flush();
+    }
+
+    fn self_parameter(&mut self, is_method: bool, parameters: &[Parameter]) {
+        if let (true, Some(class), Some(first)) = (is_method, self.frame.class, parameters.first())
+        {
+            self.links
+                .receivers
+                .push((first.var, class.object, self.frame.function));
+        }
+    }
+
+    /// The generator that calling a generator function returns.
+    fn generator_object(&mut self) {
+        let var = self.new_var();
+        let object = self.new_object();
+        self.links.sites.push((object, Constant::Generator));
+        self.facts.alloc.push((var, object));
+        let function = self.frame.function;
+        self.facts.return_value.push((function, var));
+        self.frame.generator = Some(var);
+    }
+
+    /// `return value`; in a generator, the value of `yield from`.
+    pub(crate) fn return_value(&mut self, value: Option<Var>) {
+        if let Some(value) = value {
+            match self.frame.generator {
+                Some(generator) => {
+                    let field = self.intern("<value>");
+                    self.facts.store.push((
+                        generator,
+                        heapcast_facts::Field::attribute(field),
+                        value,
+                    ));
+                }
+                None => {
+                    let function = self.frame.function;
+                    self.facts.return_value.push((function, value));
+                }
+            }
+        }
+        self.flush();
+        self.push(Op::Return { from: value });
+        self.frame.reachable = false;
+    }
+
+    /// Lowers the module's own code, then all functions.
+    pub(crate) fn module(&mut self, module: &'a ast::ModModule) {
+        let name = self.intern(self.input.name);
+        self.qualified.insert(MODULE_OBJECT, name);
+        self.facts
+            .object
+            .push((MODULE_OBJECT, heapcast_facts::ObjectKind::Module, name));
+        self.facts
+            .object_line
+            .push((MODULE_OBJECT, MODULE_OBJECT, 1));
+        let region = self.new_region(RegionKind::Function);
+        self.frame.outermost = region;
+        self.frame.region = region;
+        self.declare_cells(MODULE);
+        self.statements(&module.body);
+        self.flush();
+        let body = std::mem::take(&mut self.frame.block);
+        if self.input.keep_ir {
+            self.functions.push(Function {
+                object: MODULE_OBJECT,
+                kind: FunctionKind::Module,
+                name,
+                is_async: false,
+                is_generator: false,
+                parameters: Vec::new(),
+                region,
+                body,
+                line: 1,
+                end_line: self.line_at(module.range.end()),
+            });
+        }
+        self.drain_queue();
+    }
+}
+
+fn is_identifier(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|character| character == '_' || character.is_alphanumeric())
+        && !text.starts_with(|character: char| character.is_ascii_digit())
+}

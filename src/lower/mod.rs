@@ -1,0 +1,194 @@
+//! Lowering: the tree of one file becomes intermediate representation and input facts.
+//!
+//! Lowering is a pure function of one file, so files are lowered in parallel; what ties files
+//! together (imports, builtins) is left in [`Links`] and resolved when the program is linked.
+
+mod builder;
+mod calls;
+mod classes;
+mod comprehensions;
+mod control;
+mod expressions;
+mod functions;
+mod patterns;
+mod scope;
+mod statements;
+
+use heapcast_facts::{Facts, Obj, Symbol, Symbols, Var};
+use rustpython_ast::ModModule;
+
+use crate::ir::{self, DisplayKind};
+
+/// What lowering needs to know of a file besides its tree.
+#[derive(Debug, Clone, Copy)]
+pub struct LowerInput<'a> {
+    /// The module's name in call graphs.
+    pub name: &'a str,
+    /// The offset at which each line starts.
+    pub line_starts: &'a [u32],
+    /// The version of Python that decides version tests.
+    pub python: (u32, u32),
+    /// Whether the intermediate representation is wanted, or the facts alone.
+    pub keep_ir: bool,
+}
+
+/// How many identifiers a file uses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Variables.
+    pub vars: u32,
+    /// Objects; the module is the first.
+    pub objects: u32,
+    /// Calls.
+    pub calls: u32,
+    /// Regions.
+    pub regions: u32,
+}
+
+/// A builtin type whose instances lowering knows of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names are Python's own")]
+pub enum Constant {
+    Bool,
+    Int,
+    Float,
+    Complex,
+    Str,
+    Bytes,
+    List,
+    Tuple,
+    Set,
+    Dict,
+    Generator,
+    ClassMethod,
+}
+
+impl Constant {
+    /// The type of a display.
+    #[must_use]
+    pub fn of_display(kind: DisplayKind) -> Self {
+        match kind {
+            DisplayKind::List => Self::List,
+            DisplayKind::Tuple => Self::Tuple,
+            DisplayKind::Set => Self::Set,
+            DisplayKind::Dict => Self::Dict,
+            DisplayKind::Generator => Self::Generator,
+        }
+    }
+
+    /// The dotted name of the type's model.
+    #[must_use]
+    pub fn class_name(self) -> &'static str {
+        match self {
+            Self::Bool => "builtins.bool",
+            Self::Int => "builtins.int",
+            Self::Float => "builtins.float",
+            Self::Complex => "builtins.complex",
+            Self::Str => "builtins.str",
+            Self::Bytes => "builtins.bytes",
+            Self::List => "builtins.list",
+            Self::Tuple => "builtins.tuple",
+            Self::Set => "builtins.set",
+            Self::Dict => "builtins.dict",
+            Self::Generator => "builtins.generator",
+            Self::ClassMethod => "builtins.classmethod",
+        }
+    }
+}
+
+/// What an import statement asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportTarget {
+    /// `import a.b as x`
+    Module {
+        /// Leading dots.
+        level: u32,
+        /// The dotted name.
+        name: Symbol,
+    },
+    /// `import a.b`, which binds `a`.
+    Top {
+        /// The dotted name, whole.
+        name: Symbol,
+    },
+    /// `from .module import name`
+    Member {
+        /// Leading dots.
+        level: u32,
+        /// The dotted name of the module; empty for dots alone.
+        module: Symbol,
+        /// The imported name.
+        name: Symbol,
+    },
+}
+
+/// An import with the variable that it binds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportLink {
+    /// The variable.
+    pub var: Var,
+    /// What is imported.
+    pub target: ImportTarget,
+    /// The line.
+    pub line: u32,
+}
+
+/// What a file leaves to be resolved when the program is linked; identifiers are the file's own.
+#[derive(Debug, Clone, Default)]
+pub struct Links {
+    /// Imports.
+    pub imports: Vec<ImportLink>,
+    /// `from module import *`, by level and module.
+    pub stars: Vec<(u32, Symbol)>,
+    /// Names that the module does not bind itself: builtins, or from star imports.
+    pub names: Vec<(Var, Symbol)>,
+    /// The strings of `__all__`.
+    pub exports: Option<Vec<Symbol>>,
+    /// Variables that hold an instance of a builtin type.
+    pub constants: Vec<(Var, Constant)>,
+    /// Objects that are instances of a builtin type.
+    pub sites: Vec<(Obj, Constant)>,
+    /// Classes that `namedtuple` makes.
+    pub tuple_classes: Vec<Obj>,
+    /// Classes that class statements make, with the function that runs the statement.
+    pub class_statements: Vec<(Obj, Obj)>,
+    /// Receivers: the first parameter of each method, with its class and the method.
+    pub receivers: Vec<(Var, Obj, Obj)>,
+    /// `globals()`
+    pub global_tables: Vec<Var>,
+    /// `case Class(part)`: the class, the subject, the position and the part's variable.
+    pub positional_patterns: Vec<(Var, Var, u32, Var)>,
+}
+
+/// A lowered file.
+#[derive(Debug, Clone)]
+pub struct Lowered {
+    /// Its input facts.
+    pub facts: Facts,
+    /// Its symbols.
+    pub symbols: Symbols,
+    /// Its intermediate representation; without functions if it was not wanted.
+    pub ir: ir::Module,
+    /// How many identifiers it uses.
+    pub counts: Counts,
+    /// What is to be linked.
+    pub links: Links,
+}
+
+/// Lowers one file. Never fails: what the parser recovered from is lowered as far as it goes.
+#[must_use]
+pub fn lower(module: &ModModule, input: &LowerInput<'_>) -> Lowered {
+    let mut symbols = Symbols::default();
+    let scopes = scope::Scopes::of(module, &mut symbols);
+    let mut lowerer = builder::Lowerer::new(input, scopes, symbols);
+    lowerer.module(module);
+    Lowered {
+        facts: lowerer.facts,
+        symbols: lowerer.symbols,
+        ir: ir::Module {
+            functions: lowerer.functions,
+        },
+        counts: lowerer.next,
+        links: lowerer.links,
+    }
+}

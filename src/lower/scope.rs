@@ -1,0 +1,498 @@
+//! Which names each scope binds, and which of them inner functions share.
+
+use std::collections::HashMap;
+
+use ahash::RandomState;
+use heapcast_facts::{Symbol, Symbols, hasher};
+use rustpython_ast::visitor::{self, Visitor};
+use rustpython_ast::{
+    Comprehension, ExceptHandler, Expr, ExprContext, ModModule, Parameters, Pattern, Stmt,
+};
+use rustpython_text_size::{Ranged, TextRange};
+
+/// Identity of a scope within its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ScopeId(pub(crate) u32);
+
+/// The module's own scope.
+pub(crate) const MODULE: ScopeId = ScopeId(0);
+
+/// What makes a scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ScopeKind {
+    Module,
+    Function,
+    Class,
+    Comprehension,
+}
+
+/// What is known of a name in a scope.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Name {
+    /// The scope assigns it (or declares it as a parameter).
+    pub(crate) bound: bool,
+    /// `global name` stands in the scope.
+    pub(crate) global: bool,
+    /// `nonlocal name` stands in the scope.
+    pub(crate) nonlocal: bool,
+    /// A function inside reads it.
+    pub(crate) captured: bool,
+    /// A function inside assigns it.
+    pub(crate) volatile: bool,
+}
+
+/// One scope.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    pub(crate) kind: ScopeKind,
+    pub(crate) parent: Option<ScopeId>,
+    pub(crate) names: HashMap<Symbol, Name, RandomState>,
+    /// Whether a `yield` stands directly in it.
+    pub(crate) yields: bool,
+    free: Vec<(Symbol, bool)>,
+}
+
+/// The scopes of one file.
+#[derive(Debug)]
+pub(crate) struct Scopes {
+    scopes: Vec<Scope>,
+    by_range: HashMap<TextRange, ScopeId, RandomState>,
+}
+
+impl Scopes {
+    /// Finds the scopes of a module.
+    pub(crate) fn of(module: &ModModule, symbols: &mut Symbols) -> Self {
+        let mut finder = Finder {
+            scopes: Self {
+                scopes: Vec::new(),
+                by_range: HashMap::with_hasher(hasher()),
+            },
+            symbols,
+            open: Vec::new(),
+        };
+        finder.enter(ScopeKind::Module, module.range);
+        finder.visit_body(&module.body);
+        finder.leave();
+        finder.scopes
+    }
+
+    /// The scope that the node at `range` makes.
+    pub(crate) fn at(&self, range: TextRange) -> ScopeId {
+        self.by_range.get(&range).copied().unwrap_or(MODULE)
+    }
+
+    pub(crate) fn get(&self, id: ScopeId) -> &Scope {
+        &self.scopes[id.0 as usize]
+    }
+}
+
+struct Finder<'a> {
+    scopes: Scopes,
+    symbols: &'a mut Symbols,
+    open: Vec<ScopeId>,
+}
+
+impl Finder<'_> {
+    fn enter(&mut self, kind: ScopeKind, range: TextRange) {
+        let id = ScopeId(self.scopes.scopes.len() as u32);
+        self.scopes.scopes.push(Scope {
+            kind,
+            parent: self.open.last().copied(),
+            names: HashMap::with_hasher(hasher()),
+            yields: false,
+            free: Vec::new(),
+        });
+        self.scopes.by_range.insert(range, id);
+        self.open.push(id);
+    }
+
+    fn current(&mut self) -> &mut Scope {
+        let id = self.open.last().copied().unwrap_or(MODULE);
+        &mut self.scopes.scopes[id.0 as usize]
+    }
+
+    fn name(&mut self, text: &str) -> (Symbol, &mut Name) {
+        let symbol = self.symbols.intern(text);
+        (symbol, self.current().names.entry(symbol).or_default())
+    }
+
+    fn bind(&mut self, text: &str) {
+        self.name(text).1.bound = true;
+    }
+
+    fn read(&mut self, text: &str) {
+        self.name(text);
+    }
+
+    /// Closes the innermost scope and hands the names that it does not bind to those around it.
+    fn leave(&mut self) {
+        let Some(id) = self.open.pop() else { return };
+        let scope = &mut self.scopes.scopes[id.0 as usize];
+        let is_function = scope.kind == ScopeKind::Function;
+        let mut free: Vec<(Symbol, Name)> = Vec::new();
+        for (&symbol, name) in &scope.names {
+            if name.global || name.nonlocal || !name.bound {
+                let passed = Name {
+                    captured: is_function || name.captured,
+                    volatile: name.volatile
+                        || (name.bound && (name.nonlocal || name.global) && is_function),
+                    global: name.global,
+                    ..Name::default()
+                };
+                free.push((symbol, passed));
+            }
+        }
+        for (symbol, written) in std::mem::take(&mut scope.free) {
+            free.push((
+                symbol,
+                Name {
+                    captured: true,
+                    volatile: written,
+                    ..Name::default()
+                },
+            ));
+        }
+        let parent = scope.parent;
+        for (symbol, passed) in free {
+            self.hand_up(parent, symbol, passed);
+        }
+    }
+
+    fn hand_up(&mut self, parent: Option<ScopeId>, symbol: Symbol, passed: Name) {
+        let Some(parent) = parent else { return };
+        if passed.global {
+            let name = self.scopes.scopes[0].names.entry(symbol).or_default();
+            name.bound |= passed.volatile;
+            name.captured = true;
+            name.volatile |= passed.volatile;
+            return;
+        }
+        let scope = &mut self.scopes.scopes[parent.0 as usize];
+        if scope.kind == ScopeKind::Class && passed.captured {
+            // The names of a class body are invisible to the functions in it.
+            scope.free.push((symbol, passed.volatile));
+            return;
+        }
+        let name = scope.names.entry(symbol).or_default();
+        name.captured |= passed.captured;
+        name.volatile |= passed.volatile;
+    }
+
+    fn parameters(&mut self, parameters: &Parameters) {
+        for parameter in parameters.iter() {
+            self.bind(parameter.name().as_str());
+        }
+    }
+
+    fn parameter_expressions(&mut self, parameters: &Parameters) {
+        for parameter in parameters.iter() {
+            if let Some(default) = parameter.default() {
+                self.visit_expr(default);
+            }
+            if let Some(annotation) = parameter.annotation() {
+                self.visit_annotation(annotation);
+            }
+        }
+    }
+
+    fn comprehension(&mut self, range: TextRange, elements: &[&Expr], loops: &[Comprehension]) {
+        let Some(first) = loops.first() else { return };
+        self.visit_expr(&first.iter);
+        self.enter(ScopeKind::Comprehension, range);
+        for (index, generator) in loops.iter().enumerate() {
+            self.visit_expr(&generator.target);
+            if index > 0 {
+                self.visit_expr(&generator.iter);
+            }
+            for condition in &generator.ifs {
+                self.visit_expr(condition);
+            }
+        }
+        for element in elements {
+            self.visit_expr(element);
+        }
+        self.leave();
+    }
+
+    /// A walrus inside of a comprehension binds in the scope around all comprehensions.
+    fn bind_walrus(&mut self, text: &str) {
+        let symbol = self.symbols.intern(text);
+        let mut inside = false;
+        for &id in self.open.iter().rev() {
+            let scope = &mut self.scopes.scopes[id.0 as usize];
+            let name = scope.names.entry(symbol).or_default();
+            if scope.kind == ScopeKind::Comprehension {
+                inside = true;
+            } else {
+                name.bound = true;
+                break;
+            }
+        }
+        if !inside {
+            self.bind(text);
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Finder<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(definition) => {
+                self.bind(definition.name.as_str());
+                for decorator in &definition.decorator_list {
+                    self.visit_expr(&decorator.expression);
+                }
+                self.parameter_expressions(&definition.parameters);
+                if let Some(returns) = &definition.returns {
+                    self.visit_annotation(returns);
+                }
+                self.enter(ScopeKind::Function, definition.range());
+                self.parameters(&definition.parameters);
+                self.visit_body(&definition.body);
+                self.leave();
+            }
+            Stmt::ClassDef(definition) => {
+                self.bind(definition.name.as_str());
+                for decorator in &definition.decorator_list {
+                    self.visit_expr(&decorator.expression);
+                }
+                if let Some(arguments) = &definition.arguments {
+                    visitor::walk_arguments(self, arguments);
+                }
+                self.enter(ScopeKind::Class, definition.range());
+                self.visit_body(&definition.body);
+                self.leave();
+            }
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    let text = alias.asname.as_ref().map_or_else(
+                        || alias.name.as_str().split('.').next().unwrap_or_default(),
+                        |name| name.as_str(),
+                    );
+                    self.bind(text);
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                for alias in &import.names {
+                    if alias.name.as_str() != "*" {
+                        self.bind(alias.asname.as_ref().unwrap_or(&alias.name).as_str());
+                    }
+                }
+            }
+            Stmt::Global(global) => {
+                for name in &global.names {
+                    self.name(name.as_str()).1.global = true;
+                }
+            }
+            Stmt::Nonlocal(nonlocal) => {
+                for name in &nonlocal.names {
+                    self.name(name.as_str()).1.nonlocal = true;
+                }
+            }
+            Stmt::TypeAlias(alias) => {
+                if let Expr::Name(name) = &*alias.name {
+                    self.bind(name.id.as_str());
+                }
+                visitor::walk_stmt(self, statement);
+            }
+            _ => visitor::walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(name) => match name.ctx {
+                ExprContext::Store | ExprContext::Del => self.bind(name.id.as_str()),
+                _ => self.read(name.id.as_str()),
+            },
+            Expr::Named(named) => {
+                self.visit_expr(&named.value);
+                if let Expr::Name(name) = &*named.target {
+                    self.bind_walrus(name.id.as_str());
+                }
+            }
+            Expr::Lambda(lambda) => {
+                if let Some(parameters) = &lambda.parameters {
+                    self.parameter_expressions(parameters);
+                }
+                self.enter(ScopeKind::Function, lambda.range());
+                if let Some(parameters) = &lambda.parameters {
+                    self.parameters(parameters);
+                }
+                self.visit_expr(&lambda.body);
+                self.leave();
+            }
+            Expr::ListComp(comp) => {
+                self.comprehension(comp.range(), &[&comp.elt], &comp.generators);
+            }
+            Expr::SetComp(comp) => {
+                self.comprehension(comp.range(), &[&comp.elt], &comp.generators);
+            }
+            Expr::Generator(comp) => {
+                self.comprehension(comp.range(), &[&comp.elt], &comp.generators);
+            }
+            Expr::DictComp(comp) => {
+                self.comprehension(comp.range(), &[&comp.key, &comp.value], &comp.generators);
+            }
+            Expr::Yield(_) | Expr::YieldFrom(_) => {
+                self.current().yields = true;
+                visitor::walk_expr(self, expression);
+            }
+            // A chain of operators leans to the left; it is walked without recursion.
+            Expr::BinOp(_) => {
+                let mut current = expression;
+                let mut rights = Vec::new();
+                while let Expr::BinOp(operation) = current {
+                    rights.push(&*operation.right);
+                    current = &operation.left;
+                }
+                self.visit_expr(current);
+                for right in rights.into_iter().rev() {
+                    self.visit_expr(right);
+                }
+            }
+            _ => visitor::walk_expr(self, expression),
+        }
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
+        let ExceptHandler::ExceptHandler(inner) = handler;
+        if let Some(name) = &inner.name {
+            self.bind(name.as_str());
+        }
+        visitor::walk_except_handler(self, handler);
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        match pattern {
+            Pattern::MatchAs(inner) => {
+                if let Some(name) = &inner.name {
+                    self.bind(name.as_str());
+                }
+            }
+            Pattern::MatchStar(inner) => {
+                if let Some(name) = &inner.name {
+                    self.bind(name.as_str());
+                }
+            }
+            Pattern::MatchMapping(inner) => {
+                if let Some(name) = &inner.rest {
+                    self.bind(name.as_str());
+                }
+            }
+            _ => {}
+        }
+        visitor::walk_pattern(self, pattern);
+    }
+}
+
+/// The names that statements bind directly, in order of first appearance: what may change in a
+/// loop's body.
+pub(crate) fn bound_names<'a>(
+    statements: impl IntoIterator<Item = &'a Stmt>,
+    expressions: impl IntoIterator<Item = &'a Expr>,
+) -> Vec<&'a str> {
+    let mut names = BoundNames {
+        names: Vec::new(),
+        seen: HashMap::with_hasher(hasher()),
+    };
+    for statement in statements {
+        names.visit_stmt(statement);
+    }
+    for expression in expressions {
+        names.visit_expr(expression);
+    }
+    names.names
+}
+
+struct BoundNames<'a> {
+    names: Vec<&'a str>,
+    seen: HashMap<&'a str, (), RandomState>,
+}
+
+impl<'a> BoundNames<'a> {
+    fn bind(&mut self, name: &'a str) {
+        if self.seen.insert(name, ()).is_none() {
+            self.names.push(name);
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for BoundNames<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(definition) => self.bind(definition.name.as_str()),
+            Stmt::ClassDef(definition) => self.bind(definition.name.as_str()),
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    self.bind(alias.asname.as_ref().map_or_else(
+                        || alias.name.as_str().split('.').next().unwrap_or_default(),
+                        |name| name.as_str(),
+                    ));
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                for alias in &import.names {
+                    self.bind(alias.asname.as_ref().unwrap_or(&alias.name).as_str());
+                }
+            }
+            _ => visitor::walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(name) => {
+                if matches!(name.ctx, ExprContext::Store | ExprContext::Del) {
+                    self.bind(name.id.as_str());
+                }
+            }
+            Expr::Lambda(_) => {}
+            Expr::Named(named) => {
+                self.visit_expr(&named.value);
+                if let Expr::Name(name) = &*named.target {
+                    self.bind(name.id.as_str());
+                }
+            }
+            Expr::BinOp(_) => {
+                let mut current = expression;
+                while let Expr::BinOp(operation) = current {
+                    self.visit_expr(&operation.right);
+                    current = &operation.left;
+                }
+                self.visit_expr(current);
+            }
+            _ => visitor::walk_expr(self, expression),
+        }
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
+        let ExceptHandler::ExceptHandler(inner) = handler;
+        if let Some(name) = &inner.name {
+            self.bind(name.as_str());
+        }
+        visitor::walk_except_handler(self, handler);
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        match pattern {
+            Pattern::MatchAs(inner) => {
+                if let Some(name) = &inner.name {
+                    self.bind(name.as_str());
+                }
+            }
+            Pattern::MatchStar(inner) => {
+                if let Some(name) = &inner.name {
+                    self.bind(name.as_str());
+                }
+            }
+            Pattern::MatchMapping(inner) => {
+                if let Some(name) = &inner.rest {
+                    self.bind(name.as_str());
+                }
+            }
+            _ => {}
+        }
+        visitor::walk_pattern(self, pattern);
+    }
+}
