@@ -389,23 +389,28 @@ fn round_fraction(rest: Expr, rounding: Rounding) -> Expr {
     if !all_integer {
         return rounded_atom(rest, rounding);
     }
-    let unit = rest
+    // Without its constant the formula is a multiple of u = 1/d, so only multiples of u
+    // matter in the constant.
+    let constant = rest.constant_part();
+    let varying = &rest - &Expr::constant(constant.clone());
+    let unit = varying
         .terms()
         .iter()
-        .fold(Rational::ONE, |unit, term| unit.gcd(&term.coefficient));
-    let constant = Expr::constant(rest.constant_part());
-    let nearly_one = &Rational::ONE - &unit;
-    match rounding {
-        Rounding::Down if rest.constant_part() == nearly_one => {
-            rounded_atom(&rest - &constant, Rounding::Up)
-        }
-        // ⌈x⌉ = ⌊x - u⌋ + 1 for a multiple x of u = 1/d.
-        Rounding::Up if !constant.is_zero() => {
-            let below = &rest - &Expr::constant(unit);
-            &rounded_atom(below, Rounding::Down) + &Expr::one()
-        }
-        _ => rounded_atom(rest, rounding),
-    }
+        .fold(Rational::ONE, |u, term| u.gcd(&term.coefficient));
+    let per_unit = unit.recip().unwrap_or(Rational::ONE);
+    let scaled = &constant * &per_unit;
+    // For a multiple x of u, ⌈x + k·u⌉ = ⌊x + (k-1)·u⌋ + 1, and ⌊x + 1 - u⌋ = ⌈x⌉.
+    let (steps, whole) = match rounding {
+        Rounding::Up if scaled.is_zero() => return rounded_atom(varying, Rounding::Up),
+        Rounding::Up => (&scaled.ceil() - &Rational::ONE, Expr::one()),
+        Rounding::Down => (scaled.floor(), Expr::ZERO),
+    };
+    let rounded = if &steps + &Rational::ONE == per_unit {
+        rounded_atom(varying, Rounding::Up)
+    } else {
+        rounded_atom(&varying + &Expr::constant(&steps * &unit), Rounding::Down)
+    };
+    &rounded + &whole
 }
 
 fn rounded_atom(dividend: Expr, rounding: Rounding) -> Expr {

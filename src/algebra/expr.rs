@@ -397,6 +397,13 @@ impl Expr {
         symbols
     }
 
+    /// Whether a memory-critical variable occurs.
+    pub fn has_mcv(&self) -> bool {
+        let mut found = false;
+        self.visit_symbols(&mut |symbol| found |= symbol.is_mcv());
+        found
+    }
+
     /// Whether the symbol occurs free.
     pub fn contains(&self, symbol: &Symbol) -> bool {
         let mut found = false;

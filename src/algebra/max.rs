@@ -67,13 +67,19 @@ fn extremum(arms: Vec<Expr>, side: Side) -> Expr {
             *arm = divide(arm, &recip, &content.monomial);
         }
     }
+    let content = Expr::from_term(content);
+    // Taking out may have bared a nested maximum: max(n - max(i, 1), 0).
+    let flat = flatten(arms.clone(), side);
+    if flat.len() > arms.len() {
+        return &common + &(&content * &extremum(flat, side));
+    }
     arms.sort_unstable();
     let arms: Arc<[Expr]> = arms.into();
     let atom = match side {
         Side::Max => Atom::Max(arms),
         Side::Min => Atom::Min(arms),
     };
-    &common + &(&Expr::from_term(content) * &Expr::atom(atom))
+    &common + &(&content * &Expr::atom(atom))
 }
 
 /// Merges arms of the form `c·max(…) + rest`, with a positive number `c`, into the maximum.
@@ -204,6 +210,30 @@ impl Expr {
     }
 }
 
+impl Expr {
+    /// The quotient, where the divisor has one term and divides every term of this formula.
+    pub fn divided_by(&self, divisor: &Expr) -> Option<Expr> {
+        let [
+            Term {
+                coefficient,
+                monomial,
+            },
+        ] = divisor.terms()
+        else {
+            return None;
+        };
+        let divides = |term: &Term| {
+            let mut factors = monomial.factors().iter();
+            factors.all(|factor| term.monomial.power_of(&factor.atom) >= factor.power)
+        };
+        let recip = coefficient.recip()?;
+        self.terms()
+            .iter()
+            .all(divides)
+            .then(|| divide(self, &recip, monomial))
+    }
+}
+
 impl Monomial {
     fn power_of(&self, atom: &Atom) -> u32 {
         self.factors()
@@ -274,6 +304,13 @@ mod tests {
             plus(&n(), -1).maximum(&Expr::ZERO).to_string(),
             "max(n, 1) - 1"
         );
+    }
+
+    #[test]
+    fn nested_maxima_are_flat_even_where_they_are_subtracted() {
+        let floor = m().maximum(&Expr::one());
+        let rest = (&n() - &floor).maximum(&Expr::ZERO);
+        assert_eq!(rest.to_string(), "max(m, n, 1) - max(m, 1)");
     }
 
     #[test]

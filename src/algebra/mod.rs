@@ -10,9 +10,14 @@
 
 mod atom;
 mod bounds;
+mod coarsen;
+mod cost;
+mod degree;
 mod eval;
 mod expr;
 mod grade;
+mod growth;
+mod json;
 mod max;
 mod order;
 mod rational;
@@ -21,10 +26,17 @@ mod substitute;
 mod sum;
 mod symbol;
 
+#[cfg(test)]
+mod laws;
+
 pub use atom::{Atom, Base, BoundedSum, Power, Quotient};
+pub use cost::{Cost, CostTerm, Moments, TypeName};
+pub use degree::Degree;
 pub use eval::{Assignment, Enclosure, EvaluationError};
 pub use expr::{Expr, Factor, Monomial, Term};
 pub use grade::{Grade, Graded};
+pub use growth::Growth;
+pub use json::{FORMULA_SCHEMA, JsonError};
 pub use rational::{ParseRationalError, Rational};
 pub use substitute::Substitution;
 pub use symbol::{Cause, Symbol, SymbolKind};

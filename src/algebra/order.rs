@@ -11,6 +11,9 @@ use super::symbol::Symbol;
 /// How many cases of maxima, minima and roundings a proof may distinguish in sequence.
 const MAX_CASES: u32 = 3;
 
+/// How many formulas a proof may look at in all.
+const MAX_STEPS: u32 = 48;
+
 impl Expr {
     /// Whether the formula is known not to be negative anywhere.
     ///
@@ -18,7 +21,8 @@ impl Expr {
     /// because `n² ≥ n` on non-negative integers; of `n - 1` it is not known. Where that does
     /// not decide, maxima and minima are split into cases and roundings replaced by bounds.
     pub fn is_nonnegative(&self) -> bool {
-        nonnegative(self, MAX_CASES)
+        let mut steps = MAX_STEPS;
+        nonnegative(self, MAX_CASES, &mut steps)
     }
 
     /// Whether the formula is known to be nowhere below the other one.
@@ -44,7 +48,11 @@ impl Expr {
     }
 }
 
-fn nonnegative(expr: &Expr, cases: u32) -> bool {
+fn nonnegative(expr: &Expr, cases: u32, steps: &mut u32) -> bool {
+    let Some(left) = steps.checked_sub(1) else {
+        return false;
+    };
+    *steps = left;
     let terms = expr.terms();
     if terms
         .iter()
@@ -58,7 +66,29 @@ fn nonnegative(expr: &Expr, cases: u32) -> bool {
     if outweighed(terms) {
         return true;
     }
-    cases > 0 && nonnegative_by_cases(expr, cases)
+    cases > 0 && !expr.is_refuted() && nonnegative_by_cases(expr, cases, steps)
+}
+
+impl Expr {
+    /// Whether the formula is negative at one of a few points, so that no proof is sought.
+    fn is_refuted(&self) -> bool {
+        let symbols = self.free_symbols();
+        let many = Rational::from(40);
+        (0..4u8).any(|point| {
+            let at = |symbol: &Symbol| {
+                let even = symbols.iter().position(|own| own == symbol)? % 2 == 0;
+                Some(match point {
+                    0 => Rational::ZERO,
+                    1 => Rational::ONE,
+                    2 if even => many.clone(),
+                    3 if !even => many.clone(),
+                    _ => Rational::ZERO,
+                })
+            };
+            self.evaluate(&at)
+                .is_ok_and(|value| value.high.is_negative())
+        })
+    }
 }
 
 /// Whether every negative term can be charged to positive terms that dominate it.
@@ -95,7 +125,7 @@ fn outweighed(terms: &[Term]) -> bool {
 }
 
 /// Replaces one maximum, minimum or rounding at a time by its arms or by bounds.
-fn nonnegative_by_cases(expr: &Expr, cases: u32) -> bool {
+fn nonnegative_by_cases(expr: &Expr, cases: u32, steps: &mut u32) -> bool {
     for (at, term) in expr.terms().iter().enumerate() {
         let nonnegative_rest = |skip: usize| {
             let factors = term.monomial.factors().iter().enumerate();
@@ -105,15 +135,16 @@ fn nonnegative_by_cases(expr: &Expr, cases: u32) -> bool {
         };
         for (position, factor) in term.monomial.factors().iter().enumerate() {
             let upper = term.coefficient.is_negative();
-            let one = |bound: &Expr| nonnegative(&swap(expr, at, position, bound), cases - 1);
+            let mut one =
+                |bound: &Expr| nonnegative(&swap(expr, at, position, bound), cases - 1, steps);
             let holds = match (&factor.atom, upper) {
                 // The value is one of the arms, so every arm suffices …
-                (Atom::Max(arms), true) | (Atom::Min(arms), false) => arms.iter().all(one),
+                (Atom::Max(arms), true) | (Atom::Min(arms), false) => arms.iter().all(&mut one),
                 // … or one, where it bounds the term from the right side.
                 (Atom::Max(arms), false) | (Atom::Min(arms), true) => {
                     nonnegative_rest(position)
                         && (factor.power == 1 || arms.iter().all(Expr::is_nonnegative))
-                        && arms.iter().any(one)
+                        && arms.iter().any(&mut one)
                 }
                 (Atom::Floor(_) | Atom::Ceil(_), _) if factor.power == 1 => {
                     nonnegative_rest(position)

@@ -415,8 +415,8 @@ mod tests {
     #[test]
     fn text_of_atoms() {
         assert_eq!(
-            (&n() + &Expr::one()).ceil_div(&Expr::from(4)).to_text(),
-            "ceil((n + 1)/4)"
+            (&n() + &Expr::one()).floor_div(&Expr::from(4)).to_text(),
+            "floor((n + 1)/4)"
         );
         assert_eq!(n().floor_div(&Expr::measure("k")).to_text(), "floor(n/k)");
         assert_eq!((&n() * &n().log2()).to_text(), "n·log2(n)");

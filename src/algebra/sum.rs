@@ -219,80 +219,99 @@ fn binomial(n: i64, k: i64) -> Rational {
     })
 }
 
-/// `c · i^k · Π b^(α·i + β)`, summed.
-fn geometric(term: &Term, index: &Symbol, from: &Expr, end: &Expr) -> Option<Expr> {
-    let mut power = 0;
-    let mut ratio = Rational::ONE;
-    let mut golden = false;
-    let mut outside = Vec::new();
-    let mut powers = Vec::new();
-    for factor in term.monomial.factors() {
-        match &factor.atom {
-            Atom::Symbol(symbol) if symbol == index => power = factor.power,
-            Atom::Power(inner) if inner.exponent.contains(index) => {
-                let coefficients = inner.exponent.coefficients_in(index)?;
-                let [_, slope] = coefficients.as_slice() else {
-                    return None;
-                };
-                let slope = slope.as_constant()?.to_i64()?;
-                let size = u32::try_from(slope.unsigned_abs())
-                    .ok()
-                    .filter(|size| *size <= 64)?;
-                match inner.base.number() {
-                    None => golden = true,
-                    Some(base) => {
-                        let step = base.pow(size);
-                        let step = if slope < 0 { step.recip()? } else { step };
-                        ratio = &ratio * &step;
+/// A term `outside · index^power · Π b^(α·index + β)`.
+struct Geometric {
+    outside: Expr,
+    power: u32,
+    /// The product of the powers.
+    exponentials: Expr,
+    /// `Π b^α`; of the golden ratio nothing.
+    ratio: Rational,
+    /// The exponents `α` of the golden ratio.
+    golden: Vec<i64>,
+}
+
+impl Geometric {
+    fn of(term: &Term, index: &Symbol) -> Option<Self> {
+        let (mut power, mut ratio) = (0, Rational::ONE);
+        let mut golden = Vec::new();
+        let (mut outside, mut exponentials) = (Vec::new(), Vec::new());
+        for factor in term.monomial.factors() {
+            match &factor.atom {
+                Atom::Symbol(symbol) if symbol == index => power = factor.power,
+                Atom::Power(inner) if inner.exponent.contains(index) => {
+                    let coefficients = inner.exponent.coefficients_in(index)?;
+                    let [_, slope] = coefficients.as_slice() else {
+                        return None;
+                    };
+                    let slope = slope.as_constant()?.to_i64()?;
+                    match inner.base.number() {
+                        None => golden.push(slope),
+                        Some(base) => ratio = &ratio * &step_ratio(&base, slope)?,
                     }
+                    exponentials.push(factor.clone());
                 }
-                powers.push((inner, slope));
+                atom if atom.contains(index) => return None,
+                _ => outside.push(factor.clone()),
             }
-            atom if atom.contains(index) => return None,
-            _ => outside.push(factor.clone()),
         }
-    }
-    let outside = Expr::from_term(Term {
-        coefficient: term.coefficient.clone(),
-        monomial: Monomial::from_sorted(outside),
-    });
-    let at = |value: &Expr| {
-        let term = Expr::from_term(Term {
-            coefficient: Rational::ONE,
-            monomial: Monomial::from_sorted(
-                term.monomial
-                    .factors()
-                    .iter()
-                    .filter(|factor| factor.is_exponential() && factor.atom.contains(index))
-                    .cloned()
-                    .collect(),
-            ),
-        });
-        term.replace(index, value)
-    };
-    if golden {
-        // Σ φ^i for i < n is φ^(n+1) - φ, because φ² = φ + 1.
-        let [(_, 1)] = powers.as_slice() else {
-            return None;
+        let product = |coefficient: &Rational, factors| {
+            let monomial = Monomial::from_sorted(factors);
+            Expr::from_term(Term {
+                coefficient: coefficient.clone(),
+                monomial,
+            })
         };
-        if power > 0 {
-            return None;
-        }
-        let one = Expr::one();
-        return Some(&outside * &(&at(&(end + &one)) - &at(&(from + &one))));
+        Some(Geometric {
+            outside: product(&term.coefficient, outside),
+            power,
+            exponentials: product(&Rational::ONE, exponentials),
+            ratio,
+            golden,
+        })
     }
-    if power > MAX_POWER || ratio.is_one() {
-        return None;
-    }
-    let polynomial = antidifference(power, &ratio)?;
-    let value = |at_index: &Expr| {
-        let mut sum = Expr::ZERO;
-        for coefficient in polynomial.iter().rev() {
-            sum = &(&sum * at_index) + &Expr::constant(coefficient.clone());
+}
+
+/// `base^slope`, for a slope that is not too large.
+fn step_ratio(base: &Rational, slope: i64) -> Option<Rational> {
+    let size = u32::try_from(slope.unsigned_abs())
+        .ok()
+        .filter(|size| *size <= 64)?;
+    let step = base.pow(size);
+    if slope < 0 { step.recip() } else { Some(step) }
+}
+
+/// The sum of a term that is a polynomial times constants to the index.
+fn geometric(term: &Term, index: &Symbol, from: &Expr, end: &Expr) -> Option<Expr> {
+    let Geometric {
+        outside,
+        power,
+        exponentials,
+        ratio,
+        golden,
+    } = Geometric::of(term, index)?;
+    let at = |value: &Expr| exponentials.replace(index, value);
+    match golden.as_slice() {
+        [] if power <= MAX_POWER && !ratio.is_one() => {
+            let polynomial = antidifference(power, &ratio)?;
+            let value = |place: &Expr| {
+                let sum = polynomial
+                    .iter()
+                    .rev()
+                    .fold(Expr::ZERO, |sum, coefficient| {
+                        &(&sum * place) + &Expr::constant(coefficient.clone())
+                    });
+                &sum * &at(place)
+            };
+            Some(&outside * &(&value(end) - &value(from)))
         }
-        &sum * &at(at_index)
-    };
-    Some(&outside * &(&value(end) - &value(from)))
+        // Σ φ^i for i < n is φ^(n+1) - φ, because φ² = φ + 1.
+        [1] if power == 0 && ratio.is_one() => {
+            let one = Expr::one();
+            Some(&outside * &(&at(&(end + &one)) - &at(&(from + &one))))
+        }
+        _ => None,
+    }
 }
 
 /// The coefficients of the polynomial `P` with `q·P(x + 1) - P(x) = x^power`, constant first.
