@@ -3,3 +3,4 @@
 pub mod algebra;
 pub mod ir;
 pub mod lower;
+pub mod project;

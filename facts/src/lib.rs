@@ -8,4 +8,4 @@ mod symbols;
 
 pub use ids::{Call, Column, Field, FieldKind, Obj, Region, Relocation, Var};
 pub use relations::{ColumnInfo, Facts, ObjectKind, PROGRAM, RegionKind, RelationInfo};
-pub use symbols::{Symbol, Symbols, hasher};
+pub use symbols::{FixedState, Map, Symbol, Symbols, hasher};

@@ -346,6 +346,12 @@ relations! {
     /// `data_field(class, index, name)` indicates field number `index` that a dataclass-like
     /// `class` declares itself, which its generated `__init__` stores.
     data_field(class: Obj, index: u32, name: Symbol);
+    /// `match_argument(class, index, name)` indicates element number `index` of the class's
+    /// `__match_args__`.
+    match_argument(class: Obj, index: u32, name: Symbol);
+    /// `positional_pattern(subject, index, part)` indicates that a class pattern binds its
+    /// positional part number `index` of `subject` to `part`.
+    positional_pattern(subject: Var, index: u32, part: Var);
     /// `enum_member(class, name)` indicates a name that a class body binds to a plain value,
     /// which is a member where `class` is an enumeration.
     enum_member(class: Obj, name: Symbol);

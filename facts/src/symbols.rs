@@ -23,6 +23,27 @@ pub fn hasher() -> RandomState {
     RandomState::with_seeds(0x68_65_61_70, 0x63_61_73_74, 1, 2)
 }
 
+/// The [`hasher`] as a type that tables make themselves.
+#[derive(Debug, Clone)]
+pub struct FixedState(RandomState);
+
+impl Default for FixedState {
+    fn default() -> Self {
+        Self(hasher())
+    }
+}
+
+impl std::hash::BuildHasher for FixedState {
+    type Hasher = ahash::AHasher;
+
+    fn build_hasher(&self) -> Self::Hasher {
+        self.0.build_hasher()
+    }
+}
+
+/// A hash map with the project's hasher.
+pub type Map<K, V> = HashMap<K, V, FixedState>;
+
 impl Default for Symbols {
     fn default() -> Self {
         let mut symbols = Self {

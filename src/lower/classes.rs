@@ -79,6 +79,9 @@ impl<'a> Lowerer<'a> {
                 && self.symbols.text(name) == "metaclass"
             {
                 self.facts.metaclass.push((class, var));
+                let creation = self.new_call();
+                self.facts.implied_call.push((creation,));
+                self.facts.call.push((creation, var));
             }
         }
         if arguments.is_empty() {
@@ -173,12 +176,28 @@ impl<'a> Lowerer<'a> {
 }
 
 impl Lowerer<'_> {
+    /// The strings of `__match_args__`.
+    fn match_arguments(&mut self, class: Obj, tuple: &ast::ExprTuple) {
+        for (index, element) in tuple.elts.iter().enumerate() {
+            if let Expr::StringLiteral(text) = element {
+                let name = self.intern(text.value.to_str());
+                self.facts.match_argument.push((class, index as u32, name));
+            }
+        }
+    }
+
     /// The names that a plain assignment in a class body binds.
     fn enum_members(&mut self, class: Obj, statement: &Stmt) {
         let Stmt::Assign(assignment) = statement else {
             return;
         };
         for target in &assignment.targets {
+            if let Expr::Name(name) = target
+                && name.id.as_str() == "__match_args__"
+                && let Expr::Tuple(tuple) = &*assignment.value
+            {
+                self.match_arguments(class, tuple);
+            }
             if let Expr::Name(name) = target
                 && !name.id.as_str().starts_with('_')
             {

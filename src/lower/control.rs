@@ -4,7 +4,7 @@ use heapcast_facts::{RegionKind, Var};
 use rustpython_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use rustpython_text_size::Ranged;
 
-use super::builder::{LoopFrame, Lowerer};
+use super::builder::{LoopFrame, Lowerer, MODULE_OBJECT};
 use super::scope::bound_names;
 use crate::ir::{Block, Branch, Handler, Loop, LoopKind, Op, Phi, Try, With};
 
@@ -103,6 +103,13 @@ impl<'a> Lowerer<'a> {
         let symbol = self.mangle(subject.id.as_str());
         let slot = self.local_slot(symbol)?;
         self.frame.value(slot)?;
+        // A class that the function gets or computes is not known well enough to prune by.
+        if let Expr::Name(name) = class {
+            let symbol = self.mangle(name.id.as_str());
+            if self.frame.function != MODULE_OBJECT && self.local_slot(symbol).is_some() {
+                return None;
+            }
+        }
         let (class, single) = match class {
             Expr::Name(name) => (self.read_name(name.id.as_str()), true),
             Expr::Attribute(_) => (self.expression(class), true),

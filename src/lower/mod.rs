@@ -156,8 +156,6 @@ pub struct Links {
     pub receivers: Vec<(Var, Obj, Obj)>,
     /// `globals()`
     pub global_tables: Vec<Var>,
-    /// `case Class(part)`: the class, the subject, the position and the part's variable.
-    pub positional_patterns: Vec<(Var, Var, u32, Var)>,
 }
 
 /// A lowered file.

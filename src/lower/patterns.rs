@@ -190,9 +190,9 @@ impl<'a> Lowerer<'a> {
         }
         for (index, inner) in arguments.patterns.iter().enumerate() {
             let part = self.new_var();
-            self.links
-                .positional_patterns
-                .push((class, matched, index as u32, part));
+            self.facts
+                .positional_pattern
+                .push((matched, index as u32, part));
             self.push(Op::Unpack {
                 to: part,
                 from: matched,
