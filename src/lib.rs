@@ -4,3 +4,4 @@ pub mod algebra;
 pub mod ir;
 pub mod lower;
 pub mod project;
+pub mod summary;

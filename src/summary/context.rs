@@ -1,20 +1,15 @@
 //! What the post-pass looks up: facts and derived relations, indexed once.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use ahash::RandomState;
-use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, Region, Symbol, Var, hasher};
+use heapcast_facts::{Call, Obj, ObjectKind, Region, Symbol, Var};
 use heapcast_rules::{Record, Via};
 
-use super::cost::TypeName;
+use super::tables::{Map, Set};
 use super::value::{Kind, Value};
 use super::{FunctionSummary, SummaryInput};
-use crate::algebra::Expr;
+use crate::algebra::{Expr, TypeName};
 use crate::ir::{Block, Const, Function, LoopKind, Op};
-
-type Map<K, V> = HashMap<K, V, RandomState>;
-type Set<K> = HashSet<K, RandomState>;
 
 /// How large the instances of a class are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,12 +29,15 @@ pub(super) struct Context<'a> {
     classes: Map<Obj, Obj>,
     layouts: Map<Obj, Layout>,
     captures: Set<(Obj, Var)>,
+    captured: Map<Obj, u64>,
+    positions: Map<(Obj, Symbol), u32>,
     cells: Map<Var, Cell>,
     annotations: Map<Var, Var>,
     constants: Map<Var, Value>,
     /// The component of each function, and whether it is recursive.
     pub(super) component: Vec<u32>,
     pub(super) cyclic: Vec<bool>,
+    type_names: Vec<TypeName>,
     pub(super) done: Vec<OnceLock<Arc<FunctionSummary>>>,
 }
 
@@ -74,14 +72,17 @@ impl<'a> Context<'a> {
             by_object,
             objects: Vec::new(),
             implied: Vec::new(),
-            classes: HashMap::with_hasher(hasher()),
-            layouts: HashMap::with_hasher(hasher()),
+            classes: Map::default(),
+            layouts: Map::default(),
             captures: input.facts.captures.iter().copied().collect(),
-            cells: HashMap::with_hasher(hasher()),
+            captured: Map::default(),
+            positions: Map::default(),
+            cells: Map::default(),
             annotations: input.facts.annotated.iter().copied().collect(),
-            constants: HashMap::with_hasher(hasher()),
+            constants: Map::default(),
             component: Vec::new(),
             cyclic: Vec::new(),
+            type_names: Kind::ALL.iter().map(|kind| TypeName::new(kind.name())).collect(),
             done: (0..count).map(|_| OnceLock::new()).collect(),
         };
         context.index_objects();
@@ -103,6 +104,17 @@ impl<'a> Context<'a> {
 
     fn index_implied(&mut self) {
         let facts = self.input.facts;
+        for (function, _) in &facts.captures {
+            *self.captured.entry(*function).or_default() += 1;
+        }
+        let formals = facts.formal.iter().map(|&(function, index, var)| ((function, var), index));
+        let formals: Map<(Obj, Var), u32> = formals.collect();
+        for &(function, name, var) in &facts.formal_keyword {
+            let modelled = self.kind(function) == Some(ObjectKind::ModelFunction);
+            if let Some(&index) = formals.get(&(function, var)).filter(|_| modelled) {
+                self.positions.insert((function, name), index);
+            }
+        }
         let implied: Set<Call> = facts.implied_call.iter().map(|(call,)| *call).collect();
         let results = facts.call_result.iter().filter(|(call, _)| implied.contains(call));
         self.implied = results.map(|&(call, var)| (var, call)).collect();
@@ -111,7 +123,7 @@ impl<'a> Context<'a> {
 
     fn index_layouts(&mut self) {
         let facts = self.input.facts;
-        let mut own: Map<Obj, Set<Symbol>> = HashMap::with_hasher(hasher());
+        let mut own: Map<Obj, Set<Symbol>> = Map::default();
         for &(class, name) in &facts.instance_attribute {
             own.entry(class).or_default().insert(name);
         }
@@ -143,15 +155,15 @@ impl<'a> Context<'a> {
         for &(_, name, cell) in &facts.module_global {
             self.cells.entry(cell).or_default().name = name;
         }
-        let mut defaults: Set<Var> = HashSet::with_hasher(hasher());
+        let mut defaults: Set<Var> = Set::default();
         for (function, _) in &self.functions {
             defaults.extend(function.parameters.iter().filter_map(|p| p.default));
         }
-        let mut constants: Map<Var, Value> = HashMap::with_hasher(hasher());
+        let mut constants: Map<Var, Value> = Map::default();
         let mut cells = std::mem::take(&mut self.cells);
         for (function, _) in &self.functions {
             let outermost = function.kind == crate::ir::FunctionKind::Module;
-            let mut local: Map<Var, &Const> = HashMap::with_hasher(hasher());
+            let mut local: Map<Var, &Const> = Map::default();
             visit(&function.body, &mut |op| match op {
                 Op::Const { to, value } => {
                     if outermost {
@@ -241,6 +253,17 @@ impl<'a> Context<'a> {
         rows(&self.input.derived.outlives, (var, region), |row| (row.0, row.1))
     }
 
+    /// How many cells of other functions a function captures.
+    pub(super) fn captured(&self, function: Obj) -> u64 {
+        self.captured.get(&function).copied().unwrap_or(0)
+    }
+
+    /// The position of a modelled function's parameter.
+    pub(super) fn position(&self, function: Obj, parameter: &str) -> Option<u32> {
+        let name = self.input.symbols.get(parameter)?;
+        self.positions.get(&(function, name)).copied()
+    }
+
     pub(super) fn captures(&self, function: Obj, cell: Var) -> bool {
         self.captures.contains(&(function, cell))
     }
@@ -257,8 +280,13 @@ impl<'a> Context<'a> {
         self.layouts.get(&class).copied()
     }
 
+    pub(super) fn type_name(&self, kind: Kind) -> TypeName {
+        let known = self.type_names.get(kind as usize);
+        known.cloned().unwrap_or_else(|| TypeName::new(kind.name()))
+    }
+
     pub(super) fn class_name(&self, class: Obj) -> TypeName {
-        TypeName::Named(self.name(class).into())
+        TypeName::new(self.name(class))
     }
 
     /// What a variable holds first, by name, where points-to knows of an object.
@@ -319,13 +347,6 @@ impl<'a> Context<'a> {
             list.dedup();
         }
         edges
-    }
-
-    pub(super) fn key_text(&self, field: Field) -> Option<Symbol> {
-        match field.kind() {
-            FieldKind::Key(key) => Some(key),
-            _ => None,
-        }
     }
 }
 

@@ -1,173 +1,78 @@
-//! What is requested or alive, line by line.
-//!
-//! A line keeps the bytes of all its objects together, not of each: of `bytearray(i)` in a loop
-//! no two have the same size. Bytes, objects and breakdowns are sums over the same lines, so they
-//! always agree.
+//! What is requested or alive, as lists of terms while a function is interpreted.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::Arc;
 
 use heapcast_facts::Obj;
+use serde::{Deserialize, Serialize};
 
-use crate::algebra::{Expr, Grade, Graded, Substitution, Symbol};
+use crate::algebra::{self, CostTerm, Expr, Grade, Graded, Substitution, TypeName};
 
-/// Where something is allocated: a line of a function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Where something is allocated: a line of a function. What a callee allocates is counted on the
+/// line of the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Site {
-    /// The function (or module) whose code stands there.
-    pub function: Obj,
+    /// The number of the function (or module) whose code stands there.
+    pub function: u32,
     /// The line, from 1.
     pub line: u32,
 }
 
-/// The type that memory is counted under.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TypeName {
-    /// A builtin type.
-    Builtin(&'static str),
-    /// A class of the project or of a model.
-    Named(Arc<str>),
-}
-
-impl fmt::Display for TypeName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Builtin(name) => f.write_str(name),
-            Self::Named(name) => f.write_str(name),
-        }
+impl Site {
+    /// The function (or module) whose code stands there.
+    #[must_use]
+    pub fn object(self) -> Obj {
+        Obj(self.function)
     }
 }
 
 /// Objects of one type from one line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// Where they are allocated; a callee's are counted where it is called.
-    pub site: Site,
-    /// Their type.
-    pub type_name: TypeName,
-    /// How many there are. The table of a container is no object of its own.
-    pub count: Expr,
-    /// The bytes of all of them.
-    pub bytes: Expr,
-}
+pub type Line = CostTerm<Site>;
 
-impl Line {
-    /// The line with both formulas mapped; the grade is that of the worse one.
-    pub(super) fn map(&self, by: impl Fn(&Expr) -> Graded) -> (Self, Grade) {
-        let (count, bytes) = (by(&self.count), by(&self.bytes));
-        let line = Self {
-            site: self.site,
-            type_name: self.type_name.clone(),
-            count: count.value,
-            bytes: bytes.value,
-        };
-        (line, count.grade.join(bytes.grade))
-    }
+/// What is allocated, by line and type.
+pub type Cost = algebra::Cost<Site>;
 
-    /// The line with formulas in place of symbols.
-    pub(super) fn substitute(&self, substitution: &Substitution) -> Self {
-        self.map(|expr| Graded::exact(expr.substitute(substitution))).0
-    }
-}
-
-/// A sum of lines, and how far the numbers may be trusted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cost {
-    /// Sorted by site and type; no two alike in both.
-    lines: Vec<Line>,
-    grade: Grade,
-}
+/// What is alive at the moments that may be the peak.
+pub type Peak = algebra::Moments<Site>;
 
 /// A cost with more lines than this is summed up by type, then altogether.
 const MAX_LINES: usize = 64;
 
-impl Cost {
-    /// Lines in any order.
-    #[must_use]
-    pub fn new(lines: Vec<Line>, grade: Grade) -> Self {
-        Self { lines: merged(lines), grade }
-    }
+/// Formulas have at most about that many terms.
+const MAX_TERMS: usize = 96;
 
-    /// The lines, sorted by site and type.
-    #[must_use]
-    pub fn lines(&self) -> &[Line] {
-        &self.lines
+/// The cost of these lines, with fewer of them where there are many.
+pub(super) fn compacted(lines: Vec<Line>, grade: Grade, site: Site) -> Cost {
+    let mut lines = merged(lines);
+    if lines.len() > MAX_LINES {
+        lines = at_site(&lines, site);
     }
-
-    /// All bytes.
-    #[must_use]
-    pub fn bytes(&self) -> Expr {
-        bytes_of(&self.lines)
+    if lines.len() > MAX_LINES {
+        lines = vec![CostTerm {
+            site,
+            type_name: TypeName::new("object"),
+            count: objects_of(&lines),
+            bytes: bytes_of(&lines),
+        }];
     }
-
-    /// The number of objects.
-    #[must_use]
-    pub fn objects(&self) -> Expr {
-        objects_of(&self.lines)
-    }
-
-    /// How far the numbers may be trusted: `open` as soon as a memory-critical variable occurs.
-    #[must_use]
-    pub fn grade(&self) -> Grade {
-        let open = |expr: &Expr| expr.free_symbols().iter().any(Symbol::is_mcv);
-        if self.lines.iter().any(|line| open(&line.count) || open(&line.bytes)) {
-            Grade::Open
-        } else {
-            self.grade
-        }
-    }
-
-    /// The same with fewer lines where there are many.
-    pub(super) fn compacted(self, site: Site) -> Self {
-        if self.lines.len() <= MAX_LINES {
-            return self;
-        }
-        let by_type = at_site(&self.lines, site);
-        let lines = if by_type.len() <= MAX_LINES {
-            by_type
-        } else {
-            vec![Line {
-                site,
-                type_name: TypeName::Builtin("object"),
-                count: objects_of(&by_type),
-                bytes: bytes_of(&by_type),
-            }]
-        };
-        Self { lines, grade: self.grade }
-    }
-
-    pub(super) fn substitute(&self, substitution: &Substitution) -> Self {
-        let lines = self.lines.iter().map(|line| line.substitute(substitution));
-        Self::new(lines.collect(), self.grade)
-    }
+    Cost::from_terms(lines).graded(grade).coarsen(MAX_TERMS)
 }
 
-/// What may be alive at the moment of the peak: one of several costs, whichever is greatest.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Peak {
-    /// The moments, none of which is known to be below another one.
-    pub moments: Vec<Cost>,
+/// The line with both formulas mapped; the grade is that of the worse one.
+pub(super) fn map(line: &Line, by: impl Fn(&Expr) -> Graded) -> (Line, Grade) {
+    let (count, bytes) = (by(&line.count), by(&line.bytes));
+    let mapped = CostTerm {
+        site: line.site,
+        type_name: line.type_name.clone(),
+        count: count.value,
+        bytes: bytes.value,
+    };
+    (mapped, count.grade.join(bytes.grade))
 }
 
-impl Peak {
-    /// The most bytes alive at one moment.
-    #[must_use]
-    pub fn bytes(&self) -> Expr {
-        Expr::max_of(self.moments.iter().map(Cost::bytes))
-    }
-
-    /// The most objects alive at one moment.
-    #[must_use]
-    pub fn objects(&self) -> Expr {
-        Expr::max_of(self.moments.iter().map(Cost::objects))
-    }
-
-    /// How far the numbers may be trusted.
-    #[must_use]
-    pub fn grade(&self) -> Grade {
-        self.moments.iter().map(Cost::grade).fold(Grade::Exact, Grade::join)
-    }
+/// The lines with formulas in place of symbols, by type, counted at `site`.
+pub(super) fn instantiate(lines: &[Line], by: &Substitution, site: Site) -> Vec<Line> {
+    let lines = lines.iter().map(|line| map(line, |e| Graded::exact(e.substitute(by))).0);
+    at_site(&lines.collect::<Vec<_>>(), site)
 }
 
 pub(super) fn bytes_of(lines: &[Line]) -> Expr {
@@ -199,7 +104,7 @@ pub(super) fn at_site(lines: &[Line], site: Site) -> Vec<Line> {
     for line in lines {
         types.entry(&line.type_name).or_default().push(line);
     }
-    let sums = types.into_iter().map(|(type_name, lines)| Line {
+    let sums = types.into_iter().map(|(type_name, lines)| CostTerm {
         site,
         type_name: type_name.clone(),
         count: Expr::total(lines.iter().map(|line| &line.count)),
@@ -229,9 +134,9 @@ pub(super) fn either(one: Vec<Line>, other: Vec<Line>) -> Vec<Line> {
         return first;
     };
     let same = all().all(|line| line.type_name == lead.type_name);
-    vec![Line {
+    vec![CostTerm {
         site: lead.site,
-        type_name: if same { lead.type_name.clone() } else { TypeName::Builtin("either") },
+        type_name: if same { lead.type_name.clone() } else { TypeName::new("either") },
         count: a.1.maximum(&b.1),
         bytes: a.0.maximum(&b.0),
     }]

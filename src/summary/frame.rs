@@ -4,13 +4,12 @@
 //! Nothing is copied while it grows: a moment is a time on the ledger's clock, and what was alive
 //! then is read off the entries' births and deaths. So a block of any length costs linear time.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use ahash::RandomState;
 use heapcast_facts::{Region, Var};
 
 use super::cost::{Line, bytes_of, either, merged, objects_of};
+use super::tables::Map;
 use super::value::ContainerId;
 use crate::algebra::{Expr, Symbol};
 
@@ -105,7 +104,7 @@ pub(super) struct Frame {
     pub(super) total: Vec<Line>,
     pub(super) deltas: Vec<(ContainerId, Expr)>,
     entries: Vec<Entry>,
-    by_var: HashMap<Var, Vec<u32>, RandomState>,
+    by_var: Map<Var, Vec<u32>>,
     clock: u32,
     bytes: Expr,
     objects: Expr,
@@ -122,7 +121,7 @@ impl Frame {
             total: Vec::new(),
             deltas: Vec::new(),
             entries: Vec::new(),
-            by_var: HashMap::with_hasher(heapcast_facts::hasher()),
+            by_var: Map::default(),
             clock: 0,
             bytes: Expr::ZERO,
             objects: Expr::ZERO,

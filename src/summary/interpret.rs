@@ -1,19 +1,19 @@
 //! The interpretation of one function over symbolic inputs.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ahash::RandomState;
-use heapcast_facts::{Obj, Region, Symbol as Name, Var, hasher};
+use heapcast_facts::{Obj, Region, Symbol as Name, Var};
 use heapcast_rules::Via;
 
 use super::context::Context;
-use super::cost::{Cost, Line, Peak, Site, TypeName};
-use super::frame::{Frame, FrameKind, Owned, Owner, add_delta};
+use super::cost::{Line, Peak, Site, compacted};
+use super::frame::{Finished, Frame, FrameKind, Owned, Owner, add_delta};
 use super::liveness::Deaths;
 use super::sizes::{self, number};
+use super::tables::Map;
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
-use super::{Destination, Effect, FunctionSummary, Retained, Unknown};
+use super::{Costs, Destination, Effect, FunctionSummary, Retained, Unknown};
 use crate::algebra::{Cause, Expr, Grade, Substitution, Symbol};
 use crate::ir::{Block, Function, Phi};
 
@@ -46,17 +46,20 @@ pub(super) struct Container {
     place: Option<Arc<Place>>,
 }
 
+impl Container {
+    /// The container is what a callee made.
+    pub(super) fn adopted(&mut self, element: Option<Value>, is_bound: bool) {
+        self.element = element;
+        self.is_bound = is_bound;
+        self.slots = None;
+    }
+}
+
 /// What attributes are remembered of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Base {
     Container(ContainerId),
     Place(Arc<str>),
-}
-
-impl std::hash::Hash for ContainerId {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
-    }
 }
 
 /// See the module.
@@ -70,13 +73,15 @@ pub(super) struct Interpreter<'a> {
     pub(super) loops: Vec<(Symbol, Expr)>,
     pub(super) grade: Grade,
     pub(super) deaths: Deaths,
-    values: HashMap<Var, Slot, RandomState>,
+    values: Map<Var, Slot>,
     pub(super) containers: Vec<Container>,
-    places: HashMap<Arc<str>, ContainerId, RandomState>,
-    attributes: HashMap<(Base, Name), Value, RandomState>,
-    measures: HashMap<Symbol, Measure, RandomState>,
+    places: Map<Arc<str>, ContainerId>,
+    attributes: Map<(Base, Name), Value>,
+    measures: Map<Symbol, Measure>,
     unknowns: Vec<Unknown>,
     path: Arc<str>,
+    /// The tables of inputs that grew: requested, and alive at the end.
+    grown: [Vec<(Owner, Line)>; 2],
     pub(super) returned: Option<Value>,
     /// What a generator yields.
     pub(super) yields: Option<ContainerId>,
@@ -95,13 +100,14 @@ impl<'a> Interpreter<'a> {
             loops: Vec::new(),
             grade: Grade::Exact,
             deaths: Deaths::of(context, &function.body),
-            values: HashMap::with_hasher(hasher()),
+            values: Map::default(),
             containers: Vec::new(),
-            places: HashMap::with_hasher(hasher()),
-            attributes: HashMap::with_hasher(hasher()),
-            measures: HashMap::with_hasher(hasher()),
+            places: Map::default(),
+            attributes: Map::default(),
+            measures: Map::default(),
             unknowns: Vec::new(),
             path: context.path(at),
+            grown: [Vec::new(), Vec::new()],
             returned: None,
             yields: None,
             collecting: Vec::new(),
@@ -131,7 +137,7 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn site(&self) -> Site {
-        Site { function: self.function.object, line: self.line }
+        Site { function: self.function.object.0, line: self.line }
     }
 
     pub(super) fn block(&mut self, block: &'a Block) {
@@ -191,6 +197,16 @@ impl<'a> Interpreter<'a> {
         value.kind = self.context.kind_of(var);
         self.values.insert(var, Slot { value: value.clone(), depth: 0 });
         value
+    }
+
+    /// The value of a variable that is defined already.
+    pub(super) fn defined(&mut self, var: Var) -> Option<Value> {
+        if let Some(slot) = self.values.get(&var) {
+            return Some(slot.value.clone());
+        }
+        let known = self.context.constant_of(var).is_some()
+            || self.context.captures(self.function.object, var);
+        known.then(|| self.value(var))
     }
 
     /// The kind of a variable, from its value or from what it points to.
@@ -344,7 +360,7 @@ impl<'a> Interpreter<'a> {
     // ---- allocations ---------------------------------------------------------------------
 
     pub(super) fn builtin_line(&self, kind: Kind, count: Expr, bytes: Expr) -> Line {
-        Line { site: self.site(), type_name: TypeName::Builtin(kind.name()), count, bytes }
+        Line { site: self.site(), type_name: self.context.type_name(kind), count, bytes }
     }
 
     pub(super) fn allocate(&mut self, line: Line, owner: Owner) -> usize {
@@ -386,7 +402,7 @@ impl<'a> Interpreter<'a> {
         self.one(Kind::Int, number(self.context.input.sizes.int.arithmetic), owner);
     }
 
-    fn is_small(&self, value: &Expr) -> bool {
+    pub(super) fn is_small(&self, value: &Expr) -> bool {
         let mut most = value.clone();
         for (index, count) in self.loops.iter().rev() {
             most = most.upper_bound_over(index, &Expr::ZERO, count).value;
@@ -534,12 +550,19 @@ impl<'a> Interpreter<'a> {
         };
         let line = |bytes: Expr| Line {
             site,
-            type_name: TypeName::Builtin(container.kind.name()),
+            type_name: self.context.type_name(container.kind),
             count: Expr::ZERO,
             bytes,
         };
         container.slots = growth.slots;
         if growth.requested.is_zero() {
+            return;
+        }
+        if container.place.is_some() {
+            let [requested, alive] = &mut self.grown;
+            requested.push((container.owner.clone(), line(growth.requested)));
+            alive.retain(|(owner, _)| *owner != container.owner);
+            alive.push((container.owner.clone(), line(growth.table)));
             return;
         }
         frame.total.push(line(growth.requested));
@@ -659,35 +682,64 @@ impl<'a> Interpreter<'a> {
             return FunctionSummary::empty(self.function, self.context, self.at);
         };
         let finished = frame.finish();
-        let grade = self.grade;
-        let mut retained: Vec<Retained> = Vec::new();
-        for owned in &finished.alive {
-            if !self.survives(&owned.owner, 0, finished.region) {
-                continue;
-            }
-            let destination = self.destination(&owned.owner);
-            match retained.iter_mut().find(|known| known.destination == destination) {
-                Some(known) => known.lines.push(owned.line.clone()),
-                None => retained.push(Retained { destination, lines: vec![owned.line.clone()] }),
-            }
-        }
-        let total = Cost::new(finished.total, grade).compacted(site);
-        let peaks = finished.peaks.into_iter().map(|lines| Cost::new(lines, grade).compacted(site));
         let effects = finished.deltas.iter().filter_map(|(id, by)| {
             let place = self.containers.get(id.0 as usize)?.place.clone()?;
             Some(Effect { place, longer: by.clone() })
         });
         let mut summary = FunctionSummary::empty(self.function, self.context, self.at);
         summary.effects = effects.collect();
-        summary.total = total;
-        summary.peak = Peak { moments: peaks.collect() };
-        summary.retained_in = retained;
         summary.result = result;
+        let grade = self.grade;
+        self.costs(&mut summary, &finished, site);
         let mut measures: Vec<Measure> = self.measures.into_values().collect();
         measures.sort_by(|a, b| a.symbol.cmp(&b.symbol));
         summary.measures = measures;
-        summary.close(grade, &self.unknowns, site);
+        summary.close(grade, &self.unknowns);
         summary
+    }
+
+    /// The costs, with the tables of inputs that grew and, for callers, without: a caller knows
+    /// how long these are.
+    fn costs(&self, summary: &mut FunctionSummary, finished: &Finished, site: Site) {
+        let grade = self.grade;
+        let cost = |lines: Vec<Line>| compacted(lines, grade, site);
+        let mut retained: BTreeMap<Destination, Vec<Line>> = BTreeMap::new();
+        for owned in &finished.alive {
+            if self.survives(&owned.owner, 0, finished.region) {
+                let lines = retained.entry(self.destination(&owned.owner)).or_default();
+                lines.push(owned.line.clone());
+            }
+        }
+        let parts = |with: bool| {
+            let mut extra = self.grown.each_ref().map(|grown| {
+                grown.iter().filter(|_| with).map(|(_, line)| line.clone()).collect::<Vec<_>>()
+            });
+            extra[0].extend_from_slice(&finished.total);
+            let mut retained = retained.clone();
+            for (owner, line) in self.grown[1].iter().filter(|_| with) {
+                retained.entry(self.destination(owner)).or_default().push(line.clone());
+            }
+            let [total, alive] = extra;
+            let peaks = finished.peaks.iter().map(|lines| {
+                Peak::of(cost(lines.iter().chain(&alive).cloned().collect()))
+            });
+            let peak = peaks.reduce(|a, b| a.join(&b));
+            let retained = retained.into_iter();
+            Costs {
+                total: cost(total),
+                peak: peak.unwrap_or_else(|| Peak::of(cost(alive.clone()))),
+                retained_in: retained
+                    .map(|(destination, lines)| Retained { destination, cost: cost(lines) })
+                    .collect(),
+            }
+        };
+        let all = parts(true);
+        summary.total = all.total;
+        summary.peak = all.peak;
+        summary.retained_in = all.retained_in;
+        if !self.grown[0].is_empty() {
+            summary.without_inputs = Some(Box::new(parts(false)));
+        }
     }
 
     // ---- inputs of callees ---------------------------------------------------------------

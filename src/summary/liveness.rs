@@ -4,12 +4,11 @@
 //! say; so only values that are used on the line that makes them, and nowhere else, are taken to
 //! die there: the temporaries of a statement. That is an upper bound for all others.
 
-use std::collections::HashMap;
 
-use ahash::RandomState;
-use heapcast_facts::{Var, hasher};
+use heapcast_facts::Var;
 
 use super::context::{Context, nested};
+use super::tables::Map;
 use crate::ir::{Argument, Block, Callee, Index, LoopKind, Op, Phi};
 
 /// What a step does with a value.
@@ -24,16 +23,16 @@ enum Use {
 }
 
 /// The variables that die after each step of each block of a function.
-pub(super) struct Deaths(HashMap<usize, Vec<(usize, Var)>, RandomState>);
+pub(super) struct Deaths(Map<usize, Vec<(usize, Var)>>);
 
 /// What is known so far of a variable's later uses, walking backwards: the block that they stand
 /// in, and the last step there; nothing where they are in several blocks.
-type Later = HashMap<Var, (usize, Option<usize>), RandomState>;
+type Later = Map<Var, (usize, Option<usize>)>;
 
 impl Deaths {
     pub(super) fn of(context: &Context<'_>, body: &Block) -> Self {
-        let mut deaths = Self(HashMap::with_hasher(hasher()));
-        deaths.walk(context, body, &mut HashMap::with_hasher(hasher()));
+        let mut deaths = Self(Map::default());
+        deaths.walk(context, body, &mut Map::default());
         deaths
     }
 

@@ -2,7 +2,7 @@
 
 use heapcast_facts::Var;
 
-use super::cost::{Line, merged};
+use super::cost::{Line, map, merged};
 use super::frame::{Finished, Frame, FrameKind, Owned, Owner};
 use super::interpret::Interpreter;
 use super::sizes::number;
@@ -131,10 +131,8 @@ impl<'a> Interpreter<'a> {
             _ => {}
         });
         for (call, callee, arguments) in calls {
-            let targets = self.context.targets(call).iter();
-            let changes = targets.filter_map(|(_, target)| self.context.by_object.get(target));
-            let changes = changes.filter_map(|at| self.context.done.get(*at as usize)?.get());
-            if changes.into_iter().any(|summary| !summary.effects.is_empty()) {
+            let mut targets = self.context.targets(call).iter();
+            if targets.any(|(_, target)| self.changes_arguments(*target)) {
                 vars.extend(arguments.iter().map(super::liveness::argument_var));
                 if let Callee::Method(base, _) = callee {
                     vars.push(base);
@@ -262,7 +260,7 @@ impl<'a> Interpreter<'a> {
         }
         let mut grade = self.grade;
         let mut sum = |line: &Line| {
-            let (line, worse) = line.map(|expr| expr.sum_over(index, &Expr::ZERO, count));
+            let (line, worse) = map(line, |expr| expr.sum_over(index, &Expr::ZERO, count));
             grade = grade.join(worse);
             line
         };
@@ -305,7 +303,7 @@ impl<'a> Interpreter<'a> {
         let now = Expr::symbol(index);
         let mut around = Vec::with_capacity(survivors.len() + held.len());
         for owned in survivors {
-            let earlier = owned.line.map(|expr| {
+            let earlier = map(&owned.line, |expr| {
                 expr.replace(index, &Expr::symbol(&prior)).sum_over(&prior, &Expr::ZERO, &now)
             });
             self.grade = self.grade.join(earlier.1);
@@ -377,7 +375,7 @@ impl<'a> Interpreter<'a> {
 
 /// The line at its greatest over all iterations.
 fn most(line: &Line, index: &Symbol, count: &Expr) -> (Line, Grade) {
-    line.map(|expr| expr.upper_bound_over(index, &Expr::ZERO, count))
+    map(line, |expr| expr.upper_bound_over(index, &Expr::ZERO, count))
 }
 
 /// Whether a loop's body may leave it early.

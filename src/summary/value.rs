@@ -36,6 +36,31 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds, in order.
+    pub(super) const ALL: [Self; 21] = [
+        Self::Unknown,
+        Self::None,
+        Self::Bool,
+        Self::Int,
+        Self::Float,
+        Self::Complex,
+        Self::Str,
+        Self::Bytes,
+        Self::ByteArray,
+        Self::List,
+        Self::Tuple,
+        Self::Set,
+        Self::FrozenSet,
+        Self::Dict,
+        Self::Range,
+        Self::Iterator,
+        Self::Generator,
+        Self::Function,
+        Self::Class,
+        Self::Module,
+        Self::Instance,
+    ];
+
     /// The type's name.
     #[must_use]
     pub fn name(self) -> &'static str {
