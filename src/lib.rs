@@ -1,7 +1,9 @@
 //! Forecasts the heap of Python programs without running them.
 
 pub mod algebra;
+pub mod commands;
 pub mod ir;
 pub mod lower;
+pub mod program;
 pub mod project;
 pub mod summary;

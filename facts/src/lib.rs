@@ -3,9 +3,13 @@
 
 pub mod cpython;
 mod ids;
+mod models;
 mod relations;
 mod symbols;
 
 pub use ids::{Call, Column, Field, FieldKind, Obj, Region, Relocation, Var};
+pub use models::{
+    Allocation, FunctionCost, Growth, ModelError, ModelNames, Models, NextIds, SizeExpr, TableKind,
+};
 pub use relations::{ColumnInfo, Facts, ObjectKind, PROGRAM, RegionKind, RelationInfo};
 pub use symbols::{FixedState, Map, Symbol, Symbols, hasher};

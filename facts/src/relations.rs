@@ -336,6 +336,8 @@ relations! {
     /// `base_class(class, index, var)` indicates that base number `index` of `class` is what
     /// `var` holds.
     base_class(class: Obj, index: u32, var: Var);
+    /// `root_class(class, root)` indicates that `class` inherits from `root` after all its bases.
+    root_class(class: Obj, root: Obj);
     /// `metaclass(class, var)` indicates that `class` has the metaclass that `var` holds.
     metaclass(class: Obj, var: Var);
     /// `class_attribute(class, name, var)` indicates that the body of `class` leaves `var` under

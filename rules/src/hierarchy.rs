@@ -97,7 +97,12 @@ impl Hierarchy {
     pub(crate) fn of(facts: &Facts, symbols: &mut Symbols) -> Self {
         let (bases, metaclasses) = solve(facts);
         let mut direct: Map<Obj, Vec<Obj>> = Map::default();
-        for &(class, _, base) in facts.model_base.iter().chain(&bases) {
+        let roots: Vec<_> = facts
+            .root_class
+            .iter()
+            .map(|&(class, root)| (class, 0, root))
+            .collect();
+        for &(class, _, base) in facts.model_base.iter().chain(&bases).chain(&roots) {
             let list = direct.entry(class).or_default();
             if base != class && !list.contains(&base) {
                 list.push(base);

@@ -3,6 +3,7 @@
 mod derived;
 mod flow;
 mod hierarchy;
+mod relations;
 mod world;
 
 use heapcast_facts::{Facts, Symbols};

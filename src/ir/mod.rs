@@ -9,6 +9,8 @@
 //! which are written by [`Op::StoreCell`] and read by using the cell as an operand; so an operand
 //! that no step and no parameter defines is a cell (or a builtin's name).
 
+mod relocate;
+
 use heapcast_facts::{Call, Obj, Region, Symbol, Var};
 
 /// The code of one module.

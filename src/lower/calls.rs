@@ -97,11 +97,6 @@ impl<'a> Lowerer<'a> {
                 self.facts.class_of.push((result, value));
                 Some(result)
             }
-            ("globals", []) => {
-                let (_, result) = self.emit_call(callee, arguments.to_vec());
-                self.links.global_tables.push(result);
-                Some(result)
-            }
             _ => None,
         }
     }

@@ -46,9 +46,6 @@ impl<'a> Lowerer<'a> {
             class,
             bases,
         });
-        self.links
-            .class_statements
-            .push((class, self.frame.function));
         for decorator in decorators.into_iter().rev() {
             value = self.apply_decorator(decorator, value);
         }

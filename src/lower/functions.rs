@@ -4,9 +4,9 @@ use heapcast_facts::{Obj, RegionKind, Symbol, Var};
 use rustpython_ast::{self as ast, Expr, Parameters, Stmt};
 use rustpython_text_size::{Ranged, TextRange};
 
-use super::Constant;
 use super::builder::{ClassContext, Frame, Lowerer, MODULE_OBJECT};
 use super::scope::{MODULE, ScopeId, ScopeKind};
+use super::{Constant, Receiver};
 use crate::ir::{Argument, Callee, Function, FunctionKind, Op, Parameter, ParameterKind};
 
 /// The code of a function whose body is lowered after the code around it.
@@ -24,6 +24,7 @@ pub(crate) struct Pending<'a> {
     class: Option<ClassContext>,
     /// Whether the first parameter is the receiver of a method of `class`.
     is_method: bool,
+    is_class_method: bool,
     receiver: Option<Var>,
     is_async: bool,
     code: Code<'a>,
@@ -84,9 +85,8 @@ impl<'a> Lowerer<'a> {
         let object = self.function_object(name);
         let parameters = self.formals(object, Some(&definition.parameters));
         let in_class = self.current_scope_kind() == ScopeKind::Class;
-        let is_static = definition.decorator_list.iter().any(|decorator| {
-            matches!(&decorator.expression, Expr::Name(name) if name.id.as_str() == "staticmethod")
-        }) && definition.name.as_str() != "__new__";
+        let is_static =
+            has_decorator(definition, "staticmethod") && definition.name.as_str() != "__new__";
         let is_method = in_class && !is_static;
         self.queue.push_back(Pending {
             object,
@@ -94,6 +94,7 @@ impl<'a> Lowerer<'a> {
             scope: self.scopes.at(definition.range()),
             class: self.frame.class,
             is_method,
+            is_class_method: has_decorator(definition, "classmethod"),
             receiver: self.frame.receiver.filter(|_| !in_class),
             is_async: definition.is_async,
             code: Code::Body(&definition.body),
@@ -157,6 +158,7 @@ impl<'a> Lowerer<'a> {
             scope: self.scopes.at(lambda.range()),
             class: self.frame.class,
             is_method: in_class,
+            is_class_method: false,
             receiver: self.frame.receiver.filter(|_| !in_class),
             is_async: false,
             code: Code::Value(&lambda.body),
@@ -384,7 +386,7 @@ impl<'a> Lowerer<'a> {
         let is_generator = self.scopes.get(scope).yields;
         self.declare_cells(scope);
         self.bind_parameters(&pending.parameters);
-        self.self_parameter(is_method, &pending.parameters);
+        self.self_parameter(&pending);
         if is_generator {
             self.generator_object();
         }
@@ -427,12 +429,32 @@ impl<'a> Lowerer<'a> {
         self.flush();
     }
 
-    fn self_parameter(&mut self, is_method: bool, parameters: &[Parameter]) {
-        if let (true, Some(class), Some(first)) = (is_method, self.frame.class, parameters.first())
-        {
-            self.links
-                .receivers
-                .push((first.var, class.object, self.frame.function));
+    fn self_parameter(&mut self, pending: &Pending<'a>) {
+        if let (true, Some(class), Some(first)) = (
+            pending.is_method,
+            self.frame.class,
+            pending.parameters.first(),
+        ) {
+            let text = self
+                .symbols
+                .text(pending.name)
+                .rsplit('.')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            let is_class = pending.is_class_method
+                || matches!(
+                    text.as_str(),
+                    "__new__" | "__init_subclass__" | "__class_getitem__"
+                );
+            let name = self.intern(&text);
+            self.links.receivers.push(Receiver {
+                var: first.var,
+                class: class.object,
+                method: self.frame.function,
+                name,
+                is_class,
+            });
         }
     }
 
@@ -503,6 +525,13 @@ impl<'a> Lowerer<'a> {
         }
         self.drain_queue();
     }
+}
+
+/// Whether a function is decorated with the builtin of that name.
+fn has_decorator(definition: &ast::StmtFunctionDef, name: &str) -> bool {
+    definition.decorator_list.iter().any(
+        |decorator| matches!(&decorator.expression, Expr::Name(inner) if inner.id.as_str() == name),
+    )
 }
 
 fn is_identifier(text: &str) -> bool {

@@ -133,6 +133,21 @@ pub struct ImportLink {
     pub line: u32,
 }
 
+/// The first parameter of a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receiver {
+    /// The parameter.
+    pub var: Var,
+    /// The class whose body the method stands in.
+    pub class: Obj,
+    /// The method.
+    pub method: Obj,
+    /// The method's own name.
+    pub name: Symbol,
+    /// Whether the class itself is received.
+    pub is_class: bool,
+}
+
 /// What a file leaves to be resolved when the program is linked; identifiers are the file's own.
 #[derive(Debug, Clone, Default)]
 pub struct Links {
@@ -150,12 +165,8 @@ pub struct Links {
     pub sites: Vec<(Obj, Constant)>,
     /// Classes that `namedtuple` makes.
     pub tuple_classes: Vec<Obj>,
-    /// Classes that class statements make, with the function that runs the statement.
-    pub class_statements: Vec<(Obj, Obj)>,
-    /// Receivers: the first parameter of each method, with its class and the method.
-    pub receivers: Vec<(Var, Obj, Obj)>,
-    /// `globals()`
-    pub global_tables: Vec<Var>,
+    /// The first parameter of each method.
+    pub receivers: Vec<Receiver>,
 }
 
 /// A lowered file.

@@ -1,0 +1,147 @@
+//! Models: what builtins and libraries return, keep, call and allocate, written as data.
+//!
+//! A modelled function is a function whose body is facts. `facts/models/README.md` describes the
+//! files; this module reads and checks them, and turns them into input relations.
+
+mod body;
+mod check;
+mod definition;
+mod embedded;
+mod emit;
+mod error;
+mod lexer;
+mod parser;
+mod read;
+mod signature;
+mod size;
+mod syntax;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use definition::{Definition, Kind};
+pub use emit::{ModelNames, NextIds};
+pub use error::ModelError;
+pub use size::{Allocation, FunctionCost, Growth, SizeExpr, TableKind};
+
+/// All models in use, by full name.
+#[derive(Debug, Clone, Default)]
+pub struct Models {
+    definitions: BTreeMap<String, Definition>,
+}
+
+impl Models {
+    /// The models that come with the program.
+    #[must_use]
+    pub fn builtin() -> Self {
+        let mut models = Self::default();
+        let result = models.add(&embedded::FILES);
+        debug_assert!(result.is_ok(), "embedded models: {result:?}");
+        models
+    }
+
+    /// Adds every `.toml` file of the folder, in order of their names; what they define takes
+    /// the place of earlier definitions of the same full name.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files; the models are then as they were.
+    pub fn load_dir(&mut self, folder: &Path) -> Result<(), Vec<ModelError>> {
+        let unreadable = |path: &Path, error: std::io::Error| {
+            vec![ModelError {
+                file: path.display().to_string(),
+                line: 0,
+                message: format!("cannot be read: {error}"),
+            }]
+        };
+        let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, error))?;
+        let mut files = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(|error| unreadable(folder, error))?.path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
+                let text =
+                    std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
+                files.push((path.display().to_string(), text));
+            }
+        }
+        files.sort();
+        let files: Vec<(&str, &str)> = files
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
+        self.add(&files)
+    }
+
+    /// Adds files given as name and text, like [`Models::load_dir`].
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files; the models are then as they were.
+    pub fn add(&mut self, files: &[(&str, &str)]) -> Result<(), Vec<ModelError>> {
+        let mut errors = Vec::new();
+        let mut next = self.definitions.clone();
+        for (file, text) in files {
+            for (name, definition) in read::definitions(file, text, &mut errors) {
+                let implied = matches!(definition.kind, Kind::Module) && next.contains_key(&name);
+                if !implied {
+                    next.insert(name, definition);
+                }
+            }
+        }
+        check::add_modules(&mut next);
+        check::check(&next, &mut errors);
+        if errors.is_empty() {
+            self.definitions = next;
+            return Ok(());
+        }
+        errors.sort();
+        errors.dedup();
+        Err(errors)
+    }
+
+    /// What the modelled function of that full name (`builtins.list.append`) allocates by itself.
+    #[must_use]
+    pub fn costs(&self, name: &str) -> Option<&FunctionCost> {
+        match &self.definitions.get(name)?.kind {
+            Kind::Function(function) => Some(&function.cost),
+            Kind::Alias(_) => self.costs(&check::resolve(&self.definitions, "", name)?),
+            _ => None,
+        }
+    }
+
+    /// The names of the parameters of the modelled function, in order, as [`SizeExpr`]s use them.
+    #[must_use]
+    pub fn parameters(&self, name: &str) -> Option<Vec<&str>> {
+        match &self.definitions.get(name)?.kind {
+            Kind::Function(function) => {
+                let parameters = function.body.parameters.iter();
+                Some(parameters.map(|parameter| &*parameter.name).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// How many modules, classes, functions, and other names are modelled.
+    #[must_use]
+    pub fn counts(&self) -> [(&'static str, usize); 4] {
+        let mut counts = [0; 4];
+        for definition in self.definitions.values() {
+            counts[match definition.kind {
+                Kind::Module => 0,
+                Kind::Class(_) => 1,
+                Kind::Function(_) => 2,
+                Kind::Value(_) | Kind::Alias(_) => 3,
+            }] += 1;
+        }
+        let [modules, classes, functions, others] = counts;
+        [
+            ("modules", modules),
+            ("classes", classes),
+            ("functions", functions),
+            ("other names", others),
+        ]
+    }
+}

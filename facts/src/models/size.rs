@@ -1,0 +1,189 @@
+//! Sizes as formulas over the parameters.
+
+use super::lexer::Token;
+use super::parser::{Parser, SyntaxError};
+
+/// A size as a formula over a function's parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SizeExpr {
+    /// A number.
+    Number(u64),
+    /// `len(parameter)`: how many elements the argument has.
+    Length(String),
+    /// `len(parameter[*])`: the length of the argument's longest element.
+    Longest(String),
+    /// `value(parameter)`: the argument as a number.
+    Value(String),
+    /// `a + b`
+    Add(Box<SizeExpr>, Box<SizeExpr>),
+    /// `a - b`, never below zero.
+    Subtract(Box<SizeExpr>, Box<SizeExpr>),
+    /// `a * b`
+    Multiply(Box<SizeExpr>, Box<SizeExpr>),
+    /// `a // b`, rounded down.
+    Divide(Box<SizeExpr>, Box<SizeExpr>),
+    /// `max(a, b)`
+    Max(Box<SizeExpr>, Box<SizeExpr>),
+    /// `min(a, b)`
+    Min(Box<SizeExpr>, Box<SizeExpr>),
+    /// `list_table(n)`, `dict_table(n)`, `set_table(n)`: the bytes of the table that the container
+    /// has after `n` additions to an empty one, by the Python version's growth pattern.
+    Table(TableKind, Box<SizeExpr>),
+}
+
+/// The containers whose tables grow by a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableKind {
+    /// The slots of a list.
+    List,
+    /// The key table of a dict.
+    Dict,
+    /// The table of a set past the slots inside of the object.
+    Set,
+}
+
+impl SizeExpr {
+    /// Reads all of `text`.
+    pub(super) fn parse(text: &str) -> Result<Self, SyntaxError> {
+        let mut parser = Parser::new(text)?;
+        let size = sum(&mut parser)?;
+        parser.finish()?;
+        Ok(size)
+    }
+
+    /// The parameters that the formula speaks of.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<&str> {
+        match self {
+            Self::Number(_) => Vec::new(),
+            Self::Length(name) | Self::Longest(name) | Self::Value(name) => vec![name],
+            Self::Table(_, inner) => inner.parameters(),
+            Self::Add(left, right)
+            | Self::Subtract(left, right)
+            | Self::Multiply(left, right)
+            | Self::Divide(left, right)
+            | Self::Max(left, right)
+            | Self::Min(left, right) => {
+                let mut all = left.parameters();
+                all.extend(right.parameters());
+                all
+            }
+        }
+    }
+}
+
+type Parsed = Result<SizeExpr, SyntaxError>;
+
+pub(super) fn sum(parser: &mut Parser) -> Parsed {
+    parser.deeper(|parser| {
+        let mut left = product(parser)?;
+        loop {
+            if parser.take("+") {
+                left = SizeExpr::Add(Box::new(left), Box::new(product(parser)?));
+            } else if parser.take("-") {
+                left = SizeExpr::Subtract(Box::new(left), Box::new(product(parser)?));
+            } else {
+                return Ok(left);
+            }
+        }
+    })
+}
+
+fn product(parser: &mut Parser) -> Parsed {
+    let mut left = atom(parser)?;
+    loop {
+        if parser.take("*") {
+            left = SizeExpr::Multiply(Box::new(left), Box::new(atom(parser)?));
+        } else if parser.take("//") {
+            left = SizeExpr::Divide(Box::new(left), Box::new(atom(parser)?));
+        } else {
+            return Ok(left);
+        }
+    }
+}
+
+fn atom(parser: &mut Parser) -> Parsed {
+    match parser.peek().clone() {
+        Token::Number(number) => {
+            parser.advance();
+            Ok(SizeExpr::Number(number))
+        }
+        Token::Sign("(") => {
+            parser.advance();
+            let inner = sum(parser)?;
+            parser.expect(")")?;
+            Ok(inner)
+        }
+        Token::Name(_) => function(parser),
+        _ => Err(parser.expected("a number or len(…)")),
+    }
+}
+
+fn function(parser: &mut Parser) -> Parsed {
+    let column = parser.column();
+    let name = parser.name()?;
+    parser.expect("(")?;
+    let found = match name.as_str() {
+        "len" => {
+            let of = parser.name()?;
+            if parser.take("[") {
+                parser.expect("*")?;
+                parser.expect("]")?;
+                SizeExpr::Longest(of)
+            } else {
+                SizeExpr::Length(of)
+            }
+        }
+        "value" => SizeExpr::Value(parser.name()?),
+        "max" => two(parser, SizeExpr::Max)?,
+        "min" => two(parser, SizeExpr::Min)?,
+        "list_table" => SizeExpr::Table(TableKind::List, Box::new(sum(parser)?)),
+        "dict_table" => SizeExpr::Table(TableKind::Dict, Box::new(sum(parser)?)),
+        "set_table" => SizeExpr::Table(TableKind::Set, Box::new(sum(parser)?)),
+        _ => {
+            let message = format!(
+                "`{name}` is none of len, value, max, min, list_table, dict_table, set_table"
+            );
+            return Err(SyntaxError::new(column, message));
+        }
+    };
+    parser.expect(")")?;
+    Ok(found)
+}
+
+fn two(parser: &mut Parser, make: fn(Box<SizeExpr>, Box<SizeExpr>) -> SizeExpr) -> Parsed {
+    let left = sum(parser)?;
+    parser.expect(",")?;
+    Ok(make(Box::new(left), Box::new(sum(parser)?)))
+}
+
+/// What a modelled function asks the allocator for by itself, and how large its result is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FunctionCost {
+    /// What a call asks for.
+    pub allocates: Vec<Allocation>,
+    /// The length of the result.
+    pub result_length: Option<SizeExpr>,
+    /// By how much a call makes an argument longer.
+    pub grows: Vec<Growth>,
+}
+
+/// Memory that a modelled function asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allocation {
+    /// The type that the memory is counted under.
+    pub type_name: String,
+    /// How many bytes.
+    pub bytes: SizeExpr,
+    /// Whether the result (or the receiver) holds it; otherwise it is free when the call ends.
+    pub kept: bool,
+}
+
+/// An argument that a call makes longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Growth {
+    /// The parameter.
+    pub parameter: String,
+    /// By how many elements.
+    pub by: SizeExpr,
+}

@@ -1,0 +1,480 @@
+//! Ties the lowered files together: imports, star imports, builtins.
+
+use heapcast_facts::models::{ModelNames, NextIds};
+use heapcast_facts::{Column, Map, Obj, ObjectKind, Relocation, Symbol, Var};
+
+use super::exports::Exports;
+use super::{Known, Program, module_id};
+use crate::lower::{Constant, ImportLink, ImportTarget, Links, Receiver};
+use crate::project::{ModuleId, ModuleIndex, Project, Resolution};
+
+/// What each file left to be linked, with the program's identifiers.
+struct Unlinked {
+    module: Obj,
+    imports: Vec<ImportLink>,
+    stars: Vec<(u32, Symbol)>,
+    names: Vec<(Var, Symbol)>,
+}
+
+/// Where an imported name leads.
+enum Found {
+    Module(Obj),
+    Cell(Var),
+    Object(Obj),
+    Nothing,
+}
+
+/// Collects what is to be linked, and links it.
+pub(super) struct Linker {
+    names: ModelNames,
+    units: Vec<Unlinked>,
+    objects: Vec<Obj>,
+    exports: Exports,
+    constants: Vec<(Var, Constant)>,
+    sites: Vec<(Obj, Constant)>,
+    tuple_classes: Vec<Obj>,
+    receivers: Vec<Receiver>,
+    externals: Map<Symbol, Obj>,
+    namespaces: Map<Symbol, Obj>,
+}
+
+impl Linker {
+    pub(super) fn new(names: ModelNames) -> Self {
+        Self {
+            names,
+            units: Vec::new(),
+            objects: Vec::new(),
+            exports: Exports::default(),
+            constants: Vec::new(),
+            sites: Vec::new(),
+            tuple_classes: Vec::new(),
+            receivers: Vec::new(),
+            externals: Map::default(),
+            namespaces: Map::default(),
+        }
+    }
+
+    /// A module that could not be read.
+    pub(super) fn skip(&mut self, module: Obj) {
+        self.objects.push(module);
+    }
+
+    /// Takes over what a file left to be linked.
+    pub(super) fn add(&mut self, module: Obj, links: &Links, by: &Relocation<'_>) {
+        self.objects.push(module);
+        let target = |target: ImportTarget| match target {
+            ImportTarget::Module { level, name } => ImportTarget::Module {
+                level,
+                name: name.relocate(by),
+            },
+            ImportTarget::Top { name } => ImportTarget::Top {
+                name: name.relocate(by),
+            },
+            ImportTarget::Member {
+                level,
+                module,
+                name,
+            } => ImportTarget::Member {
+                level,
+                module: module.relocate(by),
+                name: name.relocate(by),
+            },
+        };
+        self.units.push(Unlinked {
+            module,
+            imports: links
+                .imports
+                .iter()
+                .map(|link| ImportLink {
+                    var: link.var.relocate(by),
+                    target: target(link.target),
+                    line: link.line,
+                })
+                .collect(),
+            stars: links
+                .stars
+                .iter()
+                .map(|&(level, name)| (level, name.relocate(by)))
+                .collect(),
+            names: links
+                .names
+                .iter()
+                .map(|&(v, n)| (v.relocate(by), n.relocate(by)))
+                .collect(),
+        });
+        self.exports.modules.entry(module).or_default().exports = links
+            .exports
+            .as_ref()
+            .map(|names| names.iter().map(|name| name.relocate(by)).collect());
+        self.constants.extend(
+            links
+                .constants
+                .iter()
+                .map(|&(var, kind)| (var.relocate(by), kind)),
+        );
+        self.sites.extend(
+            links
+                .sites
+                .iter()
+                .map(|&(object, kind)| (object.relocate(by), kind)),
+        );
+        self.tuple_classes
+            .extend(links.tuple_classes.iter().map(|class| class.relocate(by)));
+        self.receivers
+            .extend(links.receivers.iter().map(|receiver| Receiver {
+                var: receiver.var.relocate(by),
+                class: receiver.class.relocate(by),
+                method: receiver.method.relocate(by),
+                name: receiver.name.relocate(by),
+                is_class: receiver.is_class,
+            }));
+    }
+
+    /// Links the program.
+    pub(super) fn link(
+        mut self,
+        program: &mut Program,
+        project: &Project,
+        index: &ModuleIndex,
+        next: &mut NextIds,
+    ) -> Known {
+        self.types(program);
+        for &(module, name, cell) in &program.facts.module_global {
+            self.exports
+                .modules
+                .entry(module)
+                .or_default()
+                .globals
+                .insert(name, cell);
+        }
+        self.submodules(program, project, index);
+        let mut context = Context {
+            program,
+            index,
+            next,
+        };
+        let units = std::mem::take(&mut self.units);
+        for unit in &units {
+            self.star_imports(&mut context, unit);
+        }
+        self.exports.close(&context.program.symbols);
+        context
+            .program
+            .facts
+            .module_global
+            .extend(self.exports.brought());
+        for unit in &units {
+            for link in &unit.imports {
+                let found = self.import(&mut context, unit.module, link.target);
+                bind(context.program, link.var, &found);
+            }
+            self.unresolved_names(&mut context, unit);
+        }
+        Known {
+            receivers: self.receivers,
+            names: self.names,
+        }
+    }
+
+    /// The types of constants, displays and class statements.
+    fn types(&mut self, program: &mut Program) {
+        for &(var, kind) in &self.constants {
+            if let Some(instance) = self.names.instance(kind.class_name()) {
+                program.facts.alloc.push((var, instance));
+            }
+        }
+        for &(object, kind) in &self.sites {
+            let name = kind.class_name();
+            let symbol = program.symbols.intern(name);
+            program
+                .facts
+                .object
+                .push((object, ObjectKind::Site, symbol));
+            if let Some(class) = self.names.object(name) {
+                program.facts.instance_of.push((object, class));
+            }
+        }
+        if let Some(tuple) = self.names.object("builtins.tuple") {
+            let classes = self.tuple_classes.iter();
+            program
+                .facts
+                .model_base
+                .extend(classes.map(|&class| (class, 0, tuple)));
+        }
+        if let Some(object) = self.names.object("builtins.object") {
+            let classes: Vec<Obj> = program
+                .facts
+                .object
+                .iter()
+                .filter(|row| row.1 == ObjectKind::Class)
+                .map(|row| row.0)
+                .collect();
+            program
+                .facts
+                .root_class
+                .extend(classes.into_iter().map(|class| (class, object)));
+        }
+    }
+
+    /// Submodules are attributes of their packages, where the package binds no such name.
+    fn submodules(&mut self, program: &mut Program, project: &Project, index: &ModuleIndex) {
+        for (place, module) in project.modules.iter().enumerate() {
+            let Some((parent, last)) = module.name.rsplit_once('.') else {
+                continue;
+            };
+            let Some(package) = index.by_name(parent) else {
+                continue;
+            };
+            if index.submodule(package, last) != Some(module_id(place)) {
+                continue;
+            }
+            let (Some(&owner), Some(&object)) =
+                (self.objects.get(package.index()), self.objects.get(place))
+            else {
+                continue;
+            };
+            let name = program.symbols.intern(last);
+            let bound = self
+                .exports
+                .modules
+                .get(&owner)
+                .is_some_and(|m| m.globals.contains_key(&name));
+            if !bound {
+                program.facts.model_member.push((owner, name, object));
+            }
+        }
+    }
+
+    fn star_imports(&mut self, context: &mut Context<'_>, unit: &Unlinked) {
+        for &(level, name) in &unit.stars {
+            if let Found::Module(source) = self.module(context, unit.module, level, name)
+                && self.exports.modules.contains_key(&source)
+            {
+                self.exports
+                    .modules
+                    .entry(unit.module)
+                    .or_default()
+                    .stars
+                    .push(source);
+            }
+        }
+    }
+
+    fn place_of(&self, module: Obj) -> ModuleId {
+        module_id(self.objects.binary_search(&module).unwrap_or(0))
+    }
+
+    /// The module that a dotted name means in `from`.
+    fn module(&mut self, context: &mut Context<'_>, from: Obj, level: u32, name: Symbol) -> Found {
+        let dotted = context.program.symbols.text(name).to_owned();
+        let place = self.place_of(from);
+        let resolution = if level > 0 {
+            let name = (!dotted.is_empty()).then_some(dotted.as_str());
+            match context.index.resolve_relative(place, level, name) {
+                Some(resolution) => resolution,
+                None => return Found::Nothing,
+            }
+        } else {
+            context.index.resolve_absolute(place, &dotted)
+        };
+        match resolution {
+            Resolution::Module(id) => self
+                .objects
+                .get(id.index())
+                .map_or(Found::Nothing, |&object| Found::Module(object)),
+            Resolution::Namespace => Found::Object(self.namespace(context, &dotted)),
+            Resolution::External if level > 0 => Found::Nothing,
+            Resolution::External => Found::Object(self.outside(context, &dotted)),
+        }
+    }
+
+    /// A modelled object, or an unknown name.
+    fn outside(&mut self, context: &mut Context<'_>, dotted: &str) -> Obj {
+        if let Some(object) = self.names.object(dotted) {
+            return object;
+        }
+        let name = context.program.symbols.intern(dotted);
+        *self
+            .externals
+            .entry(name)
+            .or_insert_with(|| context.object(ObjectKind::External, name))
+    }
+
+    /// A folder that holds modules without being a package.
+    fn namespace(&mut self, context: &mut Context<'_>, dotted: &str) -> Obj {
+        let name = context.program.symbols.intern(dotted);
+        if let Some(&object) = self.namespaces.get(&name) {
+            return object;
+        }
+        let object = context.object(ObjectKind::ModelModule, name);
+        self.namespaces.insert(name, object);
+        if let Some((parent, last)) = dotted.rsplit_once('.') {
+            let owner = self.namespace(context, parent);
+            let last = context.program.symbols.intern(last);
+            context
+                .program
+                .facts
+                .model_member
+                .push((owner, last, object));
+        }
+        object
+    }
+
+    fn import(&mut self, context: &mut Context<'_>, from: Obj, target: ImportTarget) -> Found {
+        match target {
+            ImportTarget::Module { level, name } => self.module(context, from, level, name),
+            ImportTarget::Top { name } => self.top(context, from, name),
+            ImportTarget::Member {
+                level,
+                module,
+                name,
+            } => self.member(context, from, level, module, name),
+        }
+    }
+
+    /// `import a.b` binds `a`; where `a` is a namespace, its part `b` becomes an attribute.
+    fn top(&mut self, context: &mut Context<'_>, from: Obj, name: Symbol) -> Found {
+        let dotted = context.program.symbols.text(name).to_owned();
+        let top = dotted.split('.').next().unwrap_or_default();
+        let top_symbol = context.program.symbols.intern(top);
+        let found = self.module(context, from, 0, top_symbol);
+        if let (Found::Object(_), Some((parent, last))) = (&found, dotted.rsplit_once('.'))
+            && let Found::Module(object) = self.module(context, from, 0, name)
+        {
+            let owner = self.namespace(context, parent);
+            let last = context.program.symbols.intern(last);
+            context
+                .program
+                .facts
+                .model_member
+                .push((owner, last, object));
+        }
+        found
+    }
+
+    fn member(
+        &mut self,
+        context: &mut Context<'_>,
+        from: Obj,
+        level: u32,
+        module: Symbol,
+        name: Symbol,
+    ) -> Found {
+        let source = self.module(context, from, level, module);
+        match source {
+            Found::Module(source) => {
+                let submodule = {
+                    let package = self.place_of(source);
+                    let text = context.program.symbols.text(name);
+                    context.index.submodule(package, text)
+                };
+                let submodule = submodule.and_then(|id| self.objects.get(id.index()).copied());
+                if let (true, Some(object)) = (source == from, submodule) {
+                    return Found::Module(object);
+                }
+                match (self.exports.cell(source, name), submodule) {
+                    (Some(cell), _) => Found::Cell(cell),
+                    (None, Some(object)) => Found::Module(object),
+                    (None, None) => Found::Nothing,
+                }
+            }
+            Found::Object(_) => {
+                let owner = context.program.symbols.text(module);
+                let dotted = format!("{owner}.{}", context.program.symbols.text(name));
+                let place = self.place_of(from);
+                match context.index.resolve_absolute(place, &dotted) {
+                    Resolution::Module(id) if level == 0 => self
+                        .objects
+                        .get(id.index())
+                        .map_or(Found::Nothing, |&object| Found::Module(object)),
+                    _ => Found::Object(self.outside(context, &dotted)),
+                }
+            }
+            other => other,
+        }
+    }
+
+    /// Names that a module does not bind: from star imports, or builtins.
+    fn unresolved_names(&mut self, context: &mut Context<'_>, unit: &Unlinked) {
+        for &(var, name) in &unit.names {
+            if let Some(cell) = self.exports.cell(unit.module, name) {
+                context.program.facts.assign.push((var, cell));
+                continue;
+            }
+            let text = context.program.symbols.text(name).to_owned();
+            let found = if text.starts_with("__") && text.ends_with("__") {
+                self.names.instance("builtins.str")
+            } else {
+                None
+            };
+            let builtin = self.names.object(&format!("builtins.{text}")).or(found);
+            match builtin.or_else(|| self.from_outside_star(context, unit, &text)) {
+                Some(object) => context.program.facts.alloc.push((var, object)),
+                None if is_builtin_exception(&text) => {
+                    let object = self.outside(context, &format!("builtins.{text}"));
+                    context.program.facts.alloc.push((var, object));
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// A name that only a star import of code outside of the project can bring.
+    fn from_outside_star(
+        &mut self,
+        context: &mut Context<'_>,
+        unit: &Unlinked,
+        text: &str,
+    ) -> Option<Obj> {
+        for &(level, name) in &unit.stars {
+            if level > 0 {
+                continue;
+            }
+            let module = context.program.symbols.text(name).to_owned();
+            let is_outside = matches!(
+                context
+                    .index
+                    .resolve_absolute(self.place_of(unit.module), &module),
+                Resolution::External
+            );
+            if is_outside {
+                let dotted = format!("{module}.{text}");
+                let modelled = self.names.object(&module).is_some();
+                match self.names.object(&dotted) {
+                    Some(object) => return Some(object),
+                    None if !modelled => return Some(self.outside(context, &dotted)),
+                    None => {}
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Exceptions that no model describes are builtins all the same.
+fn is_builtin_exception(name: &str) -> bool {
+    name.ends_with("Error") || name.ends_with("Warning") || name.ends_with("Exception")
+}
+
+struct Context<'a> {
+    program: &'a mut Program,
+    index: &'a ModuleIndex,
+    next: &'a mut NextIds,
+}
+
+impl Context<'_> {
+    fn object(&mut self, kind: ObjectKind, name: Symbol) -> Obj {
+        let object = Obj(self.next.object);
+        self.next.object += 1;
+        self.program.facts.object.push((object, kind, name));
+        object
+    }
+}
+
+fn bind(program: &mut Program, var: Var, found: &Found) {
+    match *found {
+        Found::Module(object) | Found::Object(object) => program.facts.alloc.push((var, object)),
+        Found::Cell(cell) => program.facts.assign.push((var, cell)),
+        Found::Nothing => {}
+    }
+}

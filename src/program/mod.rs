@@ -1,0 +1,241 @@
+//! From files to a linked program: parse and lower each file, tie the files together, and decide
+//! which functions are cloned, which parameters are hubs and what unseen callers may pass.
+
+mod exports;
+mod link;
+mod policy;
+
+use std::path::PathBuf;
+
+use heapcast_facts::models::{ModelError, ModelNames, Models, NextIds};
+use heapcast_facts::{Facts, Obj, Region, Relocation, Symbols};
+use heapcast_rules::Derived;
+use rayon::prelude::*;
+
+use crate::commands::progress::Monitor;
+use crate::ir;
+use crate::lower::{LowerInput, Lowered, lower};
+use crate::project::{
+    self, Diagnostic, ModuleId, ModuleIndex, ModuleSource, Project, ProjectError, World,
+};
+
+/// How to analyse a project.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The version of Python that is assumed.
+    pub python: (u32, u32),
+    /// Whether callers outside of the project are assumed; found out where it is left open.
+    pub world: Option<World>,
+    /// Folders with further models.
+    pub models: Vec<PathBuf>,
+    /// Threads to use; as many as there are processors where it is left open.
+    pub threads: Option<usize>,
+    /// Whether the intermediate representation is wanted.
+    pub keep_ir: bool,
+}
+
+/// What stops an analysis as a whole.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The project cannot be read.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// Models are wrong.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Models(Vec<ModelError>),
+}
+
+/// Where a module stands in the program.
+#[derive(Debug, Clone)]
+pub struct ModuleInfo {
+    /// Its object.
+    pub object: Obj,
+    /// Its path as the user should see it.
+    pub display: String,
+    /// How many lines it has.
+    pub lines: usize,
+}
+
+/// A linked program.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// The input relations.
+    pub facts: Facts,
+    /// The symbols in them.
+    pub symbols: Symbols,
+    /// The modules with their code; identifiers are the program's.
+    pub code: Vec<ir::Module>,
+    /// Where each module stands, in order.
+    pub modules: Vec<ModuleInfo>,
+    /// What is wrong with files.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The models that the program was linked with.
+    pub models: Models,
+}
+
+impl Program {
+    /// The module that an object stands in, by the object of the module.
+    #[must_use]
+    pub fn module_of(&self, module: Obj) -> Option<&ModuleInfo> {
+        self.modules
+            .binary_search_by_key(&module, |info| info.object)
+            .ok()
+            .and_then(|place| self.modules.get(place))
+    }
+}
+
+/// A file after lowering.
+struct Unit {
+    lowered: Option<Lowered>,
+    diagnostics: Vec<Diagnostic>,
+    lines: usize,
+}
+
+/// Reads, parses, lowers and links a project.
+///
+/// # Errors
+/// If the threads cannot be started or a model file is wrong; what is wrong with single files is
+/// in the program's diagnostics.
+pub fn load(project: &Project, options: &Options, monitor: &Monitor) -> Result<Program, Error> {
+    let mut models = Models::builtin();
+    for folder in &options.models {
+        models.load_dir(folder).map_err(Error::Models)?;
+    }
+    let pool = project::pool(options.threads)?;
+    let units = {
+        let stage = monitor.stage("lower", Some(project.modules.len() as u64));
+        pool.install(|| -> Vec<Unit> {
+            project
+                .modules
+                .par_iter()
+                .map(|module| {
+                    let unit = lower_module(module, options);
+                    stage.advance(1);
+                    unit
+                })
+                .collect()
+        })
+    };
+    let _stage = monitor.stage("link", None);
+    Ok(pool.install(|| assemble(project, options, models, units)))
+}
+
+/// Derives everything from a program.
+pub fn solve(program: &mut Program, monitor: &Monitor) -> Derived {
+    let _stage = monitor.stage("solve", None);
+    heapcast_rules::solve(&program.facts, &mut program.symbols)
+}
+
+fn lower_module(module: &ModuleSource, options: &Options) -> Unit {
+    let text = match project::read(module) {
+        Ok(text) => text,
+        Err(diagnostic) => {
+            return Unit {
+                lowered: None,
+                diagnostics: vec![diagnostic],
+                lines: 0,
+            };
+        }
+    };
+    let parsed = project::parse(&text, &module.display);
+    let lines = parsed.lines.count();
+    let starts: Vec<u32> = (1..=lines as u32)
+        .filter_map(|line| parsed.lines.start(line))
+        .collect();
+    let input = LowerInput {
+        name: &module.call_graph_name,
+        line_starts: &starts,
+        python: options.python,
+        keep_ir: options.keep_ir,
+    };
+    let lowered = lower(&parsed.module, &input);
+    Unit {
+        lowered: Some(lowered),
+        diagnostics: parsed.errors,
+        lines,
+    }
+}
+
+fn assemble(project: &Project, options: &Options, models: Models, units: Vec<Unit>) -> Program {
+    let mut program = Program::default();
+    let mut next = NextIds::default();
+    let names = models.emit(&mut program.facts, &mut program.symbols, &mut next);
+    program.models = models;
+    program.diagnostics.clone_from(&project.diagnostics);
+    let mut linker = link::Linker::new(names);
+    let mut region = Region(0);
+    for (module, unit) in project.modules.iter().zip(units) {
+        let object = Obj(next.object);
+        program.diagnostics.extend(unit.diagnostics);
+        program.modules.push(ModuleInfo {
+            object,
+            display: module.display.clone(),
+            lines: unit.lines,
+        });
+        let Some(mut lowered) = unit.lowered else {
+            next.object += 1;
+            let name = program.symbols.intern(&module.call_graph_name);
+            program
+                .facts
+                .object
+                .push((object, heapcast_facts::ObjectKind::Module, name));
+            linker.skip(object);
+            continue;
+        };
+        let symbols = program.symbols.absorb(&lowered.symbols);
+        let by = Relocation {
+            var: next.var,
+            object: next.object,
+            call: next.call,
+            region: region.0,
+            symbols: &symbols,
+        };
+        program.facts.append(&lowered.facts, &by);
+        if options.keep_ir {
+            lowered.ir.relocate(&by);
+            program.code.push(lowered.ir);
+        }
+        linker.add(object, &lowered.links, &by);
+        next.var += lowered.counts.vars;
+        next.object += lowered.counts.objects;
+        next.call += lowered.counts.calls;
+        region.0 += lowered.counts.regions;
+    }
+    let index = ModuleIndex::new(project);
+    let known = linker.link(&mut program, project, &index, &mut next);
+    let world = options.world.unwrap_or_else(|| guess_world(project));
+    policy::apply(&mut program, &known, world);
+    program
+}
+
+/// A project that is one package is a library; others run by themselves.
+fn guess_world(project: &Project) -> World {
+    let is_library = project.modules.iter().any(|module| {
+        module.is_package && !module.third_party && !module.call_graph_name.contains('.')
+    }) && !project.modules.iter().any(|module| {
+        !module.is_package
+            && !module.third_party
+            && !module.call_graph_name.contains('.')
+            && module.name != "setup"
+            && module.name != "conftest"
+    });
+    if is_library {
+        World::Open
+    } else {
+        World::Closed
+    }
+}
+
+/// What linking found out that later steps need.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// The first parameters of methods.
+    pub(crate) receivers: Vec<crate::lower::Receiver>,
+    /// The objects of models.
+    pub(crate) names: ModelNames,
+}
+
+/// The identity of a module within the project; modules and their objects have the same order.
+fn module_id(place: usize) -> ModuleId {
+    ModuleId(place as u32)
+}

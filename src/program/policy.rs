@@ -1,0 +1,510 @@
+//! What the rules are told beyond the code itself: which functions are cloned for each call,
+//! which parameters are hubs, and what callers outside of the program may pass.
+//!
+//! All of it is decided from names and counts, before anything is derived, so that the size of
+//! the result stays in proportion to the program.
+
+use std::collections::BTreeSet;
+
+use heapcast_facts::{FieldKind, Map, Obj, ObjectKind, Symbol, Var};
+
+use super::{Known, Program};
+use crate::project::World;
+
+/// A cloned function has at most that many variables, those of nested functions included.
+const CLONE_SIZE: u32 = 90;
+/// It is called by its name at most in that many places.
+const CLONE_SITES: u32 = 60;
+/// And all its copies together have at most that many variables.
+const CLONE_BUDGET: u32 = 3000;
+/// Functions called by their name in more places have parameters that are hubs.
+const HUB_SITES: u32 = 250;
+/// An unseen caller's argument is guessed by its attributes among at most that many classes.
+const DUCK_LIMIT: usize = 10;
+/// A method inherited by more classes gets no receiver from each that nothing instantiates.
+const INHERITED_LIMIT: usize = 40;
+
+/// Applies the policies to a linked program.
+pub(super) fn apply(program: &mut Program, known: &Known, world: World) {
+    let survey = Survey::of(program);
+    survey.clones_and_hubs(program);
+    survey.receivers(program, known, world);
+    match world {
+        World::Open => survey.parameters(program, known),
+        World::Closed => survey.drop_annotations(program),
+    }
+    prefixes(program);
+}
+
+/// What names and counts say about a program.
+struct Survey {
+    /// How often each name is called.
+    called: Map<Symbol, u32>,
+    /// Names that are read as attributes or called as methods.
+    mentioned: Map<Symbol, ()>,
+    /// The function (or module) around each function or class.
+    parents: Map<Obj, Obj>,
+    kinds: Map<Obj, (ObjectKind, Symbol)>,
+    /// The own names of functions and classes.
+    own_names: Map<Obj, Symbol>,
+    /// The classes that inherit from each class, itself included.
+    descendants: Map<Obj, Vec<Obj>>,
+    /// The classes that each class inherits from.
+    ancestors: Map<Obj, Vec<Obj>>,
+    /// Classes that some call seems to instantiate.
+    instantiated: Map<Obj, ()>,
+}
+
+impl Survey {
+    fn of(program: &mut Program) -> Self {
+        let mut kinds = Map::default();
+        let mut own_names = Map::default();
+        let objects = program.facts.object.clone();
+        for (object, kind, name) in objects {
+            kinds.insert(object, (kind, name));
+            if matches!(kind, ObjectKind::Function | ObjectKind::Class) {
+                let text = program.symbols.text(name);
+                let own = text.rsplit('.').next().unwrap_or_default().to_owned();
+                own_names.insert(object, program.symbols.intern(&own));
+            }
+        }
+        let mut survey = Self {
+            called: Map::default(),
+            mentioned: Map::default(),
+            parents: program.facts.function_in.iter().copied().collect(),
+            kinds,
+            own_names,
+            descendants: Map::default(),
+            ancestors: Map::default(),
+            instantiated: Map::default(),
+        };
+        let sources = Sources::of(program, &survey.kinds);
+        survey.count_calls(program, &sources);
+        survey.hierarchy(program, &sources);
+        survey
+    }
+
+    fn count_calls(&mut self, program: &Program, sources: &Sources) {
+        for &(_, _, name) in &program.facts.method_call {
+            *self.called.entry(name).or_default() += 1;
+            self.mentioned.insert(name, ());
+        }
+        for &(_, field, _) in &program.facts.load {
+            if let FieldKind::Attribute(name) = field.kind() {
+                self.mentioned.insert(name, ());
+            }
+        }
+        for &(_, callee) in &program.facts.call {
+            if let Some(object) = sources.object(callee) {
+                if let Some(&name) = self.own_names.get(&object) {
+                    *self.called.entry(name).or_default() += 1;
+                }
+                self.instantiated.insert(object, ());
+            }
+        }
+    }
+
+    /// Which class inherits from which, as far as names alone tell.
+    fn hierarchy(&mut self, program: &Program, sources: &Sources) {
+        let mut bases: Map<Obj, Vec<Obj>> = Map::default();
+        for &(class, _, var) in &program.facts.base_class {
+            if let Some(base) = sources.object(var) {
+                bases.entry(class).or_default().push(base);
+            }
+        }
+        let classes: Vec<Obj> = self
+            .kinds
+            .iter()
+            .filter(|(_, row)| row.0 == ObjectKind::Class)
+            .map(|(&object, _)| object)
+            .collect();
+        for class in classes {
+            let mut seen = BTreeSet::from([class]);
+            let mut open = vec![class];
+            while let Some(at) = open.pop() {
+                for &base in bases.get(&at).into_iter().flatten() {
+                    if seen.insert(base) {
+                        open.push(base);
+                    }
+                }
+            }
+            for &ancestor in &seen {
+                self.descendants.entry(ancestor).or_default().push(class);
+            }
+            self.ancestors.insert(class, seen.into_iter().collect());
+        }
+        for list in self.descendants.values_mut() {
+            list.sort_unstable();
+        }
+    }
+
+    /// The outermost function around a function.
+    fn outermost(&self, function: Obj) -> Obj {
+        let mut outermost = function;
+        let mut at = function;
+        while let Some(&parent) = self.parents.get(&at) {
+            if !matches!(self.kinds.get(&parent), Some((ObjectKind::Function, _))) {
+                break;
+            }
+            outermost = parent;
+            at = parent;
+        }
+        outermost
+    }
+
+    fn clones_and_hubs(&self, program: &mut Program) {
+        let mut sizes: Map<Obj, u32> = Map::default();
+        for &(_, owner) in &program.facts.variable_in {
+            if matches!(self.kinds.get(&owner), Some((ObjectKind::Function, _))) {
+                *sizes.entry(self.outermost(owner)).or_default() += 1;
+            }
+        }
+        // Classes made in a function are told apart by their statement alone.
+        let mut excluded: Map<Obj, ()> = Map::default();
+        for &(object, function) in &program.facts.object_in {
+            if matches!(self.kinds.get(&object), Some((ObjectKind::Class, _)))
+                && matches!(self.kinds.get(&function), Some((ObjectKind::Function, _)))
+            {
+                excluded.insert(self.outermost(function), ());
+            }
+        }
+        let with_parameters: Map<Obj, ()> = program
+            .facts
+            .formal
+            .iter()
+            .map(|row| row.0)
+            .chain(program.facts.formal_star.iter().map(|row| row.0))
+            .map(|function| (function, ()))
+            .collect();
+        let mut hubs: Map<Obj, ()> = Map::default();
+        let functions: Vec<Obj> = program
+            .facts
+            .object
+            .iter()
+            .filter(|row| row.1 == ObjectKind::Function)
+            .map(|row| row.0)
+            .collect();
+        for function in functions {
+            let sites = self.sites(program, function);
+            if sites > HUB_SITES {
+                hubs.insert(function, ());
+            }
+            let size = sizes.get(&function).copied().unwrap_or(0);
+            let fits = size <= CLONE_SIZE && sites <= CLONE_SITES && size * sites <= CLONE_BUDGET;
+            if fits
+                && self.outermost(function) == function
+                && with_parameters.contains_key(&function)
+                && !excluded.contains_key(&function)
+            {
+                program.facts.clonable.push((function,));
+            }
+        }
+        let model_functions: Vec<Obj> = program
+            .facts
+            .object
+            .iter()
+            .filter(|row| row.1 == ObjectKind::ModelFunction)
+            .map(|row| row.0)
+            .collect();
+        program
+            .facts
+            .clonable
+            .extend(model_functions.into_iter().map(|function| (function,)));
+        let hub_vars: Vec<Var> = program
+            .facts
+            .formal
+            .iter()
+            .filter(|row| hubs.contains_key(&row.0))
+            .map(|row| row.2)
+            .collect();
+        program
+            .facts
+            .hub_parameter
+            .extend(hub_vars.into_iter().map(|var| (var,)));
+    }
+
+    /// In how many places a function is called, by its name (or its class's).
+    fn sites(&self, program: &Program, function: Obj) -> u32 {
+        let Some(&own) = self.own_names.get(&function) else {
+            return 0;
+        };
+        let mut sites = self.called.get(&own).copied().unwrap_or(0);
+        let text = program.symbols.text(own);
+        if matches!(text, "__init__" | "__new__" | "__call__")
+            && let Some(parent) = self.parents.get(&function)
+            && let Some(class_name) = self.own_names.get(parent)
+        {
+            sites = self.called.get(class_name).copied().unwrap_or(0);
+        }
+        sites
+    }
+
+    fn is_instantiated(&self, class: Obj) -> bool {
+        self.descendants
+            .get(&class)
+            .into_iter()
+            .flatten()
+            .any(|descendant| self.instantiated.contains_key(descendant))
+    }
+
+    /// Receivers of methods that nothing in the program seems to call.
+    fn receivers(&self, program: &mut Program, known: &Known, world: World) {
+        let mut seeds: Vec<(Var, Obj, bool)> = Vec::new();
+        for receiver in &known.receivers {
+            let special = is_special(program.symbols.text(receiver.name));
+            let uncalled = !special && !self.mentioned.contains_key(&receiver.name);
+            let orphan = !self.is_instantiated(receiver.class);
+            if receiver.is_class {
+                if uncalled || (world == World::Open && orphan) {
+                    seeds.push((receiver.var, receiver.class, true));
+                }
+            } else if uncalled || orphan {
+                seeds.push((receiver.var, receiver.class, false));
+            }
+            if world == World::Open && !receiver.is_class {
+                let heirs = self
+                    .descendants
+                    .get(&receiver.class)
+                    .map_or(&[][..], Vec::as_slice);
+                if heirs.len() <= INHERITED_LIMIT {
+                    seeds.extend(
+                        heirs
+                            .iter()
+                            .filter(|heir| !self.instantiated.contains_key(heir))
+                            .map(|&heir| (receiver.var, heir, false)),
+                    );
+                }
+            }
+        }
+        for (var, class, is_class) in seeds {
+            if is_class {
+                program.facts.alloc.push((var, class));
+            } else {
+                program.facts.entry_parameter.push((var, class));
+            }
+        }
+    }
+
+    /// In a closed world, annotations speak for functions alone that nothing mentions.
+    fn drop_annotations(&self, program: &mut Program) {
+        let owners: Map<Var, Obj> = program.facts.variable_in.iter().copied().collect();
+        let annotated = std::mem::take(&mut program.facts.annotated);
+        program.facts.annotated = annotated
+            .into_iter()
+            .filter(|(var, _)| {
+                owners
+                    .get(var)
+                    .and_then(|function| self.own_names.get(function))
+                    .is_some_and(|name| {
+                        !self.mentioned.contains_key(name) && !self.called.contains_key(name)
+                    })
+            })
+            .collect();
+    }
+
+    /// In an open world, what a parameter's attributes are says which classes it may be.
+    fn parameters(&self, program: &mut Program, known: &Known) {
+        let mut wanted: Map<Var, Vec<Symbol>> = Map::default();
+        let receivers: Map<Var, ()> = known
+            .receivers
+            .iter()
+            .map(|receiver| (receiver.var, ()))
+            .collect();
+        let annotated: Map<Var, ()> = program
+            .facts
+            .annotated
+            .iter()
+            .map(|row| (row.0, ()))
+            .collect();
+        for &(_, _, var) in &program.facts.formal {
+            if !receivers.contains_key(&var) && !annotated.contains_key(&var) {
+                wanted.insert(var, Vec::new());
+            }
+        }
+        for &(base, field, _) in &program.facts.load {
+            if let (Some(names), FieldKind::Attribute(name)) = (wanted.get_mut(&base), field.kind())
+            {
+                names.push(name);
+            }
+        }
+        for &(_, base, name) in &program.facts.method_call {
+            if let Some(names) = wanted.get_mut(&base) {
+                names.push(name);
+            }
+        }
+        let ducks = Ducks::of(program, self, known);
+        let mut rows: Vec<(Var, Obj)> = Vec::new();
+        for (var, mut names) in wanted {
+            names.sort_unstable();
+            names.dedup();
+            rows.extend(ducks.classes(&names).into_iter().map(|class| (var, class)));
+        }
+        rows.sort_unstable();
+        program.facts.entry_parameter.extend(rows);
+    }
+}
+
+fn is_special(name: &str) -> bool {
+    name.starts_with("__") && name.ends_with("__")
+}
+
+/// Which classes have which attributes.
+struct Ducks {
+    owners: Map<Symbol, Vec<Obj>>,
+    /// Names that instances of builtin types have too.
+    common: Map<Symbol, ()>,
+}
+
+impl Ducks {
+    fn of(program: &Program, survey: &Survey, known: &Known) -> Self {
+        let mut direct: Map<Obj, Vec<Symbol>> = Map::default();
+        for &(class, name, _) in &program.facts.class_attribute {
+            direct.entry(class).or_default().push(name);
+        }
+        for &(class, name) in &program.facts.instance_attribute {
+            direct.entry(class).or_default().push(name);
+        }
+        let mut owners: Map<Symbol, Vec<Obj>> = Map::default();
+        for (&class, ancestors) in &survey.ancestors {
+            for ancestor in ancestors {
+                for &name in direct.get(ancestor).into_iter().flatten() {
+                    owners.entry(name).or_default().push(class);
+                }
+            }
+        }
+        for list in owners.values_mut() {
+            list.sort_unstable();
+            list.dedup();
+        }
+        let builtin: Map<Obj, ()> = ["list", "dict", "str", "set", "bytes", "tuple", "object"]
+            .into_iter()
+            .filter_map(|name| known.names.object(&format!("builtins.{name}")))
+            .map(|class| (class, ()))
+            .collect();
+        let common = program
+            .facts
+            .model_member
+            .iter()
+            .filter(|row| builtin.contains_key(&row.0))
+            .map(|row| (row.1, ()))
+            .collect();
+        Self { owners, common }
+    }
+
+    /// The classes that have all of the names, if these are few and the names say enough.
+    fn classes(&self, names: &[Symbol]) -> Vec<Obj> {
+        if names.iter().all(|name| self.common.contains_key(name)) {
+            return Vec::new();
+        }
+        let mut lists: Vec<&Vec<Obj>> = Vec::with_capacity(names.len());
+        for name in names {
+            match self.owners.get(name) {
+                Some(list) => lists.push(list),
+                None => return Vec::new(),
+            }
+        }
+        lists.sort_by_key(|list| list.len());
+        let Some((first, rest)) = lists.split_first() else {
+            return Vec::new();
+        };
+        let found: Vec<Obj> = first
+            .iter()
+            .copied()
+            .filter(|class| rest.iter().all(|list| list.binary_search(class).is_ok()))
+            .collect();
+        if found.len() > DUCK_LIMIT {
+            Vec::new()
+        } else {
+            found
+        }
+    }
+}
+
+/// Where the values of variables come from, as far as single steps tell.
+struct Sources {
+    held: Map<Var, Obj>,
+    from: Map<Var, Var>,
+}
+
+impl Sources {
+    fn of(program: &Program, kinds: &Map<Obj, (ObjectKind, Symbol)>) -> Self {
+        let held = program
+            .facts
+            .alloc
+            .iter()
+            .filter(|(_, object)| {
+                matches!(
+                    kinds.get(object),
+                    Some((ObjectKind::Class | ObjectKind::Function, _))
+                )
+            })
+            .copied()
+            .collect();
+        let mut from: Map<Var, Var> = Map::default();
+        for &(to, source) in &program.facts.assign {
+            from.entry(to).or_insert(source);
+        }
+        // A decorator usually gives back what it decorates.
+        let decorators: Map<_, ()> = program
+            .facts
+            .decorator_call
+            .iter()
+            .map(|&(call,)| (call, ()))
+            .collect();
+        let results: Map<_, Var> = program
+            .facts
+            .call_result
+            .iter()
+            .filter(|(call, _)| decorators.contains_key(call))
+            .copied()
+            .collect();
+        for &(call, _, argument) in &program.facts.actual {
+            if let Some(&result) = results.get(&call) {
+                from.entry(result).or_insert(argument);
+            }
+        }
+        Self { held, from }
+    }
+
+    /// The function or class that a variable holds.
+    fn object(&self, var: Var) -> Option<Obj> {
+        let mut at = var;
+        for _ in 0..16 {
+            if let Some(&object) = self.held.get(&at) {
+                return Some(object);
+            }
+            at = *self.from.get(&at)?;
+        }
+        None
+    }
+}
+
+/// The attributes that start with each prefix that `getattr` is used with.
+fn prefixes(program: &mut Program) {
+    let wanted: BTreeSet<Symbol> = program.facts.load_prefix.iter().map(|row| row.1).collect();
+    if wanted.is_empty() {
+        return;
+    }
+    let mut names: Vec<(&str, Symbol)> = program
+        .facts
+        .class_attribute
+        .iter()
+        .chain(&program.facts.module_global)
+        .map(|&(_, name, _)| (program.symbols.text(name), name))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut rows = Vec::new();
+    for prefix in wanted {
+        let text = program.symbols.text(prefix);
+        if text.chars().count() < 2 {
+            continue;
+        }
+        let start = names.partition_point(|(name, _)| *name < text);
+        let matching = names[start..]
+            .iter()
+            .take_while(|(name, _)| name.starts_with(text));
+        rows.extend(matching.map(|&(_, name)| (prefix, name)));
+    }
+    program.facts.prefixed.extend(rows);
+}

@@ -1,0 +1,4 @@
+//! The binary as a user sees it: output, exit codes, and what is left behind.
+
+mod support;
+mod usage;
