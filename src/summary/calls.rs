@@ -1,15 +1,15 @@
 //! Calls: a known function's summary instantiated, a class's instance made, a library's model
 //! asked, and a named unknown for the rest.
 
-use heapcast_facts::{Call, Obj, ObjectKind, Symbol as Name, Var};
+use heapcast_facts::{Call, Obj, ObjectKind, Var};
 
 use super::cost::{Line, instantiate};
 use super::frame::{Finished, Owned, Owner};
 use super::interpret::Interpreter;
 use super::loops::positional;
 use super::sizes::number;
-use super::value::{Kind, Step, Value};
-use super::{Arguments, Destination, FunctionSummary, LibraryCall};
+use super::value::{Kind, Value};
+use super::{Destination, FunctionSummary};
 use crate::algebra::{Expr, Grade, Graded, TypeName};
 use crate::ir::{Argument, Callee, ParameterKind};
 
@@ -132,7 +132,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// `f(...)` stands, in each metric's formula, for that metric of the call.
-    fn named_unknown(&mut self, to: Var, label: &str, reason: &str) {
+    pub(super) fn named_unknown(&mut self, to: Var, label: &str, reason: &str) {
         let cost = self.unknown(&format!("{label}(...)"), reason);
         let line = Line {
             site: self.site(),
@@ -348,7 +348,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// A container that a callee made and this function may change.
-    fn adopt(&mut self, value: Value, to: Var) -> Value {
+    pub(super) fn adopt(&mut self, value: Value, to: Var) -> Value {
         if value.container.is_some() || value.place.is_some() {
             return value;
         }
@@ -360,100 +360,5 @@ impl<'a> Interpreter<'a> {
             container.adopted(value.element.as_deref().cloned(), value.is_bound);
         }
         Value { container: Some(id), ..value }
-    }
-
-    // ---- models --------------------------------------------------------------------------
-
-    fn library(&mut self, site: Site<'a>, name: &'a str, target: Obj) {
-        if self.builtin(site, name) {
-            return;
-        }
-        let library = self.context.input.library;
-        let full = self.context.name(target);
-        let mut arguments = ModelArguments { interpreter: self, site, target };
-        let Some(found) = library.behaviour(full, &mut arguments) else {
-            return self.named_unknown(site.to, name, "its model does not say what it costs");
-        };
-        self.apply_model(site, target, found);
-    }
-
-    fn apply_model(&mut self, site: Site<'a>, target: Obj, found: LibraryCall) {
-        self.grade = self.grade.join(Grade::Modelled);
-        for (type_name, bytes, kept) in found.allocates {
-            let line = Line {
-                site: self.site(),
-                type_name: TypeName::new(&type_name),
-                count: Expr::one(),
-                bytes,
-            };
-            let at = self.allocate(line, if kept { Owner::Var(site.to) } else { Owner::Local });
-            if !kept && let Some(frame) = self.frames.last_mut() {
-                frame.free(at);
-            }
-        }
-        for (parameter, by) in found.grows {
-            let argument = ModelArguments { interpreter: self, site, target }.find(&parameter);
-            if let Some(container) = argument.and_then(|value| self.container_of(&value)) {
-                self.extend(container, &by, None);
-            }
-        }
-        let kind = self.context.kind_of(site.to);
-        let value = self.adopt(Value::sized(kind, found.result_length), site.to);
-        self.set(site.to, value);
-    }
-}
-
-/// The arguments of a modelled call, by the names of the model's parameters.
-struct ModelArguments<'i, 'a> {
-    interpreter: &'i mut Interpreter<'a>,
-    site: Site<'a>,
-    target: Obj,
-}
-
-impl ModelArguments<'_, '_> {
-    fn find(&mut self, parameter: &str) -> Option<Value> {
-        let keyword: Option<Name> = self.interpreter.context.input.symbols.get(parameter);
-        let keyword = self.site.arguments.iter().find_map(|argument| match argument {
-            Argument::Keyword(name, var) if Some(*name) == keyword => Some(*var),
-            _ => None,
-        });
-        let mut vars: Vec<Var> = positional(self.site.arguments).collect();
-        if let Callee::Method(base, _) = self.site.callee
-            && self.site.call.is_some_and(|call| {
-                self.interpreter.context.is_bound(call, self.target)
-            })
-        {
-            vars.insert(0, base);
-        }
-        let at = self.interpreter.context.position(self.target, parameter);
-        let at = at.or_else(|| (parameter == "self").then_some(0));
-        let var = keyword.or_else(|| vars.get(at? as usize).copied())?;
-        Some(self.interpreter.value(var))
-    }
-}
-
-impl Arguments for ModelArguments<'_, '_> {
-    fn length(&mut self, parameter: &str) -> Expr {
-        match self.find(parameter) {
-            Some(value) => self.interpreter.length_or_unknown(&value),
-            None => Expr::ZERO,
-        }
-    }
-
-    fn longest(&mut self, parameter: &str) -> Expr {
-        match self.find(parameter) {
-            Some(value) => {
-                let element = self.interpreter.part(&value, Step::Element);
-                self.interpreter.length_or_unknown(&element)
-            }
-            None => Expr::ZERO,
-        }
-    }
-
-    fn number(&mut self, parameter: &str) -> Expr {
-        match self.find(parameter) {
-            Some(value) => self.interpreter.number_or_unknown(&value),
-            None => Expr::ZERO,
-        }
     }
 }

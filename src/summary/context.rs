@@ -1,15 +1,17 @@
 //! What the post-pass looks up: facts and derived relations, indexed once.
 
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
-use heapcast_facts::{Call, Obj, ObjectKind, Region, Symbol, Var};
+use heapcast_facts::{Call, FixedState, Map, Obj, ObjectKind, Region, Symbol, Var};
 use heapcast_rules::{Record, Via};
 
-use super::tables::{Map, Set};
 use super::value::{Kind, Value};
 use super::{FunctionSummary, SummaryInput};
 use crate::algebra::{Expr, TypeName};
 use crate::ir::{Block, Const, Function, LoopKind, Op};
+
+type Set<K> = HashSet<K, FixedState>;
 
 /// How large the instances of a class are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +32,6 @@ pub(super) struct Context<'a> {
     layouts: Map<Obj, Layout>,
     captures: Set<(Obj, Var)>,
     captured: Map<Obj, u64>,
-    positions: Map<(Obj, Symbol), u32>,
     cells: Map<Var, Cell>,
     annotations: Map<Var, Var>,
     constants: Map<Var, Value>,
@@ -76,7 +77,6 @@ impl<'a> Context<'a> {
             layouts: Map::default(),
             captures: input.facts.captures.iter().copied().collect(),
             captured: Map::default(),
-            positions: Map::default(),
             cells: Map::default(),
             annotations: input.facts.annotated.iter().copied().collect(),
             constants: Map::default(),
@@ -106,14 +106,6 @@ impl<'a> Context<'a> {
         let facts = self.input.facts;
         for (function, _) in &facts.captures {
             *self.captured.entry(*function).or_default() += 1;
-        }
-        let formals = facts.formal.iter().map(|&(function, index, var)| ((function, var), index));
-        let formals: Map<(Obj, Var), u32> = formals.collect();
-        for &(function, name, var) in &facts.formal_keyword {
-            let modelled = self.kind(function) == Some(ObjectKind::ModelFunction);
-            if let Some(&index) = formals.get(&(function, var)).filter(|_| modelled) {
-                self.positions.insert((function, name), index);
-            }
         }
         let implied: Set<Call> = facts.implied_call.iter().map(|(call,)| *call).collect();
         let results = facts.call_result.iter().filter(|(call, _)| implied.contains(call));
@@ -256,12 +248,6 @@ impl<'a> Context<'a> {
     /// How many cells of other functions a function captures.
     pub(super) fn captured(&self, function: Obj) -> u64 {
         self.captured.get(&function).copied().unwrap_or(0)
-    }
-
-    /// The position of a modelled function's parameter.
-    pub(super) fn position(&self, function: Obj, parameter: &str) -> Option<u32> {
-        let name = self.input.symbols.get(parameter)?;
-        self.positions.get(&(function, name)).copied()
     }
 
     pub(super) fn captures(&self, function: Obj, cell: Var) -> bool {

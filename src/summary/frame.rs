@@ -6,10 +6,9 @@
 
 use std::sync::Arc;
 
-use heapcast_facts::{Region, Var};
+use heapcast_facts::{Map, Region, Var};
 
 use super::cost::{Line, bytes_of, either, merged, objects_of};
-use super::tables::Map;
 use super::value::ContainerId;
 use crate::algebra::{Expr, Symbol};
 

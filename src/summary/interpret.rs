@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use heapcast_facts::{Obj, Region, Symbol as Name, Var};
+use heapcast_facts::{Map, Obj, Region, Symbol as Name, Var};
 use heapcast_rules::Via;
 
 use super::context::Context;
@@ -11,7 +11,6 @@ use super::cost::{Line, Peak, Site, compacted};
 use super::frame::{Finished, Frame, FrameKind, Owned, Owner, add_delta};
 use super::liveness::Deaths;
 use super::sizes::{self, number};
-use super::tables::Map;
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
 use super::{Costs, Destination, Effect, FunctionSummary, Retained, Unknown};
 use crate::algebra::{Cause, Expr, Grade, Substitution, Symbol};

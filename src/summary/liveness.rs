@@ -5,10 +5,9 @@
 //! die there: the temporaries of a statement. That is an upper bound for all others.
 
 
-use heapcast_facts::Var;
+use heapcast_facts::{Map, Var};
 
 use super::context::{Context, nested};
-use super::tables::Map;
 use crate::ir::{Argument, Block, Callee, Index, LoopKind, Op, Phi};
 
 /// What a step does with a value.

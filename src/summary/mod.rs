@@ -15,11 +15,11 @@ mod context;
 mod cost;
 mod frame;
 mod interpret;
+mod library;
 mod liveness;
 mod loops;
 mod operations;
 mod sizes;
-mod tables;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -27,7 +27,7 @@ mod value;
 use std::sync::Arc;
 
 use heapcast_facts::cpython::SizeTable;
-use heapcast_facts::{Facts, Obj, Symbol as Name, Symbols};
+use heapcast_facts::{Facts, Models, Obj, Symbol as Name, Symbols};
 use heapcast_rules::Derived;
 use rayon::prelude::*;
 
@@ -38,43 +38,6 @@ use interpret::Interpreter;
 
 pub use cost::{Cost, Line, Peak, Site};
 pub use value::{Kind, Measure, Place, Quantity, Root, Step, Value};
-
-/// What a library function's model says of the sizes of a call.
-pub trait Library: Sync {
-    /// What a call of the function of that dotted name costs by itself; `None` if no model says.
-    fn behaviour(&self, name: &str, arguments: &mut dyn Arguments) -> Option<LibraryCall>;
-}
-
-/// The sizes of a call's arguments, by the names of the model's parameters.
-pub trait Arguments {
-    /// How many elements an argument has.
-    fn length(&mut self, parameter: &str) -> Expr;
-    /// How many elements its longest element has.
-    fn longest(&mut self, parameter: &str) -> Expr;
-    /// An argument as a number.
-    fn number(&mut self, parameter: &str) -> Expr;
-}
-
-/// What one call of a library function does.
-#[derive(Debug, Clone, Default)]
-pub struct LibraryCall {
-    /// What is allocated: type, bytes, and whether the result or the receiver holds it.
-    pub allocates: Vec<(String, Expr, bool)>,
-    /// The length of the result.
-    pub result_length: Option<Expr>,
-    /// By how much arguments get longer, by parameter.
-    pub grows: Vec<(String, Expr)>,
-}
-
-/// No models at all.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoLibrary;
-
-impl Library for NoLibrary {
-    fn behaviour(&self, _: &str, _: &mut dyn Arguments) -> Option<LibraryCall> {
-        None
-    }
-}
 
 /// What the post-pass works on. All identifiers are the program's.
 pub struct SummaryInput<'a> {
@@ -89,7 +52,7 @@ pub struct SummaryInput<'a> {
     /// What CPython's objects cost.
     pub sizes: &'a SizeTable,
     /// What library functions cost.
-    pub library: &'a dyn Library,
+    pub models: &'a Models,
     /// The path of a module's file, as the user is to see it.
     pub file_of: &'a (dyn Fn(Obj) -> Arc<str> + Sync),
 }
