@@ -4,7 +4,7 @@
 use heapcast_facts::Var;
 
 use super::calls::Site;
-use super::frame::Owner;
+use super::frame::{Owned, Owner};
 use super::interpret::Interpreter;
 use super::loops::positional;
 use super::operations::is_sequence;
@@ -16,7 +16,7 @@ use crate::ir::Callee;
 /// Builtins that allocate nothing that is not shared.
 const FREE: &[&str] = &[
     "isinstance", "issubclass", "callable", "hasattr", "bool", "any", "all", "id", "hash", "setattr",
-    "delattr", "object", "super", "str.startswith", "str.endswith", "str.isdigit", "str.isalpha",
+    "delattr", "super", "str.startswith", "str.endswith", "str.isdigit", "str.isalpha",
     "str.isspace", "str.isupper", "str.islower", "list.sort", "list.reverse", "list.clear",
     "list.remove", "dict.clear", "set.clear", "set.discard", "set.remove", "set.issubset",
     "set.issuperset", "set.isdisjoint",
@@ -234,12 +234,33 @@ impl<'a> Interpreter<'a> {
             }
             _ => return false,
         };
-        if let Some(container) = self.container_of(receiver) {
-            self.extend(container, &by, Some(element.clone()));
+        match self.container_of(receiver) {
+            Some(container) => self.extend(container, &by, Some(element.clone())),
+            None => self.extend_unknown(name, &by),
         }
-        let result = if name == "dict.setdefault" { element } else { Value::of(Kind::None) };
+        let result = match name {
+            // What was there before, or the default: of the same kind, and of any length.
+            "dict.setdefault" => Value::of(element.kind),
+            _ => Value::of(Kind::None),
+        };
         self.set(to, result);
         true
+    }
+
+    /// A list, set or dict of which nothing is known gets longer: what that takes at most for each
+    /// element, on average over all that are added to an empty one.
+    fn extend_unknown(&mut self, name: &str, by: &Expr) {
+        let kind = Kind::of_class(name.split('.').next().unwrap_or_default());
+        let each = sizes::amortised(self.context.input.sizes, kind);
+        self.grade = self.grade.join(Grade::Upper);
+        let line = self.builtin_line(kind, Expr::ZERO, by * &number(each.0));
+        if let Some(frame) = self.frames.last_mut() {
+            frame.total.push(line);
+        }
+        let line = self.builtin_line(kind, Expr::ZERO, by * &number(each.1));
+        if let Some(frame) = self.frames.last_mut() {
+            frame.keep(Owned { line, owner: Owner::Elsewhere });
+        }
     }
 
     // ---- numbers and text ----------------------------------------------------------------
@@ -268,6 +289,11 @@ impl<'a> Interpreter<'a> {
                 }
                 let value = Value { number: result, ..Value::of(kind) };
                 self.set(to, value.bounded(of.is_bound));
+            }
+            ("object", []) => {
+                let bytes = number(self.context.input.sizes.instance.object);
+                self.one(Kind::Instance, bytes, Owner::Var(to));
+                self.set(to, Value::of(Kind::Instance));
             }
             ("float", _) => {
                 let bytes = number(self.context.input.sizes.other.float);
@@ -374,6 +400,17 @@ impl<'a> Interpreter<'a> {
         let length = length.unwrap_or_else(|| self.number_or_unknown(of));
         self.sequence(to, kind, length, None, of.is_bound);
         true
+    }
+}
+
+/// The builtin type that alone has a method of that name, among those that are known here.
+pub(super) fn owner_of(method: &str) -> Kind {
+    match method {
+        "append" | "extend" | "insert" | "sort" | "reverse" => Kind::List,
+        "items" | "keys" | "values" | "setdefault" | "get" => Kind::Dict,
+        "split" | "upper" | "lower" | "strip" | "lstrip" | "rstrip" | "title" | "startswith"
+        | "endswith" | "encode" | "join" | "isdigit" | "isalpha" | "capitalize" => Kind::Str,
+        _ => Kind::Unknown,
     }
 }
 

@@ -31,10 +31,13 @@ impl<'a> Interpreter<'a> {
         let mut ways: Vec<Obj> = self.context.targets(call).iter().map(|row| row.1).collect();
         let classes: Vec<Obj> = self.context.instantiates(call).iter().map(|row| row.1).collect();
         // A class stands for its construction, `__init__` included.
-        let made = classes.iter().any(|class| self.context.kind(*class) == Some(ObjectKind::Class));
+        let is_class = |way: &Obj| {
+            matches!(self.context.kind(*way), Some(ObjectKind::Class | ObjectKind::ModelClass))
+        };
         let mut makers = Vec::new();
-        if made {
+        if ways.iter().chain(&classes).any(is_class) {
             (makers, ways) = ways.into_iter().partition(|way| self.is_maker(*way));
+            makers.retain(|maker| self.context.by_object.contains_key(maker));
             ways.extend(classes);
         }
         ways.sort_unstable();
@@ -93,10 +96,18 @@ impl<'a> Interpreter<'a> {
                 }
             }
             Callee::Method(base, name) => {
-                let kind = self.kind(base);
-                let name = format!("{}.{}", kind.name(), symbols.text(name));
-                if kind == Kind::Unknown || !self.builtin(site, &name) {
-                    self.unknown_call(site);
+                let text = symbols.text(name);
+                let kind = match self.kind(base) {
+                    Kind::Unknown => super::builtins::owner_of(text),
+                    kind => kind,
+                };
+                let value = self.value(base);
+                let assumed = value.kind == Kind::Unknown && self.kind(base) != kind;
+                if kind == Kind::Unknown || !self.builtin(site, &format!("{}.{text}", kind.name())) {
+                    return self.unknown_call(site);
+                }
+                if assumed {
+                    self.assume(&value, kind, text);
                 }
             }
             Callee::Value(var) => {
@@ -221,9 +232,14 @@ impl<'a> Interpreter<'a> {
         let summary = self.context.done.get(at).and_then(|slot| slot.get()).cloned();
         let (Some(function), Some(summary)) = (function, summary.filter(|_| !self.is_recursive(at)))
         else {
-            let label = self.object_name(target).to_owned();
+            let label = self.context.short_name(target).to_owned();
             return self.named_unknown(site.to, &label, "a recursive call");
         };
+        if summary.is_long() {
+            let label = self.context.short_name(target).to_owned();
+            let reason = "the formula of the function that is called is too long to go on with";
+            return self.named_unknown(site.to, &label, reason);
+        }
         let bound = match (receiver, site.callee) {
             (Some(receiver), _) => Some(receiver.clone()),
             (None, Callee::Method(base, _) | Callee::Protocol(base, _)) => {
@@ -293,6 +309,9 @@ impl<'a> Interpreter<'a> {
     fn instantiate(&mut self, site: Site<'a>, summary: &FunctionSummary, arguments: &[Value]) {
         let substitution = self.substitution(summary, arguments);
         let here = self.site();
+        for assumption in &summary.assumptions {
+            self.add_assumption(assumption.clone());
+        }
         let lines = |cost: &super::Cost| instantiate(cost.terms(), &substitution, here);
         let own = summary.own();
         let best = [summary.total.grade(), summary.peak.grade()].into_iter().fold(Grade::Exact, Grade::join);
@@ -300,6 +319,13 @@ impl<'a> Interpreter<'a> {
             self.grade = self.grade.join(best);
         } else {
             self.grade = self.grade.join(Grade::Upper);
+        }
+        for effect in &summary.effects {
+            let place = self.resolve(&effect.place, arguments);
+            let by = effect.longer.substitute(&substitution);
+            if let Some(container) = self.container_of(&place) {
+                self.extend(container, &by, None);
+            }
         }
         let peaks: Vec<Vec<Line>> = own.peak.moments().iter().map(&lines).collect();
         if let Some(frame) = self.frames.last_mut() {
@@ -310,7 +336,7 @@ impl<'a> Interpreter<'a> {
         }
         for retained in &own.retained_in {
             let owner = match retained.destination {
-                Destination::Result => Owner::Var(site.to),
+                Destination::Result => Owner::Result(site.to),
                 Destination::Parameter(at) => self.argument_owner(site, at, summary),
                 Destination::Elsewhere => Owner::Elsewhere,
             };
@@ -318,13 +344,6 @@ impl<'a> Interpreter<'a> {
                 if let Some(frame) = self.frames.last_mut() {
                     frame.keep(Owned { line, owner: owner.clone() });
                 }
-            }
-        }
-        for effect in &summary.effects {
-            let place = self.resolve(&effect.place, arguments);
-            let by = effect.longer.substitute(&substitution);
-            if let Some(container) = self.container_of(&place) {
-                self.extend(container, &by, None);
             }
         }
         let result = match &summary.result.place {

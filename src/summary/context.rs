@@ -32,6 +32,7 @@ pub(super) struct Context<'a> {
     layouts: Map<Obj, Layout>,
     captures: Set<(Obj, Var)>,
     captured: Map<Obj, u64>,
+    regions: Map<Region, u32>,
     cells: Map<Var, Cell>,
     annotations: Map<Var, Var>,
     constants: Map<Var, Value>,
@@ -75,8 +76,9 @@ impl<'a> Context<'a> {
             implied: Vec::new(),
             classes: Map::default(),
             layouts: Map::default(),
-            captures: input.facts.captures.iter().copied().collect(),
+            captures: Set::default(),
             captured: Map::default(),
+            regions: input.facts.region.iter().map(|row| (row.0, row.3)).collect(),
             cells: Map::default(),
             annotations: input.facts.annotated.iter().copied().collect(),
             constants: Map::default(),
@@ -89,6 +91,7 @@ impl<'a> Context<'a> {
         context.index_implied();
         context.index_layouts();
         context.index_cells();
+        context.index_captures();
         context
     }
 
@@ -104,9 +107,6 @@ impl<'a> Context<'a> {
 
     fn index_implied(&mut self) {
         let facts = self.input.facts;
-        for (function, _) in &facts.captures {
-            *self.captured.entry(*function).or_default() += 1;
-        }
         let implied: Set<Call> = facts.implied_call.iter().map(|(call,)| *call).collect();
         let results = facts.call_result.iter().filter(|(call, _)| implied.contains(call));
         self.implied = results.map(|&(call, var)| (var, call)).collect();
@@ -183,6 +183,32 @@ impl<'a> Context<'a> {
         self.constants = constants;
     }
 
+    /// Which functions use cells of enclosing functions.
+    fn index_captures(&mut self) {
+        let facts = self.input.facts;
+        let local = facts.variable_in.iter().filter(|(var, owner)| {
+            self.cells.contains_key(var) && self.kind(*owner) == Some(ObjectKind::Function)
+        });
+        let owners: Map<Var, Obj> = local.copied().collect();
+        let mut captures: Set<(Obj, Var)> = facts.captures.iter().copied().collect();
+        if !owners.is_empty() {
+            for (function, _) in &self.functions {
+                let own = function.object;
+                visit(&function.body, &mut |op| {
+                    super::liveness::operands(self, op, &mut |var| {
+                        if owners.get(&var).is_some_and(|owner| *owner != own) {
+                            captures.insert((own, var));
+                        }
+                    });
+                });
+            }
+        }
+        for (function, _) in &captures {
+            *self.captured.entry(*function).or_default() += 1;
+        }
+        self.captures = captures;
+    }
+
     /// The value of a constant.
     pub(super) fn constant(&self, value: &Const) -> Value {
         match value {
@@ -212,6 +238,21 @@ impl<'a> Context<'a> {
         (self.input.file_of)(module.unwrap_or(heapcast_facts::PROGRAM))
     }
 
+    /// The name of a function within its module.
+    pub(super) fn short_name(&self, function: Obj) -> &str {
+        let name = self.name(function);
+        let module = self.by_object.get(&function);
+        let module = module.and_then(|at| self.functions.get(*at as usize));
+        let module = module.map_or("", |(_, module)| self.name(*module));
+        let inside = name.strip_prefix(module).and_then(|rest| rest.strip_prefix('.'));
+        inside.unwrap_or(name)
+    }
+
+    /// The line on which a region starts.
+    pub(super) fn line_of(&self, region: Region) -> Option<u32> {
+        self.regions.get(&region).copied()
+    }
+
     pub(super) fn kind(&self, object: Obj) -> Option<ObjectKind> {
         self.objects.get(object.index()).copied().flatten().map(|(kind, _)| kind)
     }
@@ -238,6 +279,11 @@ impl<'a> Context<'a> {
     /// The calls that syntax implies and whose result `var` receives.
     pub(super) fn implied(&self, var: Var) -> impl Iterator<Item = Call> + '_ {
         rows(&self.implied, var, |row| row.0).iter().map(|&(_, call)| call)
+    }
+
+    /// Through what something reachable from a call's result `var` outlives `region`.
+    pub(super) fn parts_outlive(&self, var: Var, region: Region) -> &'a [(Var, Region, Via)] {
+        rows(self.input.parts_outlive, (var, region), |row| (row.0, row.1))
     }
 
     /// Through what the value of `var` outlives `region`.

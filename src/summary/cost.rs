@@ -35,10 +35,10 @@ pub type Cost = algebra::Cost<Site>;
 pub type Peak = algebra::Moments<Site>;
 
 /// A cost with more lines than this is summed up by type, then altogether.
-const MAX_LINES: usize = 64;
+const MAX_LINES: usize = 32;
 
 /// Formulas have at most about that many terms.
-const MAX_TERMS: usize = 96;
+const MAX_TERMS: usize = 48;
 
 /// The cost of these lines, with fewer of them where there are many.
 pub(super) fn compacted(lines: Vec<Line>, grade: Grade, site: Site) -> Cost {
@@ -55,6 +55,18 @@ pub(super) fn compacted(lines: Vec<Line>, grade: Grade, site: Site) -> Cost {
         }];
     }
     Cost::from_terms(lines).graded(grade).coarsen(MAX_TERMS)
+}
+
+/// The peak of these moments, which are one where they are large.
+pub(super) fn peak(moments: &[Vec<Line>], grade: Grade, site: Site) -> Peak {
+    let size: usize = moments.iter().flatten().map(|line| line.bytes.term_count()).sum();
+    let cost = |lines: &[Line]| compacted(lines.to_vec(), grade, site);
+    if moments.len() > 1 && size > 4 * MAX_SEARCHED {
+        let joined = moments.iter().cloned().reduce(either);
+        return Peak::of(cost(&joined.unwrap_or_default()).graded(Grade::Upper));
+    }
+    let all = moments.iter().map(|lines| Peak::of(cost(lines)));
+    all.reduce(|a, b| a.join(&b)).unwrap_or_default()
 }
 
 /// The line with both formulas mapped; the grade is that of the worse one.
@@ -113,6 +125,32 @@ pub(super) fn at_site(lines: &[Line], site: Site) -> Vec<Line> {
     sums.collect()
 }
 
+/// Formulas with more terms than this are not searched for proofs.
+const MAX_SEARCHED: usize = 12;
+
+fn is_small(one: &Expr, other: &Expr) -> bool {
+    one.term_count() + other.term_count() <= MAX_SEARCHED
+}
+
+/// Whether a formula is known to be nowhere below another one; of large ones, by their terms.
+pub(super) fn covers(one: &Expr, other: &Expr) -> bool {
+    one.covers(other) || (is_small(one, other) && one.dominates(other))
+}
+
+/// A formula that is nowhere below either; of small ones the maximum.
+pub(super) fn greater(one: &Expr, other: &Expr) -> Expr {
+    if one.covers(other) {
+        return one.clone();
+    }
+    if other.covers(one) {
+        return other.clone();
+    }
+    if is_small(one, other) {
+        return one.maximum(other);
+    }
+    one.termwise_maximum(other).unwrap_or_else(|| one + other)
+}
+
 /// Lines that are nowhere below those of either way of execution.
 pub(super) fn either(one: Vec<Line>, other: Vec<Line>) -> Vec<Line> {
     if other.is_empty() || one == other {
@@ -123,10 +161,10 @@ pub(super) fn either(one: Vec<Line>, other: Vec<Line>) -> Vec<Line> {
     }
     let (first, second) = (merged(one), merged(other));
     let [a, b] = [&first, &second].map(|lines| (bytes_of(lines), objects_of(lines)));
-    if a.0.dominates(&b.0) && a.1.dominates(&b.1) {
+    if covers(&a.0, &b.0) && covers(&a.1, &b.1) {
         return first;
     }
-    if b.0.dominates(&a.0) && b.1.dominates(&a.1) {
+    if covers(&b.0, &a.0) && covers(&b.1, &a.1) {
         return second;
     }
     let all = || first.iter().chain(&second);
@@ -137,7 +175,7 @@ pub(super) fn either(one: Vec<Line>, other: Vec<Line>) -> Vec<Line> {
     vec![CostTerm {
         site: lead.site,
         type_name: if same { lead.type_name.clone() } else { TypeName::new("either") },
-        count: a.1.maximum(&b.1),
-        bytes: a.0.maximum(&b.0),
+        count: greater(&a.1, &b.1),
+        bytes: greater(&a.0, &b.0),
     }]
 }

@@ -8,15 +8,17 @@ use std::sync::Arc;
 
 use heapcast_facts::{Map, Region, Var};
 
-use super::cost::{Line, bytes_of, either, merged, objects_of};
+use super::cost::{Line, bytes_of, covers, either, greater, merged, objects_of};
 use super::value::ContainerId;
-use crate::algebra::{Expr, Symbol};
+use crate::algebra::Expr;
 
 /// Whose death is the death of an allocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Owner {
     /// The variable that holds it.
     Var(Var),
+    /// The variable that received it from a call, or what was read from there.
+    Result(Var),
     /// The last of several variables.
     Any(Arc<[Var]>),
     /// The function's outermost region, or the loop iteration, in which it was made.
@@ -28,7 +30,7 @@ pub(super) enum Owner {
 impl Owner {
     fn vars(&self) -> &[Var] {
         match self {
-            Self::Var(var) => std::slice::from_ref(var),
+            Self::Var(var) | Self::Result(var) => std::slice::from_ref(var),
             Self::Any(vars) => vars,
             Self::Local | Self::Elsewhere => &[],
         }
@@ -54,7 +56,7 @@ impl Owner {
         match self {
             Self::Elsewhere => true,
             Self::Local => false,
-            Self::Var(_) | Self::Any(_) => self.vars().iter().any(|&var| test(var)),
+            _ => self.vars().iter().any(|&var| test(var)),
         }
     }
 }
@@ -86,8 +88,8 @@ struct Moment {
 pub(super) enum FrameKind {
     /// A function.
     Function,
-    /// One iteration of a loop, with its index; and whether its names live on after it.
-    Loop { index: Symbol, unstable: Vec<ContainerId> },
+    /// One iteration of a loop, with the containers from before it that change in it.
+    Loop { unstable: Vec<ContainerId> },
     /// One of several ways.
     Arm,
 }
@@ -168,7 +170,9 @@ impl Frame {
             return;
         };
         for at in found {
-            let alone = |entry: &Entry| entry.owned.owner == Owner::Var(var);
+            let alone = |entry: &Entry| {
+                matches!(entry.owned.owner, Owner::Var(own) | Owner::Result(own) if own == var)
+            };
             if self.entries.get(at as usize).is_some_and(alone) {
                 self.free(at as usize);
             }
@@ -188,7 +192,7 @@ impl Frame {
             extra,
         };
         let above = |a: &Moment, b: &Moment| {
-            a.bytes.dominates(&b.bytes) && a.objects.dominates(&b.objects)
+            covers(&a.bytes, &b.bytes) && covers(&a.objects, &b.objects)
         };
         if self.moments.iter().any(|other| above(other, &moment)) {
             return;
@@ -230,7 +234,6 @@ impl Frame {
         let peaks = self.moments.iter().map(|moment| self.alive_at(moment)).collect();
         let alive = self.entries.into_iter().filter(|entry| entry.died == u32::MAX);
         Finished {
-            kind: self.kind,
             region: self.region,
             total: self.total,
             peaks,
@@ -243,7 +246,6 @@ impl Frame {
 /// What a frame came to.
 #[derive(Debug)]
 pub(super) struct Finished {
-    pub(super) kind: FrameKind,
     pub(super) region: Region,
     pub(super) total: Vec<Line>,
     pub(super) peaks: Vec<Vec<Line>>,
@@ -268,7 +270,7 @@ impl Finished {
         self.alive = alive;
         for (container, delta) in other.deltas {
             match self.deltas.iter_mut().find(|(own, _)| *own == container) {
-                Some((_, own)) => *own = own.maximum(&delta),
+                Some((_, own)) => *own = greater(own, &delta),
                 None => self.deltas.push((container, delta)),
             }
         }

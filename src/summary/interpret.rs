@@ -1,62 +1,37 @@
 //! The interpretation of one function over symbolic inputs.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use heapcast_facts::{Map, Obj, Region, Symbol as Name, Var};
-use heapcast_rules::Via;
+use heapcast_facts::{Map, Obj, Symbol as Name, Var};
 
 use super::context::Context;
-use super::cost::{Line, Peak, Site, compacted};
-use super::frame::{Finished, Frame, FrameKind, Owned, Owner, add_delta};
+use super::containers::Container;
+use super::cost::{Line, Site};
+use super::frame::{Frame, FrameKind, Owner};
 use super::liveness::Deaths;
 use super::sizes::{self, number};
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
-use super::{Costs, Destination, Effect, FunctionSummary, Retained, Unknown};
+use super::{FunctionSummary, Unknown};
 use crate::algebra::{Cause, Expr, Grade, Substitution, Symbol};
 use crate::ir::{Block, Function, Phi};
 
 /// A function with more memory-critical variables of its own than this lumps the others.
-const MAX_UNKNOWNS: usize = 24;
+const MAX_UNKNOWNS: usize = 16;
+
+/// A number or length with more terms than this is forgotten: it becomes an unknown where a cost
+/// needs it.
+const MAX_VALUE_TERMS: usize = 12;
 
 #[derive(Debug, Clone, Default)]
-struct Slot {
-    value: Value,
+pub(super) struct Slot {
+    pub(super) value: Value,
     /// How many frames were open where it was defined.
-    depth: usize,
-}
-
-/// Something that is changed in place.
-#[derive(Debug, Clone)]
-pub(super) struct Container {
-    pub(super) kind: Kind,
-    /// The number of the frame that made it.
-    home: usize,
-    /// Its length at home, without the changes in frames inside.
-    length: Option<Expr>,
-    is_bound: bool,
-    element: Option<Value>,
-    /// The entry of its table in the home frame.
-    table: Option<usize>,
-    /// The slots of a list's table, where they are known.
-    slots: Option<u64>,
-    owner: Owner,
-    /// The input that it is.
-    place: Option<Arc<Place>>,
-}
-
-impl Container {
-    /// The container is what a callee made.
-    pub(super) fn adopted(&mut self, element: Option<Value>, is_bound: bool) {
-        self.element = element;
-        self.is_bound = is_bound;
-        self.slots = None;
-    }
+    pub(super) depth: usize,
 }
 
 /// What attributes are remembered of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Base {
+pub(super) enum Base {
     Container(ContainerId),
     Place(Arc<str>),
 }
@@ -72,15 +47,17 @@ pub(super) struct Interpreter<'a> {
     pub(super) loops: Vec<(Symbol, Expr)>,
     pub(super) grade: Grade,
     pub(super) deaths: Deaths,
-    values: Map<Var, Slot>,
+    pub(super) values: Map<Var, Slot>,
     pub(super) containers: Vec<Container>,
-    places: Map<Arc<str>, ContainerId>,
-    attributes: Map<(Base, Name), Value>,
-    measures: Map<Symbol, Measure>,
-    unknowns: Vec<Unknown>,
+    pub(super) places: Map<Arc<str>, ContainerId>,
+    pub(super) attributes: Map<(Base, Name), Value>,
+    pub(super) measures: Map<Symbol, Measure>,
+    pub(super) unknowns: Vec<Unknown>,
+    /// What the numbers rest on without having it in a formula.
+    pub(super) assumptions: Vec<Unknown>,
     path: Arc<str>,
     /// The tables of inputs that grew: requested, and alive at the end.
-    grown: [Vec<(Owner, Line)>; 2],
+    pub(super) grown: [Vec<(Owner, Line)>; 2],
     pub(super) returned: Option<Value>,
     /// What a generator yields.
     pub(super) yields: Option<ContainerId>,
@@ -105,6 +82,7 @@ impl<'a> Interpreter<'a> {
             attributes: Map::default(),
             measures: Map::default(),
             unknowns: Vec::new(),
+            assumptions: Vec::new(),
             path: context.path(at),
             grown: [Vec::new(), Vec::new()],
             returned: None,
@@ -156,7 +134,13 @@ impl<'a> Interpreter<'a> {
     }
 
     fn temporary_dies(&mut self, var: Var) {
-        let lives_on = |frame: &Frame| !self.context.outlives(var, frame.region).is_empty();
+        let lives_on = |frame: &Frame| {
+            let (own, parts) = (
+                self.context.outlives(var, frame.region),
+                self.context.parts_outlive(var, frame.region),
+            );
+            !own.is_empty() || !parts.is_empty()
+        };
         if self.frames.iter().any(lives_on) {
             return;
         }
@@ -167,7 +151,10 @@ impl<'a> Interpreter<'a> {
 
     // ---- values --------------------------------------------------------------------------
 
-    pub(super) fn set(&mut self, var: Var, value: Value) {
+    pub(super) fn set(&mut self, var: Var, mut value: Value) {
+        let long = |expr: &Expr| expr.term_count() > MAX_VALUE_TERMS;
+        value.number = value.number.filter(|number| !long(number));
+        value.length = value.length.filter(|length| !long(length));
         let depth = self.frames.len();
         self.values.insert(var, Slot { value, depth });
     }
@@ -296,6 +283,23 @@ impl<'a> Interpreter<'a> {
         self.add_unknown(symbol, reason, line)
     }
 
+    /// A value is taken for one of that kind, because the method is called.
+    pub(super) fn assume(&mut self, value: &Value, kind: Kind, method: &str) {
+        let cause = format!("taken for a {}, because its {method} is called", kind.name());
+        let (file, line) = (self.path.to_string(), self.line);
+        let quantity = format!("type({})", Self::label(value));
+        let symbol = Symbol::mcv(&quantity, Cause { reason: cause.clone(), file, line });
+        let path = Arc::clone(&self.path);
+        self.add_assumption(Unknown { symbol, cause, path, line });
+    }
+
+    pub(super) fn add_assumption(&mut self, assumption: Unknown) {
+        self.grade = Grade::Open;
+        if self.assumptions.len() < MAX_UNKNOWNS && !self.assumptions.contains(&assumption) {
+            self.assumptions.push(assumption);
+        }
+    }
+
     fn add_unknown(&mut self, symbol: Symbol, reason: &str, line: u32) -> Expr {
         let expr = Expr::symbol(&symbol);
         let path = Arc::clone(&self.path);
@@ -415,332 +419,6 @@ impl<'a> Interpreter<'a> {
         not_below && most <= int.small_max
     }
 
-    // ---- containers ----------------------------------------------------------------------
-
-    pub(super) fn container(&mut self, kind: Kind, length: Option<Expr>, owner: Owner) -> ContainerId {
-        let id = ContainerId(u32::try_from(self.containers.len()).unwrap_or(u32::MAX));
-        self.containers.push(Container {
-            kind,
-            home: self.frames.len().saturating_sub(1),
-            length,
-            is_bound: false,
-            element: None,
-            table: None,
-            slots: Some(0),
-            owner,
-            place: None,
-        });
-        id
-    }
-
-    /// A list, set or dict with that many elements and just the slots for them.
-    pub(super) fn fitted(&mut self, kind: Kind, length: Expr, element: Option<Value>, owner: Var) -> Value {
-        let (head, _) = sizes::head(self.context.input.sizes, kind);
-        self.one(kind, number(head), Owner::Var(owner));
-        let growth = sizes::fitted(self.context.input.sizes, kind, &length);
-        if !growth.exact {
-            self.grade = self.grade.join(Grade::Upper);
-        }
-        let id = self.container(kind, Some(length), Owner::Var(owner));
-        self.grow_table(id, growth);
-        if let Some(container) = self.containers.get_mut(id.0 as usize) {
-            container.element = element.clone();
-        }
-        Value { container: Some(id), ..Value::of(kind) }.with_element(element)
-    }
-
-    /// The container that a value is: its own, or one for an input that is changed.
-    pub(super) fn container_of(&mut self, value: &Value) -> Option<ContainerId> {
-        if value.container.is_some() {
-            return value.container;
-        }
-        let place = value.place.clone()?;
-        if let Some(&id) = self.places.get(&place.text) {
-            return Some(id);
-        }
-        let length = self.length(value);
-        let owner = match place.root {
-            Root::Parameter(at) => self.function.parameters.get(at as usize).map(|p| p.var),
-            Root::Cell(cell) => Some(cell),
-        };
-        let id = self.container(value.kind, length, owner.map_or(Owner::Elsewhere, Owner::Var));
-        if let Some(container) = self.containers.get_mut(id.0 as usize) {
-            container.home = 0;
-            container.slots = None;
-            container.place = Some(Arc::clone(&place));
-        }
-        self.places.insert(Arc::clone(&place.text), id);
-        Some(id)
-    }
-
-    fn container_length(&mut self, id: ContainerId) -> Option<Expr> {
-        let container = self.containers.get(id.0 as usize)?;
-        let mut length = container.length.clone()?;
-        for frame in self.frames.iter().skip(container.home + 1) {
-            if let FrameKind::Loop { unstable, .. } = &frame.kind
-                && unstable.contains(&id)
-            {
-                return None;
-            }
-            if let Some((_, delta)) = frame.deltas.iter().find(|(own, _)| *own == id) {
-                length = &length + delta;
-            }
-        }
-        Some(length)
-    }
-
-    /// A container gets longer; `element` is what is put in.
-    pub(super) fn extend(&mut self, id: ContainerId, by: &Expr, element: Option<Value>) {
-        let top = self.frames.len().saturating_sub(1);
-        let Some(container) = self.containers.get_mut(id.0 as usize) else {
-            return;
-        };
-        if let Some(element) = element {
-            container.element = Some(match &container.element {
-                Some(known) => known.join(&element),
-                None => element,
-            });
-        }
-        if container.home == top {
-            self.apply_delta(id, by);
-        } else if let Some(frame) = self.frames.last_mut() {
-            add_delta(&mut frame.deltas, id, by);
-        }
-    }
-
-    /// A container of the present frame gets longer.
-    pub(super) fn apply_delta(&mut self, id: ContainerId, by: &Expr) {
-        if by.is_zero() {
-            return;
-        }
-        let Some(container) = self.containers.get_mut(id.0 as usize) else {
-            return;
-        };
-        let kind = container.kind;
-        let slots = container.slots;
-        let Some(from) = container.length.clone() else {
-            return;
-        };
-        let to = &from + by;
-        container.length = Some(to.clone());
-        if container.place.is_some()
-            && let Some(frame) = self.frames.first_mut()
-        {
-            add_delta(&mut frame.deltas, id, by);
-        }
-        if matches!(kind, Kind::Generator | Kind::Instance) {
-            return;
-        }
-        let growth = sizes::grow(self.context.input.sizes, kind, &from, &to, slots);
-        if !growth.exact {
-            self.grade = self.grade.join(Grade::Upper);
-        }
-        self.grow_table(id, growth);
-    }
-
-    /// Counts a container's new table.
-    pub(super) fn grow_table(&mut self, id: ContainerId, growth: sizes::Growth) {
-        let site = self.site();
-        let Some(container) = self.containers.get_mut(id.0 as usize) else {
-            return;
-        };
-        let Some(frame) = self.frames.last_mut() else {
-            return;
-        };
-        let line = |bytes: Expr| Line {
-            site,
-            type_name: self.context.type_name(container.kind),
-            count: Expr::ZERO,
-            bytes,
-        };
-        container.slots = growth.slots;
-        if growth.requested.is_zero() {
-            return;
-        }
-        if container.place.is_some() {
-            let [requested, alive] = &mut self.grown;
-            requested.push((container.owner.clone(), line(growth.requested)));
-            alive.retain(|(owner, _)| *owner != container.owner);
-            alive.push((container.owner.clone(), line(growth.table)));
-            return;
-        }
-        frame.total.push(line(growth.requested));
-        if !growth.moving.is_zero() {
-            let both = &growth.table + &growth.moving;
-            frame.note(vec![line(both)]);
-        }
-        if let Some(old) = container.table.take() {
-            frame.free(old);
-        }
-        let owner = container.owner.clone();
-        container.table = Some(frame.keep(Owned { line: line(growth.table), owner }));
-    }
-
-    /// Containers of a frame that ends belong to the one around it.
-    pub(super) fn rehome(&mut self, ended: usize, after: Option<(&Symbol, &Expr)>) {
-        for container in self.containers.iter_mut().rev().take_while(|c| c.home >= ended || c.place.is_some()) {
-            if container.place.is_some() {
-                continue;
-            }
-            container.home = ended.saturating_sub(1);
-            container.table = None;
-            container.slots = None;
-            if let Some((index, count)) = after {
-                container.is_bound = true;
-                container.length = container.length.as_ref().and_then(|length| {
-                    let bound = length.upper_bound_over(index, &Expr::ZERO, count).value;
-                    (!bound.contains(index)).then_some(bound)
-                });
-                container.element = container.element.as_ref().map(|e| e.after_loop(index, count));
-            }
-        }
-    }
-
-    pub(super) fn elements_after_loop(&mut self, ids: &[ContainerId], index: &Symbol, count: &Expr) {
-        for id in ids {
-            if let Some(container) = self.containers.get_mut(id.0 as usize) {
-                container.element = container.element.as_ref().map(|e| e.after_loop(index, count));
-            }
-        }
-    }
-
-    /// The value without references into the interpreter: what a caller can see of it.
-    fn frozen(&mut self, value: &Value, depth: u32) -> Value {
-        let mut result = value.clone();
-        if let Some(id) = value.container {
-            result.length = self.container_length(id);
-            result.container = None;
-            if let Some(container) = self.containers.get(id.0 as usize).cloned() {
-                result.is_bound |= container.is_bound;
-                if depth > 0 {
-                    let element = container.element.map(|e| Arc::new(self.frozen(&e, depth - 1)));
-                    result.element = element.or(result.element);
-                } else {
-                    result.element = None;
-                }
-            }
-        } else if depth == 0 {
-            result.element = None;
-        } else if let Some(element) = value.element.clone() {
-            result.element = Some(Arc::new(self.frozen(&element, depth - 1)));
-        }
-        result.items = match (&value.items, depth) {
-            (Some(items), 1..) => {
-                Some(items.iter().map(|item| self.frozen(item, depth - 1)).collect())
-            }
-            _ => None,
-        };
-        result
-    }
-
-    // ---- the end -------------------------------------------------------------------------
-
-    /// Whether what `owner` owns is alive after frame number `at`, whose region is `region`.
-    pub(super) fn survives(&self, owner: &Owner, at: usize, region: Region) -> bool {
-        owner.any(|var| {
-            let depth = self.values.get(&var).map_or(0, |slot| slot.depth);
-            depth <= at || !self.context.outlives(var, region).is_empty()
-        })
-    }
-
-    fn destination(&self, owner: &Owner) -> Destination {
-        let mut found = None;
-        owner.any(|var| {
-            if let Some(at) = self.function.parameters.iter().position(|p| p.var == var) {
-                found = Some(Destination::Parameter(u32::try_from(at).unwrap_or(u32::MAX)));
-                return false;
-            }
-            for (_, _, via) in self.context.outlives(var, self.function.region) {
-                let own = match via {
-                    Via::Returned | Via::Yielded | Via::Thrown => Destination::Result,
-                    Via::Parameter(at) => Destination::Parameter(*at),
-                    _ => Destination::Elsewhere,
-                };
-                found = Some(match found {
-                    Some(other) if other != own => Destination::Elsewhere,
-                    _ => own,
-                });
-            }
-            false
-        });
-        found.unwrap_or(Destination::Elsewhere)
-    }
-
-    fn finish(mut self) -> FunctionSummary {
-        self.line = self.function.line;
-        let site = self.site();
-        let mut result = self.returned.take().unwrap_or_else(|| Value::of(Kind::None));
-        result = self.frozen(&result, 3);
-        if let Some(yields) = self.yields {
-            let element = self.containers.get(yields.0 as usize).and_then(|c| c.element.clone());
-            let element = element.map(|element| self.frozen(&element, 2));
-            let length = self.container_length(yields);
-            result = Value::sized(Kind::Generator, length).with_element(element);
-        }
-        let Some(frame) = self.frames.pop() else {
-            return FunctionSummary::empty(self.function, self.context, self.at);
-        };
-        let finished = frame.finish();
-        let effects = finished.deltas.iter().filter_map(|(id, by)| {
-            let place = self.containers.get(id.0 as usize)?.place.clone()?;
-            Some(Effect { place, longer: by.clone() })
-        });
-        let mut summary = FunctionSummary::empty(self.function, self.context, self.at);
-        summary.effects = effects.collect();
-        summary.result = result;
-        let grade = self.grade;
-        self.costs(&mut summary, &finished, site);
-        let mut measures: Vec<Measure> = self.measures.into_values().collect();
-        measures.sort_by(|a, b| a.symbol.cmp(&b.symbol));
-        summary.measures = measures;
-        summary.close(grade, &self.unknowns);
-        summary
-    }
-
-    /// The costs, with the tables of inputs that grew and, for callers, without: a caller knows
-    /// how long these are.
-    fn costs(&self, summary: &mut FunctionSummary, finished: &Finished, site: Site) {
-        let grade = self.grade;
-        let cost = |lines: Vec<Line>| compacted(lines, grade, site);
-        let mut retained: BTreeMap<Destination, Vec<Line>> = BTreeMap::new();
-        for owned in &finished.alive {
-            if self.survives(&owned.owner, 0, finished.region) {
-                let lines = retained.entry(self.destination(&owned.owner)).or_default();
-                lines.push(owned.line.clone());
-            }
-        }
-        let parts = |with: bool| {
-            let mut extra = self.grown.each_ref().map(|grown| {
-                grown.iter().filter(|_| with).map(|(_, line)| line.clone()).collect::<Vec<_>>()
-            });
-            extra[0].extend_from_slice(&finished.total);
-            let mut retained = retained.clone();
-            for (owner, line) in self.grown[1].iter().filter(|_| with) {
-                retained.entry(self.destination(owner)).or_default().push(line.clone());
-            }
-            let [total, alive] = extra;
-            let peaks = finished.peaks.iter().map(|lines| {
-                Peak::of(cost(lines.iter().chain(&alive).cloned().collect()))
-            });
-            let peak = peaks.reduce(|a, b| a.join(&b));
-            let retained = retained.into_iter();
-            Costs {
-                total: cost(total),
-                peak: peak.unwrap_or_else(|| Peak::of(cost(alive.clone()))),
-                retained_in: retained
-                    .map(|(destination, lines)| Retained { destination, cost: cost(lines) })
-                    .collect(),
-            }
-        };
-        let all = parts(true);
-        summary.total = all.total;
-        summary.peak = all.peak;
-        summary.retained_in = all.retained_in;
-        if !self.grown[0].is_empty() {
-            summary.without_inputs = Some(Box::new(parts(false)));
-        }
-    }
-
     // ---- inputs of callees ---------------------------------------------------------------
 
     /// What stands at `place` of a call's arguments.
@@ -768,6 +446,7 @@ impl<'a> Interpreter<'a> {
                 Quantity::Number => self.number(&value),
                 Quantity::Length => self.length(&value),
             };
+            let found = found.filter(|found| found.term_count() <= MAX_VALUE_TERMS);
             let by = found.unwrap_or_else(|| {
                 let name = self.context.input.symbols.text(summary.name);
                 let quantity = format!("{} of {name}", measure.symbol.name());

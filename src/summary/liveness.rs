@@ -5,7 +5,9 @@
 //! die there: the temporaries of a statement. That is an upper bound for all others.
 
 
-use heapcast_facts::{Map, Var};
+use std::collections::HashSet;
+
+use heapcast_facts::{FixedState, Map, Var};
 
 use super::context::{Context, nested};
 use crate::ir::{Argument, Block, Callee, Index, LoopKind, Op, Phi};
@@ -17,12 +19,22 @@ enum Use {
     Read,
     /// It may be what the step defines, or part of it.
     Flow(Var),
+    /// It is bound to another name.
+    Name(Var),
+    /// It is in use for longer than the step.
+    Hold,
     /// It may be held by something that is not tracked.
     Keep,
 }
 
-/// The variables that die after each step of each block of a function.
-pub(super) struct Deaths(Map<usize, Vec<(usize, Var)>>);
+/// The variables that die after each step of each block of a function, and those whose values
+/// may be held by more than the function's names.
+pub(super) struct Deaths {
+    by_block: Map<usize, Vec<(usize, Var)>>,
+    stored: HashSet<Var, FixedState>,
+    /// From a variable to those whose value may be part of it.
+    parts: Map<Var, Vec<Var>>,
+}
 
 /// What is known so far of a variable's later uses, walking backwards: the block that they stand
 /// in, and the last step there; nothing where they are in several blocks.
@@ -30,14 +42,37 @@ type Later = Map<Var, (usize, Option<usize>)>;
 
 impl Deaths {
     pub(super) fn of(context: &Context<'_>, body: &Block) -> Self {
-        let mut deaths = Self(Map::default());
+        let mut deaths = Self {
+            by_block: Map::default(),
+            stored: HashSet::default(),
+            parts: Map::default(),
+        };
         deaths.walk(context, body, &mut Map::default());
+        deaths.spread();
         deaths
+    }
+
+    /// Whether the value of a variable is held by names alone, so that binding them anew lets go
+    /// of it.
+    pub(super) fn is_held_by_names(&self, var: Var) -> bool {
+        !self.stored.contains(&var)
+    }
+
+    /// What is part of something stored is stored.
+    fn spread(&mut self) {
+        let mut work: Vec<Var> = self.stored.iter().copied().collect();
+        while let Some(whole) = work.pop() {
+            for part in self.parts.remove(&whole).unwrap_or_default() {
+                if self.stored.insert(part) {
+                    work.push(part);
+                }
+            }
+        }
     }
 
     /// As (step, variable), in order.
     pub(super) fn in_block(&self, block: &Block) -> &[(usize, Var)] {
-        self.0.get(&identity(block)).map_or(&[], |deaths| deaths)
+        self.by_block.get(&identity(block)).map_or(&[], |deaths| deaths)
     }
 
     fn walk(&mut self, context: &Context<'_>, block: &Block, later: &mut Later) {
@@ -50,11 +85,22 @@ impl Deaths {
             uses(context, &item.op, &mut |var, kind| {
                 let until = match kind {
                     Use::Read => Some(at),
-                    Use::Flow(to) => match later.get(&to) {
-                        Some((other, until)) => until.filter(|_| *other == own),
-                        None => Some(at),
-                    },
-                    Use::Keep => None,
+                    Use::Flow(to) => {
+                        self.parts.entry(to).or_default().push(var);
+                        match later.get(&to) {
+                            Some((other, until)) => until.filter(|_| *other == own),
+                            None => Some(at),
+                        }
+                    }
+                    Use::Name(to) => {
+                        self.parts.entry(to).or_default().push(var);
+                        None
+                    }
+                    Use::Hold => None,
+                    Use::Keep => {
+                        self.stored.insert(var);
+                        None
+                    }
                 };
                 let entry = later.entry(var).or_insert((own, until));
                 entry.1 = match (entry.1, until) {
@@ -75,7 +121,7 @@ impl Deaths {
         }
         if !found.is_empty() {
             found.sort_unstable();
-            self.0.insert(own, found);
+            self.by_block.insert(own, found);
         }
     }
 }
@@ -96,7 +142,28 @@ const READERS: &[&str] = &[
     "hasattr", "format", "divmod", "pow", "hex", "bin", "oct",
 ];
 
+/// Methods that keep nothing of their arguments.
+const READER_METHODS: &[&str] = &[
+    "write", "writelines", "send", "sendall", "startswith", "endswith", "find", "index", "count",
+    "join", "split", "strip", "replace", "format", "get", "debug", "info", "warning", "error",
+];
+
 fn reads_only(context: &Context<'_>, op: &Op) -> bool {
+    let Op::Call { callee, arguments, .. } = op else {
+        return false;
+    };
+    let method = |name: &str| READER_METHODS.contains(&name);
+    match callee {
+        Callee::Method(_, name) if method(context.input.symbols.text(*name)) => return true,
+        // Whatever a single argument is kept by outlives the function, which the rules know of.
+        Callee::Value(_) if arguments.len() < 2 => return true,
+        _ => {}
+    }
+    false
+}
+
+/// Whether a call keeps nothing of its arguments and returns nothing of them.
+fn is_reader(context: &Context<'_>, op: &Op) -> bool {
     let Op::Call { call, .. } = op else {
         return false;
     };
@@ -144,12 +211,13 @@ fn uses(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var, Use)) {
             each(*from, Use::Flow(*to));
         }
         Op::Call { to, callee, arguments, .. } => {
-            let kind = if reads_only(context, op) { Use::Read } else { Use::Keep };
+            let kind = if reads_only(context, op) { Use::Flow(*to) } else { Use::Keep };
             match callee {
                 Callee::Value(var) => each(*var, Use::Read),
                 Callee::Method(var, _) | Callee::Protocol(var, _) => each(*var, Use::Flow(*to)),
             }
             for argument in arguments {
+                let kind = if is_reader(context, op) { Use::Read } else { kind };
                 each(argument_var(argument), kind);
             }
         }
@@ -162,26 +230,43 @@ fn uses(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var, Use)) {
     }
 }
 
+/// The variables that a step uses.
+pub(super) fn operands(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var)) {
+    uses(context, op, &mut |var, _| each(var));
+    match op {
+        Op::SetAttribute { base, .. } | Op::SetSubscript { base, .. } => each(*base),
+        _ => {}
+    }
+}
+
 fn phi_uses(phis: &[Phi], each: &mut dyn FnMut(Var, Use)) {
-    phis.iter().flat_map(|phi| &phi.from).for_each(|&var| each(var, Use::Keep));
+    for phi in phis {
+        phi.from.iter().for_each(|&var| each(var, Use::Name(phi.to)));
+    }
 }
 
 /// Whatever is used in another way is kept.
 fn keeps(op: &Op, each: &mut dyn FnMut(Var, Use)) {
-    let mut keep = |var: &Var| each(*var, Use::Keep);
     match op {
         Op::StoreCell { from, .. }
         | Op::SetAttribute { from, .. }
         | Op::Yield { from, .. }
         | Op::YieldFrom { from, .. }
-        | Op::Await { from, .. } => keep(from),
-        Op::Return { from } | Op::Raise { from } => from.iter().for_each(keep),
-        Op::Collect { key, value } => key.iter().chain([value]).for_each(keep),
-        Op::Class { bases, .. } => bases.iter().for_each(keep),
+        | Op::Await { from, .. } => each(*from, Use::Keep),
+        Op::Return { from } | Op::Raise { from } => {
+            // What leaves the function leaves it once.
+            from.iter().for_each(|var| each(*var, Use::Hold));
+        }
+        Op::Collect { key, value } => {
+            key.iter().chain([value]).for_each(|var| each(*var, Use::Keep));
+        }
+        Op::Class { bases, .. } => bases.iter().for_each(|var| each(*var, Use::Keep)),
         Op::Loop(inner) => {
             match &inner.kind {
-                LoopKind::For { iterable, .. } => keep(iterable),
-                LoopKind::While { test, .. } => keep(test),
+                LoopKind::For { iterable, element } => {
+                    each(*iterable, Use::Name(*element));
+                }
+                LoopKind::While { test, .. } => each(*test, Use::Hold),
             }
             phi_uses(&inner.phis, each);
             phi_uses(&inner.exits, each);
@@ -192,7 +277,7 @@ fn keeps(op: &Op, each: &mut dyn FnMut(Var, Use)) {
             inner.handlers.iter().for_each(|handler| phi_uses(&handler.phis, each));
         }
         Op::With(inner) => {
-            keep(&inner.manager);
+            each(inner.manager, Use::Hold);
             phi_uses(&inner.phis, each);
         }
         _ => {}

@@ -175,12 +175,19 @@ impl<'a> Interpreter<'a> {
             Kind::Bytes | Kind::ByteArray => Value::int(Expr::from(255)).bounded(true),
             _ => {
                 let element = self.part(iterable, Step::Element);
-                element.map(&|expr| Some(crate::algebra::Graded::exact(expr.clone())))
+                match (&element.label, &iterable.label) {
+                    (None, Some(label)) => {
+                        let label = format!("{label}[*]");
+                        element.labelled(&label)
+                    }
+                    _ => element,
+                }
             }
         }
     }
 
     pub(super) fn run_loop(&mut self, inner: &'a Loop, scoped: bool) {
+        self.line = self.context.line_of(inner.region).unwrap_or(self.line);
         let line = self.line;
         let trips = self.trips(inner);
         if trips.is_bound || has_exit(&inner.body) {
@@ -189,7 +196,7 @@ impl<'a> Interpreter<'a> {
         let iterator = self.iterator(&trips.iterable);
         let unstable = self.unstable(inner);
         let index = Symbol::index(&format!("i{}", self.loops.len()));
-        let kind = FrameKind::Loop { index: index.clone(), unstable };
+        let kind = FrameKind::Loop { unstable };
         self.frames.push(Frame::new(kind, inner.region));
         self.loops.push((index.clone(), trips.count.clone()));
         self.enter_phis(inner);
@@ -249,10 +256,12 @@ impl<'a> Interpreter<'a> {
             self.extend(*container, &sum.value, None);
         }
         self.elements_after_loop(&changed, index, count);
-        let (survivors, held): (Vec<Owned>, Vec<Owned>) = finished
-            .alive
-            .into_iter()
-            .partition(|owned| self.survives(&owned.owner, at, finished.region));
+        // What names alone hold is let go of when the next iteration binds them anew.
+        let (survivors, held): (Vec<Owned>, Vec<Owned>) =
+            finished.alive.into_iter().partition(|owned| {
+                self.survives(&owned.owner, at, finished.region)
+                    && self.accumulates(&owned.owner, at, finished.region)
+            });
         for moment in self.moments(&finished.peaks, &survivors, &held, index, count) {
             if let Some(frame) = self.frames.last_mut() {
                 frame.note(moment);
@@ -283,7 +292,7 @@ impl<'a> Interpreter<'a> {
         // Names that the loop bound stay bound after it.
         for owned in held {
             let line = most(&owned.line, index, count).0;
-            frame.keep(Owned { line, owner: Owner::Local });
+            frame.keep(Owned { line, owner: owned.owner });
         }
     }
 

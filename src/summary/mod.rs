@@ -11,8 +11,10 @@
 mod builtins;
 mod calls;
 mod components;
+mod containers;
 mod context;
 mod cost;
+mod finish;
 mod frame;
 mod interpret;
 mod library;
@@ -27,8 +29,8 @@ mod value;
 use std::sync::Arc;
 
 use heapcast_facts::cpython::SizeTable;
-use heapcast_facts::{Facts, Models, Obj, Symbol as Name, Symbols};
-use heapcast_rules::Derived;
+use heapcast_facts::{Facts, Models, Obj, Region, Symbol as Name, Symbols, Var};
+use heapcast_rules::{Derived, Via};
 use rayon::prelude::*;
 
 use crate::algebra::{Expr, Grade, Symbol};
@@ -47,6 +49,9 @@ pub struct SummaryInput<'a> {
     pub facts: &'a Facts,
     /// The derived relations, sorted.
     pub derived: &'a Derived,
+    /// `parts_outlive(var, region, via)`: something reachable from the result of a call, which
+    /// `var` receives, may still be reachable when `region` ends, even if the result is not.
+    pub parts_outlive: &'a [(Var, Region, Via)],
     /// The strings.
     pub symbols: &'a Symbols,
     /// What CPython's objects cost.
@@ -126,6 +131,8 @@ pub struct FunctionSummary {
     pub measures: Vec<Measure>,
     /// The memory-critical variables that the formulas rest on.
     pub unknowns: Vec<Unknown>,
+    /// What the formulas rest on without having it in them, such as the type of an input.
+    pub assumptions: Vec<Unknown>,
     /// What a call returns.
     pub result: Value,
     /// What it does to objects that it did not make.
@@ -133,7 +140,15 @@ pub struct FunctionSummary {
     /// The costs without the tables of inputs that grow, where some do: a caller counts these
     /// itself, because it knows how long they are.
     without_inputs: Option<Box<Costs>>,
+    /// How many terms the longest formula has.
+    size: usize,
 }
+
+/// Formulas with unknowns that are longer than this are not carried on into callers.
+const MAX_OPEN_TERMS: usize = 16;
+
+/// Formulas over inputs alone that are longer than this are not carried on into callers.
+const MAX_TERMS: usize = 48;
 
 /// The three costs of a call.
 #[derive(Debug, Clone)]
@@ -159,10 +174,17 @@ impl FunctionSummary {
             grade: Grade::Exact,
             measures: Vec::new(),
             unknowns: Vec::new(),
+            assumptions: Vec::new(),
             result: Value::default(),
             effects: Vec::new(),
             without_inputs: None,
+            size: 0,
         }
+    }
+
+    /// Whether the formulas are so long that callers name the call instead.
+    fn is_long(&self) -> bool {
+        self.size > if self.grade == Grade::Open { MAX_OPEN_TERMS } else { MAX_TERMS }
     }
 
     /// The costs that a caller counts.
@@ -205,6 +227,9 @@ impl FunctionSummary {
         self.measures.retain(|measure| occurs(&measure.symbol));
         self.unknowns = unknowns.iter().filter(|unknown| occurs(&unknown.symbol)).cloned().collect();
         self.unknowns.sort_by(|a, b| (a.line, &a.symbol).cmp(&(b.line, &b.symbol)));
+        let costs = [self.total.bytes(), self.retained.bytes()];
+        let peaks = self.peak.moments().iter().map(Cost::bytes);
+        self.size = costs.into_iter().chain(peaks).map(|e| e.term_count()).max().unwrap_or(0);
         let grades = [self.total.grade(), self.peak.grade(), self.retained.grade()];
         self.grade = grades.into_iter().fold(Grade::Exact, Grade::join);
     }

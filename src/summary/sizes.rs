@@ -165,6 +165,24 @@ fn set_bound(table: &SizeTable, to: &Expr) -> Growth {
     }
 }
 
+/// The bytes of tables that each of many elements added to an empty container one by one takes
+/// at most: requested in all, and in the last table. The first table is the largest for its
+/// elements; the sum of the requests is largest in the limit.
+pub(super) fn amortised(table: &SizeTable, kind: Kind) -> (u64, u64) {
+    match kind {
+        Kind::Dict => {
+            let first = table.dict_table(table.dict.first_slots, false);
+            (first.max(8 * table.dict.entry), first)
+        }
+        Kind::Set | Kind::FrozenSet => (11 * table.set.slot, 8 * table.set.slot),
+        _ => {
+            let scale = 1u64 << table.list.growth_shift.min(16);
+            let limit = (scale + 1) * (scale + 1) / scale * table.list.slot;
+            (limit + table.list.slot, table.list_slots(1) * table.list.slot)
+        }
+    }
+}
+
 /// A display or a copy: just the slots that it needs.
 pub(super) fn fitted(table: &SizeTable, kind: Kind, length: &Expr) -> Growth {
     match kind {

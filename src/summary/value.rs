@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use heapcast_facts::{Symbol as Name, Symbols, Var};
 
-use crate::algebra::{Expr, Graded, Substitution, Symbol};
+use crate::algebra::{Expr, Graded, Symbol};
 
 /// What kind of value it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -283,7 +283,7 @@ impl Value {
         if is_none(other) {
             return self.clone();
         }
-        let greater = |a: &Option<Expr>, b: &Option<Expr>| Some(a.as_ref()?.maximum(b.as_ref()?));
+        let greater = |a: &Option<Expr>, b: &Option<Expr>| Some(super::cost::greater(a.as_ref()?, b.as_ref()?));
         let element = match (&self.element, &other.element) {
             (Some(a), Some(b)) => Some(Arc::new(a.join(b))),
             _ => None,
@@ -327,10 +327,6 @@ impl Value {
             (exact(&first) && exact(&step)).then(|| Arc::new((first.value, step.value)))
         });
         result
-    }
-
-    pub(super) fn substitute(&self, substitution: &Substitution) -> Self {
-        self.map(&|expr| Some(Graded::exact(expr.substitute(substitution))))
     }
 
     /// The value as it is known after a loop: at most what it was in any iteration.
