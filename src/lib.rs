@@ -1,6 +1,7 @@
 //! Forecasts the heap of Python programs without running them.
 
 pub mod algebra;
+pub mod analysis;
 pub mod commands;
 pub mod ir;
 pub mod lower;

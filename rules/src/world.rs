@@ -113,6 +113,12 @@ pub(crate) struct World {
     object_units: Map<Obj, Obj>,
     hubs: Map<Var, ()>,
     implied: Map<Call, ()>,
+    method_calls: Map<Call, ()>,
+    decorators: Map<Call, ()>,
+    /// Functions and classes of the builtins.
+    builtins: Map<Obj, ()>,
+    /// Modelled methods with a special name, such as `__init__`.
+    special_methods: Map<Obj, ()>,
     keywords: Map<(Obj, Symbol), ()>,
     iteration: Map<Obj, Field>,
     shared: Map<Obj, Obj>,
@@ -201,6 +207,14 @@ impl World {
             outermost: Map::default(),
             units: Map::default(),
             object_units: Map::default(),
+            method_calls: facts.method_call.iter().map(|row| (row.0, ())).collect(),
+            decorators: facts
+                .decorator_call
+                .iter()
+                .map(|&(call,)| (call, ()))
+                .collect(),
+            builtins: Map::default(),
+            special_methods: Map::default(),
             implied: facts
                 .implied_call
                 .iter()
@@ -259,6 +273,13 @@ impl World {
             }
         }
         for &(object, kind, name) in &facts.object {
+            let text = symbols.text(name);
+            if text.starts_with("builtins.") {
+                self.builtins.insert(object, ());
+            }
+            if kind == ObjectKind::ModelFunction && text.ends_with("__") {
+                self.special_methods.insert(object, ());
+            }
             if kind == ObjectKind::ModelClass && !symbols.text(name).starts_with("builtins.") {
                 self.protocols.insert(object, ());
             }
@@ -1054,10 +1075,17 @@ impl World {
         ) || self.record(target).is_some();
         modelled
             && match self.made_call(call) {
-                Some(Made::Copied(_, original)) => self.is_implied(Call(original)),
+                Some(Made::Copied(_, original)) => self.hides(Call(original), target),
                 Some(_) => true,
-                None => self.is_implied(call),
+                None => self.hides(call, target),
             }
+    }
+
+    fn hides(&self, call: Call, target: Obj) -> bool {
+        self.is_implied(call)
+            || (self.decorators.contains_key(&call) && self.builtins.contains_key(&target))
+            || (self.special_methods.contains_key(&target)
+                && !self.method_calls.contains_key(&call))
     }
 
     fn is_implied(&self, call: Call) -> bool {

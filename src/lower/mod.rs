@@ -169,6 +169,30 @@ pub struct Links {
     pub receivers: Vec<Receiver>,
 }
 
+impl Links {
+    /// The top-level names of absolute imports.
+    #[must_use]
+    pub fn absolute_imports(&self, symbols: &Symbols) -> Vec<String> {
+        let imports = self.imports.iter().filter_map(|link| match link.target {
+            ImportTarget::Top { name } | ImportTarget::Module { level: 0, name } => Some(name),
+            ImportTarget::Member {
+                level: 0, module, ..
+            } => Some(module),
+            _ => None,
+        });
+        let stars = self
+            .stars
+            .iter()
+            .filter(|(level, _)| *level == 0)
+            .map(|&(_, name)| name);
+        imports
+            .chain(stars)
+            .filter_map(|name| symbols.text(name).split('.').next())
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
 /// A lowered file.
 #[derive(Debug, Clone)]
 pub struct Lowered {

@@ -1,7 +1,7 @@
 //! Ties the lowered files together: imports, star imports, builtins.
 
-use heapcast_facts::models::{ModelNames, NextIds};
 use heapcast_facts::{Column, Map, Obj, ObjectKind, Relocation, Symbol, Var};
+use heapcast_facts::{ModelNames, NextIds};
 
 use super::exports::Exports;
 use super::{Known, Program, module_id};

@@ -7,8 +7,9 @@ mod policy;
 
 use std::path::PathBuf;
 
-use heapcast_facts::models::{ModelError, ModelNames, Models, NextIds};
-use heapcast_facts::{Facts, Obj, Region, Relocation, Symbols};
+use heapcast_facts::{
+    Facts, ModelError, ModelNames, Models, NextIds, Obj, Region, Relocation, Symbols,
+};
 use heapcast_rules::Derived;
 use rayon::prelude::*;
 
@@ -71,6 +72,8 @@ pub struct Program {
     pub diagnostics: Vec<Diagnostic>,
     /// The models that the program was linked with.
     pub models: Models,
+    /// Modelled functions and classes that Python itself does not have, sorted.
+    pub hidden: Vec<Obj>,
 }
 
 impl Program {
@@ -120,7 +123,13 @@ pub fn load(project: &Project, options: &Options, monitor: &Monitor) -> Result<P
     Ok(pool.install(|| assemble(project, options, models, units)))
 }
 
-/// Derives everything from a program.
+/// Adds what outlives its region to what follows from a program.
+pub fn complete(program: &Program, derived: &mut Derived, monitor: &Monitor) {
+    let _stage = monitor.stage("escape", None);
+    heapcast_rules::complete(&program.facts, derived);
+}
+
+/// Derives points-to and call targets from a program.
 pub fn solve(program: &mut Program, monitor: &Monitor) -> Derived {
     let _stage = monitor.stage("solve", None);
     heapcast_rules::solve(&program.facts, &mut program.symbols)
@@ -140,7 +149,7 @@ fn lower_module(module: &ModuleSource, options: &Options) -> Unit {
     let parsed = project::parse(&text, &module.display);
     let lines = parsed.lines.count();
     let starts: Vec<u32> = (1..=lines as u32)
-        .filter_map(|line| parsed.lines.start(line))
+        .map(|line| parsed.lines.start(line))
         .collect();
     let input = LowerInput {
         name: &module.call_graph_name,
@@ -162,6 +171,13 @@ fn assemble(project: &Project, options: &Options, models: Models, units: Vec<Uni
     let names = models.emit(&mut program.facts, &mut program.symbols, &mut next);
     program.models = models;
     program.diagnostics.clone_from(&project.diagnostics);
+    program.hidden = names
+        .iter()
+        .map(|(_, object)| object)
+        .filter(|&o| names.is_hidden(o))
+        .collect();
+    program.hidden.sort_unstable();
+    program.hidden.dedup();
     let mut linker = link::Linker::new(names);
     let mut region = Region(0);
     for (module, unit) in project.modules.iter().zip(units) {
@@ -206,6 +222,34 @@ fn assemble(project: &Project, options: &Options, models: Models, units: Vec<Uni
     let world = options.world.unwrap_or_else(|| guess_world(project));
     policy::apply(&mut program, &known, world);
     program
+}
+
+/// The top-level names that the modules from number `start` on import.
+///
+/// # Errors
+/// If the threads cannot be started.
+pub fn imported_names(
+    project: &Project,
+    start: usize,
+    options: &Options,
+) -> Result<Vec<String>, Error> {
+    let pool = project::pool(options.threads)?;
+    let names: Vec<Vec<String>> = pool.install(|| {
+        project.modules[start.min(project.modules.len())..]
+            .par_iter()
+            .map(|module| {
+                lower_module(module, options)
+                    .lowered
+                    .map_or_else(Vec::new, |lowered| {
+                        lowered.links.absolute_imports(&lowered.symbols)
+                    })
+            })
+            .collect()
+    });
+    let mut names: Vec<String> = names.into_iter().flatten().collect();
+    names.sort_unstable();
+    names.dedup();
+    Ok(names)
 }
 
 /// A project that is one package is a library; others run by themselves.

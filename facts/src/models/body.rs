@@ -226,7 +226,7 @@ impl<'w> Writer<'w> {
             Expr::New(class, contents, _) => self.new_object(class, contents),
             Expr::Reference(name, _) => {
                 let full = resolve(self.definitions, self.module, name);
-                match full.and_then(|full| self.names.object(&full)) {
+                match full.and_then(|full| self.names.object(full)) {
                     Some(object) => self.holding(object),
                     None => self.var(),
                 }
@@ -237,7 +237,7 @@ impl<'w> Writer<'w> {
     /// A variable that holds the shared instance of an immutable class.
     fn instance(&mut self, name: &str) -> Var {
         let found = class(self.definitions, self.module, name);
-        match found.and_then(|(full, _)| self.names.instance(&full)) {
+        match found.and_then(|(full, _)| self.names.instance(full)) {
             Some(object) => self.holding(object),
             None => self.var(),
         }
@@ -247,14 +247,14 @@ impl<'w> Writer<'w> {
     fn site(&mut self, name: &str) -> Option<Obj> {
         let (full, found) = class(self.definitions, self.module, name)?;
         if found.shared {
-            return self.names.instance(&full);
+            return self.names.instance(full);
         }
         let object = self.ids.object();
-        let own = full.rsplit('.').next().unwrap_or(&full);
+        let own = full.rsplit('.').next().unwrap_or(full);
         let own = self.symbols.intern(own);
         self.facts.object.push((object, ObjectKind::Site, own));
         self.facts.object_in.push((object, self.function));
-        if let Some(class) = self.names.object(&full) {
+        if let Some(class) = self.names.object(full) {
             self.facts.instance_of.push((object, class));
         }
         Some(object)

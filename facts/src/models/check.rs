@@ -26,6 +26,7 @@ pub(super) fn add_modules(definitions: &mut Definitions) {
                     owner: parent.into(),
                     name: name.into(),
                     kind: Kind::Module,
+                    hidden: false,
                 },
             );
             owner = parent;
@@ -34,32 +35,38 @@ pub(super) fn add_modules(definitions: &mut Definitions) {
     definitions.extend(missing);
 }
 
-/// The full name of what `name` stands for in `module`, aliases followed.
-pub(super) fn resolve(definitions: &Definitions, module: &str, name: &str) -> Option<String> {
-    let mut module = module.to_owned();
-    let mut name = name.to_owned();
+/// The full name of what `name` stands for in `module`, aliases followed: looked up in the
+/// module, in builtins, and as a full name.
+pub(super) fn resolve<'d>(
+    definitions: &'d Definitions,
+    module: &str,
+    name: &str,
+) -> Option<&'d str> {
+    let (mut module, mut name) = (module, name);
+    let mut candidate = String::new();
     for _ in 0..8 {
-        let candidates = [
-            format!("{module}.{name}"),
-            format!("builtins.{name}"),
-            name.clone(),
-        ];
-        let found = candidates
-            .into_iter()
-            .find(|candidate| definitions.contains_key(candidate))?;
-        match definitions.get(&found).map(|definition| &definition.kind) {
-            Some(Kind::Alias(target)) => {
-                module = module_of(definitions, &found);
-                name.clone_from(target);
+        let (full, definition) = [module, "builtins", ""].into_iter().find_map(|prefix| {
+            candidate.clear();
+            candidate.push_str(prefix);
+            if !prefix.is_empty() {
+                candidate.push('.');
             }
-            _ => return Some(found),
+            candidate.push_str(name);
+            definitions.get_key_value(candidate.as_str())
+        })?;
+        match &definition.kind {
+            Kind::Alias(target) => {
+                module = module_of(definitions, full);
+                name = target;
+            }
+            _ => return Some(full),
         }
     }
     None
 }
 
 /// The module around the definition `name`.
-pub(super) fn module_of(definitions: &Definitions, name: &str) -> String {
+pub(super) fn module_of<'d>(definitions: &'d Definitions, name: &'d str) -> &'d str {
     let mut owner = name;
     while let Some(definition) = definitions.get(owner) {
         if matches!(definition.kind, Kind::Module) {
@@ -67,7 +74,7 @@ pub(super) fn module_of(definitions: &Definitions, name: &str) -> String {
         }
         owner = &definition.owner;
     }
-    owner.to_owned()
+    owner
 }
 
 /// The class that `name` stands for in `module`.
@@ -75,12 +82,15 @@ pub(super) fn class<'d>(
     definitions: &'d Definitions,
     module: &str,
     name: &str,
-) -> Option<(String, &'d Class)> {
-    let full = resolve(definitions, module, name)?;
-    match &definitions.get(&full)?.kind {
+) -> Option<(&'d str, &'d Class)> {
+    let found = |full: &'d str| match &definitions.get(full)?.kind {
         Kind::Class(class) => Some((full, class)),
         _ => None,
-    }
+    };
+    // A full name may begin like something of the module that is no class.
+    resolve(definitions, module, name)
+        .and_then(found)
+        .or_else(|| resolve(definitions, "", name).and_then(found))
 }
 
 /// Pushes an error for everything that does not exist.
@@ -90,7 +100,7 @@ pub(super) fn check(definitions: &Definitions, errors: &mut Vec<ModelError>) {
         let mut checker = Checker {
             definitions,
             definition,
-            module: &module,
+            module,
             body: &Body::default(),
             line: definition.place.line,
             errors,
@@ -108,7 +118,7 @@ pub(super) fn check(definitions: &Definitions, errors: &mut Vec<ModelError>) {
             }
             Kind::Value(value) => checker.expression(value),
             Kind::Alias(target) => {
-                if resolve(definitions, &module, target).is_none_or(|found| found == *full) {
+                if resolve(definitions, module, target).is_none_or(|found| found == full) {
                     checker.error(format!("`{target}` is not modelled"));
                 }
             }
@@ -163,16 +173,16 @@ impl Checker<'_> {
     }
 
     fn inherits_itself(&self, full: &str) -> bool {
-        let mut seen = vec![full.to_owned()];
+        let mut seen = vec![full];
         let mut next = 0;
-        while let Some(name) = seen.get(next) {
+        while let Some(&name) = seen.get(next) {
             next += 1;
             let module = module_of(self.definitions, name);
             let Some((_, found)) = class(self.definitions, "", name) else {
                 continue;
             };
             for base in &found.bases {
-                match class(self.definitions, &module, base) {
+                match class(self.definitions, module, base) {
                     Some((base, _)) if base == full => return true,
                     Some((base, _)) if !seen.contains(&base) => seen.push(base),
                     _ => {}

@@ -13,6 +13,8 @@ pub(super) struct Definition {
     /// Its own name.
     pub(super) name: String,
     pub(super) kind: Kind,
+    /// Whether Python has no such name.
+    pub(super) hidden: bool,
 }
 
 /// What is defined.

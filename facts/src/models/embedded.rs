@@ -10,4 +10,18 @@ macro_rules! files {
 }
 
 /// Every embedded file: name and text.
-pub(super) static FILES: [(&str, &str); 3] = files!["builtins.toml", "exceptions.toml", "io.toml"];
+pub(super) static FILES: [(&str, &str); 13] = files![
+    "builtins.toml",
+    "collections.toml",
+    "concurrency.toml",
+    "contextlib.toml",
+    "exceptions.toml",
+    "functional.toml",
+    "io.toml",
+    "net.toml",
+    "numbers.toml",
+    "system.toml",
+    "text.toml",
+    "tools.toml",
+    "typing.toml",
+];

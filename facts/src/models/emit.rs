@@ -1,6 +1,6 @@
 //! Turns models into input relations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{Call, Field, Obj, Var};
 use crate::relations::{Facts, ObjectKind, PROGRAM};
@@ -8,7 +8,7 @@ use crate::symbols::Symbols;
 
 use super::Models;
 use super::body::Writer;
-use super::check::{module_of, resolve};
+use super::check::{self, module_of, resolve};
 use super::definition::{Binding, Class, Definition, Function, Kind};
 use super::syntax::{Body, Place};
 
@@ -45,6 +45,7 @@ impl NextIds {
 pub struct ModelNames {
     objects: BTreeMap<String, Obj>,
     instances: BTreeMap<String, Obj>,
+    hidden: BTreeSet<Obj>,
 }
 
 impl ModelNames {
@@ -63,6 +64,13 @@ impl ModelNames {
             .get(class)
             .or_else(|| self.instances.get(&format!("builtins.{class}")))
             .copied()
+    }
+
+    /// Whether Python has no such name: a helper of the models, such as what a decorator with
+    /// arguments returns, or a member of such a class.
+    #[must_use]
+    pub fn is_hidden(&self, object: Obj) -> bool {
+        self.hidden.contains(&object)
     }
 
     /// All modelled modules, classes and functions by full name.
@@ -119,6 +127,11 @@ impl Emitter<'_> {
             };
             let object = self.object(kind, full);
             self.names.objects.insert(full.clone(), object);
+            let owner = self.models.definitions.get(&definition.owner);
+            let method = matches!(definition.kind, Kind::Function(_));
+            if definition.hidden || method && owner.is_some_and(|owner| owner.hidden) {
+                self.names.hidden.insert(object);
+            }
         }
         for (full, definition) in &self.models.definitions {
             match &definition.kind {
@@ -132,7 +145,7 @@ impl Emitter<'_> {
                 }
                 Kind::Alias(_) => {
                     let target = resolve(&self.models.definitions, "", full);
-                    if let Some(object) = target.and_then(|target| self.names.object(&target)) {
+                    if let Some(object) = target.and_then(|target| self.names.object(target)) {
                         self.names.objects.insert(full.clone(), object);
                     }
                 }
@@ -179,7 +192,7 @@ impl Emitter<'_> {
             return;
         }
         let target = resolve(&self.models.definitions, "", full);
-        let target = target.and_then(|target| self.models.definitions.get(&target));
+        let target = target.and_then(|target| self.models.definitions.get(target));
         if let Some(Kind::Value(value)) = target.map(|target| &target.kind) {
             for object in self.program_writer(full, |writer| writer.objects_of(value)) {
                 self.member(owner, definition, Some(object));
@@ -197,8 +210,8 @@ impl Emitter<'_> {
     fn class(&mut self, full: &str, class: &Class, object: Obj) {
         let module = module_of(&self.models.definitions, full);
         for (index, base) in (0..).zip(&class.bases) {
-            let base = resolve(&self.models.definitions, &module, base);
-            if let Some(base) = base.and_then(|base| self.names.object(&base)) {
+            let base = check::class(&self.models.definitions, module, base);
+            if let Some(base) = base.and_then(|(base, _)| self.names.object(base)) {
                 self.facts.model_base.push((object, index, base));
             }
         }
@@ -225,7 +238,7 @@ impl Emitter<'_> {
             self.ids,
             &self.models.definitions,
             &self.names,
-            (object, &module, &function.body),
+            (object, module, &function.body),
         );
         writer.function();
     }
@@ -262,7 +275,7 @@ impl Emitter<'_> {
             self.ids,
             &self.models.definitions,
             &self.names,
-            (PROGRAM, &module, &body),
+            (PROGRAM, module, &body),
         );
         write(&mut writer)
     }

@@ -107,7 +107,7 @@ impl Models {
     pub fn costs(&self, name: &str) -> Option<&FunctionCost> {
         match &self.definitions.get(name)?.kind {
             Kind::Function(function) => Some(&function.cost),
-            Kind::Alias(_) => self.costs(&check::resolve(&self.definitions, "", name)?),
+            Kind::Alias(_) => self.costs(check::resolve(&self.definitions, "", name)?),
             _ => None,
         }
     }

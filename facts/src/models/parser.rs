@@ -303,27 +303,32 @@ impl Parser {
         Ok(Argument::Positional(self.expression()?))
     }
 
-    /// After `new class`.
+    /// After `new class`: each kind of bracket once, in any order.
     fn content(&mut self) -> Parsed<Vec<Content>> {
         let mut found = Vec::new();
-        if self.take("[") {
-            self.elements(&mut found)?;
-        }
-        if self.take("{") {
-            self.items(&mut found)?;
-        }
-        if self.take("(") {
-            while !self.take(")") {
-                let name = self.name()?;
-                self.expect("=")?;
-                let value = self.expression()?;
-                found.push(Content::Store(Place::Attribute(name), value));
-                if !matches!(self.peek(), Token::Sign(")")) {
-                    self.expect(",")?;
-                }
+        let mut left = vec!["[", "{", "("];
+        while let Some(at) = left.iter().position(|bracket| self.take(bracket)) {
+            match left.remove(at) {
+                "[" => self.elements(&mut found)?,
+                "{" => self.items(&mut found)?,
+                _ => self.attributes(&mut found)?,
             }
         }
         Ok(found)
+    }
+
+    /// Inside of `new partial(func=f)`.
+    fn attributes(&mut self, found: &mut Vec<Content>) -> Parsed<()> {
+        while !self.take(")") {
+            let name = self.name()?;
+            self.expect("=")?;
+            let value = self.expression()?;
+            found.push(Content::Store(Place::Attribute(name), value));
+            if !matches!(self.peek(), Token::Sign(")")) {
+                self.expect(",")?;
+            }
+        }
+        Ok(())
     }
 
     /// Inside of `new list[…]`.

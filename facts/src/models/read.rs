@@ -25,7 +25,7 @@ pub(super) fn definitions(
 ) -> Vec<(String, Definition)> {
     let mut reader = Reader {
         file: file.into(),
-        text,
+        line_starts: line_starts(text),
         module: String::new(),
         found: Vec::new(),
         names: BTreeSet::new(),
@@ -43,7 +43,7 @@ pub(super) fn definitions(
 
 struct Reader<'r> {
     file: Arc<str>,
-    text: &'r str,
+    line_starts: Vec<usize>,
     module: String,
     found: Vec<(String, Definition)>,
     names: BTreeSet<String>,
@@ -52,10 +52,9 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn place(&self, offset: usize) -> Place {
-        let before = self.text.as_bytes().iter().take(offset);
         Place {
             file: Arc::clone(&self.file),
-            line: before.filter(|byte| **byte == b'\n').count() + 1,
+            line: self.line_starts.partition_point(|start| *start <= offset),
         }
     }
 
@@ -93,8 +92,17 @@ impl Reader<'_> {
             owner: owner.into(),
             name: name.into(),
             kind,
+            hidden: false,
         };
         self.found.push((full, definition));
+    }
+
+    fn define_hidden(&mut self, offset: usize, full: String, kind: Kind, hidden: bool) {
+        let before = self.found.len();
+        self.define(offset, full, kind);
+        for (_, definition) in self.found.iter_mut().skip(before) {
+            definition.hidden = hidden;
+        }
     }
 
     fn file(&mut self, table: &Table<'_>) {
@@ -157,15 +165,13 @@ impl Reader<'_> {
             "constants" => self.values(owner, value),
             "aliases" => self.aliases(owner, value),
             "exceptions" => self.exceptions(owner, value),
-            "hidden" => {
-                self.boolean(value);
-            }
             _ => self.error(at, format!("unknown key `{key}` of module `{owner}`")),
         }
     }
 
     fn class(&mut self, name: &str, at: usize, table: &Table<'_>) {
         let full = self.full(name);
+        let mut hidden = false;
         let mut class = Class {
             bases: Vec::new(),
             iterates: None,
@@ -184,7 +190,8 @@ impl Reader<'_> {
                 "properties" => self.plain(&full, value, true, Binding::Property),
                 "attributes" => self.values(&full, value),
                 "aliases" => self.aliases(&full, value),
-                "hidden" => {
+                "hidden" => hidden = self.boolean(value),
+                "unchecked" => {
                     self.boolean(value);
                 }
                 other => self.error(start, format!("unknown key `{other}` of class `{full}`")),
@@ -193,7 +200,7 @@ impl Reader<'_> {
         if class.bases.is_empty() && full != "builtins.object" {
             class.bases.push("builtins.object".into());
         }
-        self.define(at, full, Kind::Class(class));
+        self.define_hidden(at, full, Kind::Class(class), hidden);
     }
 
     fn iterates(&mut self, value: &Value<'_>) -> Option<syntax::Place> {
@@ -278,6 +285,7 @@ impl Reader<'_> {
 
     fn function(&mut self, name: &str, at: usize, table: &Table<'_>, mut binding: Binding) {
         let full = self.full(name);
+        let mut hidden = false;
         let mut body = Body::default();
         if binding == Binding::Property {
             body.parameters = signature::parameters(&[(0, "self".into())]).unwrap_or_default();
@@ -292,7 +300,8 @@ impl Reader<'_> {
                 "allocates" => self.allocations(value, &mut cost),
                 "result_length" => cost.result_length = self.size(value),
                 "grows" => self.growth(value, &mut cost),
-                "hidden" => {
+                "hidden" => hidden = self.boolean(value),
+                "unchecked" => {
                     self.boolean(value);
                 }
                 other => {
@@ -306,7 +315,7 @@ impl Reader<'_> {
             body,
             cost,
         };
-        self.define(at, full, Kind::Function(Box::new(function)));
+        self.define_hidden(at, full, Kind::Function(Box::new(function)), hidden);
     }
 
     fn binding(&mut self, value: &Value<'_>) -> Binding {
@@ -452,6 +461,12 @@ impl Reader<'_> {
         let found = self.strings(value).into_iter();
         found.map(|(_, text)| text).collect()
     }
+}
+
+/// The offset of each line's first byte.
+fn line_starts(text: &str) -> Vec<usize> {
+    let after_newlines = text.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(after_newlines).collect()
 }
 
 fn is_name(text: &str) -> bool {

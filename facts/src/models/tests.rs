@@ -245,68 +245,70 @@ fn wrong_files_leave_models_as_they_were() {
     assert_eq!(models.counts(), counts);
 }
 
+/// Wrong files, each with the line and message of an error.
+const WRONG: &[(&str, &str)] = &[
+    (
+        "[function.f]\nreturns = 'new Nowhere'\n",
+        "2: `Nowhere` is not a modelled class (column 1)",
+    ),
+    (
+        "[function.f]\nflow = [\n  'x = 1',\n  'y = = 2',\n]\n",
+        "4: expected a value, not `=` (column 5 of \"y = = 2\")",
+    ),
+    (
+        "[function.f]\nreturns = 'here | there'\nparams = ['here']\n",
+        "2: `there` is neither a parameter nor assigned (column 8)",
+    ),
+    (
+        "\n[class.C]\nbases = ['D']\n",
+        "2: the base `D` is not a modelled class",
+    ),
+    (
+        "[class.C]\nbasis = ['D']\n",
+        "2: unknown key `basis` of class `C`",
+    ),
+    (
+        "[function.f]\nparams = ['a', 'a']\n",
+        "2: there are two parameters `a` (column 1 of \"a\")",
+    ),
+    (
+        "[function.f]\nflow = 'x[*] = 1'\n",
+        "2: a store goes to [?] or to a constant key; [*] is only read (column 1 of \"x[*] = 1\")",
+    ),
+    (
+        "[function.f]\nresult_length = 'len(x)'\n",
+        "1: `x` is not a parameter",
+    ),
+    (
+        "[function.f]\nresult_length = 'size(x)'\n",
+        "2: `size` is none of len, value, max, min, list_table, dict_table, set_table (column 1 of \"size(x)\")",
+    ),
+    (
+        "[function.f]\nparams = 3\n",
+        "2: expected a string, not a TOML integer",
+    ),
+    (
+        "[class.C]\nplain = ['f: int']\n[method.\"C.f\"]\n",
+        "3: `C.f` is defined twice in this file",
+    ),
+    (
+        "[class.C]\nbases = ['D']\n[class.D]\nbases = ['C']\n",
+        "1: class `C` inherits from itself",
+    ),
+    (
+        "[function.f]\nreturns = '&g'\n",
+        "2: `g` is not modelled (column 1)",
+    ),
+    (
+        "[function.f]\nreturns = 'a.b() else c'\n",
+        "2: `else` stands between two calls of special methods like x.__str__() (column 1 of \"a.b() else c\")",
+    ),
+    ("[method.\"list.f.g\"]\n", "1: there is no class `list.f`"),
+];
+
 #[test]
 fn errors_name_the_line() {
-    let cases = [
-        (
-            "[function.f]\nreturns = 'new Nowhere'\n",
-            "2: `Nowhere` is not a modelled class (column 1)",
-        ),
-        (
-            "[function.f]\nflow = [\n  'x = 1',\n  'y = = 2',\n]\n",
-            "4: expected a value, not `=` (column 5 of \"y = = 2\")",
-        ),
-        (
-            "[function.f]\nreturns = 'here | there'\nparams = ['here']\n",
-            "2: `there` is neither a parameter nor assigned (column 8)",
-        ),
-        (
-            "\n[class.C]\nbases = ['D']\n",
-            "2: the base `D` is not a modelled class",
-        ),
-        (
-            "[class.C]\nbasis = ['D']\n",
-            "2: unknown key `basis` of class `C`",
-        ),
-        (
-            "[function.f]\nparams = ['a', 'a']\n",
-            "2: there are two parameters `a` (column 1 of \"a\")",
-        ),
-        (
-            "[function.f]\nflow = 'x[*] = 1'\n",
-            "2: a store goes to [?] or to a constant key; [*] is only read (column 1 of \"x[*] = 1\")",
-        ),
-        (
-            "[function.f]\nresult_length = 'len(x)'\n",
-            "1: `x` is not a parameter",
-        ),
-        (
-            "[function.f]\nresult_length = 'size(x)'\n",
-            "2: `size` is none of len, value, max, min, list_table, dict_table, set_table (column 1 of \"size(x)\")",
-        ),
-        (
-            "[function.f]\nparams = 3\n",
-            "2: expected a string, not a TOML integer",
-        ),
-        (
-            "[class.C]\nplain = ['f: int']\n[method.\"C.f\"]\n",
-            "3: `C.f` is defined twice in this file",
-        ),
-        (
-            "[class.C]\nbases = ['D']\n[class.D]\nbases = ['C']\n",
-            "1: class `C` inherits from itself",
-        ),
-        (
-            "[function.f]\nreturns = '&g'\n",
-            "2: `g` is not modelled (column 1)",
-        ),
-        (
-            "[function.f]\nreturns = 'a.b() else c'\n",
-            "2: `else` stands between two calls of special methods like x.__str__() (column 1 of \"a.b() else c\")",
-        ),
-        ("[method.\"list.f.g\"]\n", "1: there is no class `list.f`"),
-    ];
-    for (text, expected) in cases {
+    for (text, expected) in WRONG {
         let found = errors(text);
         assert!(
             found.iter().any(|error| error == expected),
@@ -346,4 +348,32 @@ fn sizes_bind_products_first() {
     let product = SizeExpr::Multiply(one(), Box::new(SizeExpr::Length("x".into())));
     let expected = SizeExpr::Subtract(Box::new(SizeExpr::Add(one(), Box::new(product))), one());
     assert_eq!(SizeExpr::parse("1 + 1*len(x) - 1"), Ok(expected));
+}
+
+#[test]
+fn helpers_of_the_models_are_hidden() {
+    let names = Emitted::of(&Models::builtin()).names;
+    let hidden = |name: &str| names.is_hidden(names.object(name).expect(name));
+    assert!(hidden("functools._decorate"));
+    assert!(hidden("functools._Key.__call__"));
+    assert!(!hidden("functools.partial.__call__"));
+    assert!(!hidden("builtins.generator.send"));
+}
+
+#[test]
+fn damaged_files_are_errors_and_no_worse() {
+    let (_, text) = embedded::FILES
+        .iter()
+        .find(|(name, _)| name.ends_with("contextlib.toml"))
+        .expect("the file");
+    for (at, with) in (0..text.len())
+        .step_by(23)
+        .zip("([{|=*.&'+x0\"é".chars().cycle())
+    {
+        if text.is_char_boundary(at) && text.is_char_boundary(at + 1) {
+            let damaged = format!("{}{with}{}", &text[..at], &text[at + 1..]);
+            let _ = Models::default().add(&[OBJECT, ("damaged.toml", &damaged)]);
+            let _ = Models::default().add(&[OBJECT, ("cut.toml", &text[..at])]);
+        }
+    }
 }

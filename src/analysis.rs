@@ -1,0 +1,378 @@
+//! The analysis that the commands ask: discovery, loading, solving, and what they want of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::path::PathBuf;
+
+use heapcast_facts::{Facts, Map, Obj, ObjectKind, PROGRAM, Symbols};
+use heapcast_rules::{Derived, Record};
+
+use crate::commands::cli;
+use crate::commands::progress::Monitor;
+use crate::commands::{
+    Analysis, CallGraph, CallSite, Coverage, Error, Notice, Outcome, Relations, Request, Severity,
+    SummaryRow,
+};
+use crate::program::{self, Options, Program};
+use crate::project::{
+    self, Config, DiscoverOptions, Environment, Project, PythonVersion, World, config,
+};
+
+/// The newest version of CPython that there is a table for.
+const NEWEST: (u32, u32) = (3, 13);
+
+/// The analysis of this crate.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Heapcast;
+
+/// A request with the settings file taken into account.
+struct Settings {
+    request: Request,
+    config: Config,
+}
+
+impl Settings {
+    fn of(request: &Request) -> Result<Self, Error> {
+        let config = match &request.config {
+            Some(path) => config::load(path),
+            None => config::find(&request.paths),
+        };
+        let config = config.map_err(|error| Error::new(error.to_string()))?;
+        Ok(Self {
+            request: request.clone(),
+            config,
+        })
+    }
+
+    fn discovered(&self) -> Result<Project, Error> {
+        let mut options = DiscoverOptions {
+            include: self.config.include.clone(),
+            exclude: self.config.exclude.clone(),
+            globs_base: self.config.folder().map(PathBuf::from),
+            ..DiscoverOptions::default()
+        };
+        if !self.request.include.is_empty() {
+            options.include.clone_from(&self.request.include);
+            options.globs_base = None;
+        }
+        options.exclude.extend(self.request.exclude.iter().cloned());
+        if self
+            .request
+            .paths
+            .iter()
+            .any(|path| path.as_os_str() == "-")
+        {
+            let mut bytes = Vec::new();
+            std::io::stdin()
+                .read_to_end(&mut bytes)
+                .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
+            options.stdin = Some(bytes.into());
+        }
+        project::discover(&self.request.paths, &options)
+            .map_err(|error| Error::new(error.to_string()))
+    }
+
+    fn options(&self, keep_ir: bool) -> Result<Options, Error> {
+        let python = match &self.request.python {
+            Some(text) => parse_version(text)
+                .ok_or_else(|| Error::new(format!("{text} is no version of Python")))?,
+            None => self.config.python.map_or(NEWEST, version),
+        };
+        let mut models = self.config.models.clone();
+        models.extend(self.request.models.iter().cloned());
+        Ok(Options {
+            python,
+            world: self
+                .request
+                .world
+                .map(|world| match world {
+                    cli::World::Open => World::Open,
+                    cli::World::Closed => World::Closed,
+                })
+                .or(self.config.world),
+            models,
+            threads: self.request.threads.or(self.config.threads),
+            keep_ir,
+        })
+    }
+
+    /// The folder whose installed packages are analysed too, if that was asked for.
+    fn environment(&self) -> Result<Option<Environment>, Error> {
+        if !self.request.follow_imports && self.config.follow_imports != Some(true) {
+            return Ok(None);
+        }
+        let path = self
+            .request
+            .python_path
+            .as_ref()
+            .or(self.config.python_path.as_ref());
+        let Some(path) = path else {
+            return Err(Error::new("following imports needs an environment")
+                .hint("name a virtual environment or interpreter with --python-path"));
+        };
+        Environment::find(path)
+            .map(Some)
+            .map_err(|error| Error::new(error.to_string()))
+    }
+}
+
+fn version(version: PythonVersion) -> (u32, u32) {
+    (u32::from(version.major), u32::from(version.minor))
+}
+
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let (major, minor) = text.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+/// A program with what follows from it.
+pub struct Solved {
+    /// The program.
+    pub program: Program,
+    /// What follows.
+    pub derived: Derived,
+}
+
+impl Heapcast {
+    fn load(
+        request: &Request,
+        monitor: &Monitor,
+        keep_ir: bool,
+    ) -> Result<(Program, Coverage), Error> {
+        let settings = Settings::of(request)?;
+        let mut project = {
+            let _stage = monitor.stage("discover", None);
+            settings.discovered()?
+        };
+        let options = settings.options(keep_ir)?;
+        if let Some(environment) = settings.environment()? {
+            follow(&mut project, &environment, &options)?;
+        }
+        let program = program::load(&project, &options, monitor)
+            .map_err(|error| Error::new(error.to_string()))?;
+        let coverage = coverage(request, &program);
+        Ok((program, coverage))
+    }
+
+    fn solved(
+        request: &Request,
+        monitor: &Monitor,
+        keep_ir: bool,
+    ) -> Result<(Solved, Coverage), Error> {
+        let (mut program, coverage) = Self::load(request, monitor, keep_ir)?;
+        let derived = program::solve(&mut program, monitor);
+        Ok((Solved { program, derived }, coverage))
+    }
+}
+
+/// Adds the installed packages that the project imports, and those that they import.
+fn follow(
+    project: &mut Project,
+    environment: &Environment,
+    options: &Options,
+) -> Result<(), Error> {
+    let mut done: BTreeSet<String> = BTreeSet::new();
+    let mut start = 0;
+    while start < project.modules.len() {
+        let found = program::imported_names(project, start, options)
+            .map_err(|error| Error::new(error.to_string()))?;
+        start = project.modules.len();
+        let new: Vec<String> = found
+            .into_iter()
+            .filter(|name| done.insert(name.clone()))
+            .collect();
+        environment
+            .follow(project, new.iter().map(String::as_str))
+            .map_err(|error| Error::new(error.to_string()))?;
+    }
+    Ok(())
+}
+
+fn coverage(request: &Request, program: &Program) -> Coverage {
+    let named = |path: &str| {
+        request
+            .paths
+            .iter()
+            .any(|given| given.to_string_lossy() == path)
+    };
+    Coverage {
+        files: program.modules.len(),
+        lines: program.modules.iter().map(|module| module.lines).sum(),
+        notices: program
+            .diagnostics
+            .iter()
+            .map(|diagnostic| Notice {
+                path: diagnostic.path.to_string(),
+                line: diagnostic.line,
+                column: diagnostic.column,
+                message: diagnostic.message.to_string(),
+                severity: if diagnostic.severity != project::Severity::Error {
+                    Severity::Remark
+                } else if named(&diagnostic.path) {
+                    Severity::Unreadable
+                } else {
+                    Severity::Incomplete
+                },
+            })
+            .collect(),
+    }
+}
+
+/// The names of functions and other code in call graphs.
+pub struct CallNames<'a> {
+    program: &'a Program,
+    derived: &'a Derived,
+    objects: Map<Obj, (ObjectKind, &'a str)>,
+}
+
+impl<'a> CallNames<'a> {
+    /// The names of a program.
+    #[must_use]
+    pub fn new(program: &'a Program, derived: &'a Derived) -> Self {
+        let objects = program
+            .facts
+            .object
+            .iter()
+            .map(|&(object, kind, name)| (object, (kind, program.symbols.text(name))))
+            .collect();
+        Self {
+            program,
+            derived,
+            objects,
+        }
+    }
+
+    /// The kind of a static object.
+    #[must_use]
+    pub fn kind(&self, object: Obj) -> Option<ObjectKind> {
+        self.objects.get(&object).map(|row| row.0)
+    }
+
+    /// The name of what is called; none for what call graphs leave out.
+    #[must_use]
+    pub fn callee(&self, object: Obj) -> Option<String> {
+        if let Some(Record::Member(owner, name)) = self.derived.record(object) {
+            let owner = self.callee(owner)?;
+            return Some(format!("{owner}.{}", self.program.symbols.text(name)));
+        }
+        let &(kind, name) = self.objects.get(&object)?;
+        if self.program.hidden.binary_search(&object).is_ok() {
+            return None;
+        }
+        match kind {
+            ObjectKind::Function | ObjectKind::Module => Some(name.to_owned()),
+            ObjectKind::ModelFunction | ObjectKind::ModelClass | ObjectKind::External => {
+                Some(match name.strip_prefix("builtins.") {
+                    Some(rest) => format!("<builtin>.{rest}"),
+                    None => name.to_owned(),
+                })
+            }
+            ObjectKind::ModelModule => Some(name.to_owned()),
+            ObjectKind::Class | ObjectKind::Site | ObjectKind::Program => None,
+        }
+    }
+}
+
+/// The call graph of a solved program.
+#[must_use]
+pub fn call_graph(solved: &Solved) -> CallGraph {
+    let Solved { program, derived } = solved;
+    let names = CallNames::new(program, derived);
+    let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for &(_, kind, name) in &program.facts.object {
+        if matches!(kind, ObjectKind::Function | ObjectKind::Module) {
+            edges
+                .entry(program.symbols.text(name).to_owned())
+                .or_default();
+        }
+    }
+    for &(caller, callee) in &derived.call_graph_edge {
+        let is_code = matches!(
+            names.kind(caller),
+            Some(ObjectKind::Function | ObjectKind::Module)
+        );
+        if caller == PROGRAM || !is_code {
+            continue;
+        }
+        if let (Some(caller), Some(callee)) = (names.callee(caller), names.callee(callee)) {
+            edges.entry(caller).or_default().insert(callee);
+        }
+    }
+    CallGraph {
+        edges,
+        sites: call_sites(program, derived, &names),
+    }
+}
+
+fn call_sites(program: &Program, derived: &Derived, names: &CallNames<'_>) -> Vec<CallSite> {
+    let mut places: Map<heapcast_facts::Call, (Obj, u32)> = Map::default();
+    for &(call, function, line) in &program.facts.call_in {
+        places.insert(call, (function, line));
+    }
+    let mut modules: Map<Obj, Obj> = Map::default();
+    for &(object, module, _) in &program.facts.object_line {
+        modules.insert(object, module);
+    }
+    let edges: BTreeSet<(Obj, Obj)> = derived.call_graph_edge.iter().copied().collect();
+    let mut sites = Vec::new();
+    for &(call, target) in &derived.call_target {
+        let Some(&(caller, line)) = places.get(&call) else {
+            continue;
+        };
+        if !edges.contains(&(caller, target)) {
+            continue;
+        }
+        let path = modules
+            .get(&caller)
+            .and_then(|&module| program.module_of(module));
+        if let (Some(info), Some(caller), Some(callee)) =
+            (path, names.callee(caller), names.callee(target))
+        {
+            sites.push(CallSite {
+                caller,
+                callee,
+                path: info.display.clone(),
+                line,
+            });
+        }
+    }
+    sites
+}
+
+impl Analysis for Heapcast {
+    fn summary(&self, _request: &Request, _monitor: &Monitor) -> Outcome<Vec<SummaryRow>> {
+        Err(Error::new("summaries are not linked in"))
+    }
+
+    fn callgraph(&self, request: &Request, monitor: &Monitor) -> Outcome<CallGraph> {
+        let (solved, coverage) = Self::solved(request, monitor, false)?;
+        let graph = {
+            let _stage = monitor.stage("graph", None);
+            call_graph(&solved)
+        };
+        Ok((graph, coverage))
+    }
+
+    fn relations(&self, request: &Request, monitor: &Monitor) -> Outcome<Relations> {
+        let (solved, coverage) = Self::solved(request, monitor, false)?;
+        let Solved {
+            program,
+            mut derived,
+        } = solved;
+        program::complete(&program, &mut derived, monitor);
+        let relations = Relations {
+            facts: program.facts,
+            symbols: program.symbols,
+            derived,
+        };
+        Ok((relations, coverage))
+    }
+
+    fn solve(&self, facts: &Facts, symbols: &Symbols, monitor: &Monitor) -> Result<Derived, Error> {
+        let _stage = monitor.stage("solve", None);
+        let mut symbols = symbols.clone();
+        let mut derived = heapcast_rules::solve(facts, &mut symbols);
+        heapcast_rules::complete(facts, &mut derived);
+        Ok(derived)
+    }
+}
