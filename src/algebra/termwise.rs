@@ -60,7 +60,7 @@ mod tests {
         );
         assert_eq!(a.termwise_maximum(&a), Some(a.clone()));
         let negative = &n - &Expr::from(2);
-        assert_eq!(n.termwise_maximum(&negative), Some(n.clone()));
+        assert_eq!(n.termwise_maximum(&negative), Some(n));
     }
 
     #[test]

@@ -15,11 +15,36 @@ use crate::ir::Callee;
 
 /// Builtins that allocate nothing that is not shared.
 const FREE: &[&str] = &[
-    "isinstance", "issubclass", "callable", "hasattr", "bool", "any", "all", "id", "hash", "setattr",
-    "delattr", "super", "str.startswith", "str.endswith", "str.isdigit", "str.isalpha",
-    "str.isspace", "str.isupper", "str.islower", "list.sort", "list.reverse", "list.clear",
-    "list.remove", "dict.clear", "set.clear", "set.discard", "set.remove", "set.issubset",
-    "set.issuperset", "set.isdisjoint",
+    "isinstance",
+    "issubclass",
+    "callable",
+    "hasattr",
+    "bool",
+    "any",
+    "all",
+    "id",
+    "hash",
+    "setattr",
+    "delattr",
+    "super",
+    "str.startswith",
+    "str.endswith",
+    "str.isdigit",
+    "str.isalpha",
+    "str.isspace",
+    "str.isupper",
+    "str.islower",
+    "list.sort",
+    "list.reverse",
+    "list.clear",
+    "list.remove",
+    "dict.clear",
+    "set.clear",
+    "set.discard",
+    "set.remove",
+    "set.issubset",
+    "set.issuperset",
+    "set.isdisjoint",
 ];
 
 impl<'a> Interpreter<'a> {
@@ -37,7 +62,14 @@ impl<'a> Interpreter<'a> {
         let values: Vec<Value> = vars.iter().map(|var| self.value(*var)).collect();
         let to = site.to;
         if FREE.contains(&name) {
-            self.set(to, Value::of(if name.contains("is") { Kind::Bool } else { Kind::None }));
+            self.set(
+                to,
+                Value::of(if name.contains("is") {
+                    Kind::Bool
+                } else {
+                    Kind::None
+                }),
+            );
             return true;
         }
         self.iterating(to, name, &values)
@@ -56,18 +88,29 @@ impl<'a> Interpreter<'a> {
             ("enumerate", [of, ..]) => {
                 let element = self.part(of, Step::Element);
                 let pair = pair(Value::of(Kind::Int), element);
-                (sizes.enumerate, Value::sized(Kind::Iterator, self.length(of)).with_element(Some(pair)).bounded(of.is_bound))
+                (
+                    sizes.enumerate,
+                    Value::sized(Kind::Iterator, self.length(of))
+                        .with_element(Some(pair))
+                        .bounded(of.is_bound),
+                )
             }
             ("zip", _) => (sizes.zip, self.zip(values)),
             ("reversed", [of]) => {
                 let element = self.part(of, Step::Element);
                 let value = Value::sized(Kind::Iterator, self.length(of));
-                (sizes.reversed, value.with_element(Some(element)).bounded(of.is_bound))
+                (
+                    sizes.reversed,
+                    value.with_element(Some(element)).bounded(of.is_bound),
+                )
             }
             ("iter", [of]) => {
                 let element = self.part(of, Step::Element);
                 let value = Value::sized(Kind::Iterator, self.length(of));
-                (sizes.list_iterator, value.with_element(Some(element)).bounded(of.is_bound))
+                (
+                    sizes.list_iterator,
+                    value.with_element(Some(element)).bounded(of.is_bound),
+                )
             }
             ("dict.items" | "dict.values" | "dict.keys", [of]) => {
                 let element = self.part(of, Step::Element);
@@ -77,7 +120,10 @@ impl<'a> Interpreter<'a> {
                     _ => Value::default(),
                 };
                 let value = Value::sized(Kind::Iterator, self.length(of));
-                (sizes.dict_view, value.with_element(Some(element)).bounded(of.is_bound))
+                (
+                    sizes.dict_view,
+                    value.with_element(Some(element)).bounded(of.is_bound),
+                )
             }
             _ => return false,
         };
@@ -100,8 +146,13 @@ impl<'a> Interpreter<'a> {
                 });
             }
         }
-        let element = Value { items: Some(items.into()), ..Value::of(Kind::Tuple) };
-        Value::sized(Kind::Iterator, length).with_element(Some(element)).bounded(bound)
+        let element = Value {
+            items: Some(items.into()),
+            ..Value::of(Kind::Tuple)
+        };
+        Value::sized(Kind::Iterator, length)
+            .with_element(Some(element))
+            .bounded(bound)
     }
 
     fn range(&mut self, to: Var, values: &[Value]) -> bool {
@@ -123,15 +174,27 @@ impl<'a> Interpreter<'a> {
             None => Expr::one(),
         };
         let down = step.as_constant().is_some_and(Rational::is_negative);
-        let span = if down { &first - &stop_number } else { &stop_number - &first };
+        let span = if down {
+            &first - &stop_number
+        } else {
+            &stop_number - &first
+        };
         let stride = if down { -&step } else { step.clone() };
-        let span = if span.is_nonnegative() { span } else { span.maximum(&Expr::ZERO) };
+        let span = if span.is_nonnegative() {
+            span
+        } else {
+            span.maximum(&Expr::ZERO)
+        };
         let length = span.ceil_div(&stride);
         let sizes = self.context.input.sizes;
         self.one(Kind::Range, number(sizes.iterator.range), Owner::Var(to));
-        if [&first, &stop_number].iter().any(|bound| !self.is_small(bound)) {
+        if [&first, &stop_number]
+            .iter()
+            .any(|bound| !self.is_small(bound))
+        {
             let ints = if start.is_some() { 5u64 } else { 4 };
-            let line = self.builtin_line(Kind::Int, number(ints), number(ints * sizes.int.arithmetic));
+            let line =
+                self.builtin_line(Kind::Int, number(ints), number(ints * sizes.int.arithmetic));
             self.allocate(line, Owner::Var(to));
             self.grade = self.grade.join(Grade::Upper);
         }
@@ -259,7 +322,10 @@ impl<'a> Interpreter<'a> {
         }
         let line = self.builtin_line(kind, Expr::ZERO, by * &number(each.1));
         if let Some(frame) = self.frames.last_mut() {
-            frame.keep(Owned { line, owner: Owner::Elsewhere });
+            frame.keep(Owned {
+                line,
+                owner: Owner::Elsewhere,
+            });
         }
     }
 
@@ -267,27 +333,24 @@ impl<'a> Interpreter<'a> {
 
     fn number_builtin(&mut self, to: Var, name: &str, vars: &[Var], values: &[Value]) -> bool {
         match (name, values) {
-            ("len", [of]) => {
-                let length = self.length(of);
-                if !length.as_ref().is_some_and(|length| self.is_small(length)) {
-                    let bytes = number(self.context.input.sizes.int.from_length);
-                    self.grade = self.grade.join(Grade::Upper);
-                    self.one(Kind::Int, bytes, Owner::Var(to));
-                }
-                let label = format!("len({})", Self::label(of));
-                let value = Value { number: length, ..Value::of(Kind::Int) };
-                self.set(to, value.bounded(of.is_bound).labelled(&label));
-            }
+            ("len", [of]) => self.length_builtin(to, of),
             ("abs" | "int" | "round" | "sum" | "ord", [of, ..]) => {
                 let float = matches!(self.kind_at(vars, 0), Kind::Float) && name == "abs";
                 let kind = if float { Kind::Float } else { Kind::Int };
-                let result = if matches!(name, "int" | "abs") { of.number.clone() } else { None };
+                let result = if matches!(name, "int" | "abs") {
+                    of.number.clone()
+                } else {
+                    None
+                };
                 let (bytes, _) = sizes::head(self.context.input.sizes, kind);
                 if !result.as_ref().is_some_and(|result| self.is_small(result)) && name != "ord" {
                     self.grade = self.grade.join(Grade::Upper);
                     self.one(kind, number(bytes), Owner::Var(to));
                 }
-                let value = Value { number: result, ..Value::of(kind) };
+                let value = Value {
+                    number: result,
+                    ..Value::of(kind)
+                };
                 self.set(to, value.bounded(of.is_bound));
             }
             ("object", []) => {
@@ -308,15 +371,37 @@ impl<'a> Interpreter<'a> {
                 let result = rest.iter().try_fold(self.number(first), |all, value| {
                     let own = self.number(value)?;
                     let all = all?;
-                    Some(Some(if name == "min" { all.minimum(&own) } else { all.maximum(&own) }))
+                    Some(Some(if name == "min" {
+                        all.minimum(&own)
+                    } else {
+                        all.maximum(&own)
+                    }))
                 });
                 let bound = values.iter().any(|value| value.is_bound);
-                let value = Value { number: result.flatten(), ..Value::of(first.kind) };
+                let value = Value {
+                    number: result.flatten(),
+                    ..Value::of(first.kind)
+                };
                 self.set(to, value.bounded(bound));
             }
             _ => return false,
         }
         true
+    }
+
+    fn length_builtin(&mut self, to: Var, of: &Value) {
+        let length = self.length(of);
+        if !length.as_ref().is_some_and(|length| self.is_small(length)) {
+            let bytes = number(self.context.input.sizes.int.from_length);
+            self.grade = self.grade.join(Grade::Upper);
+            self.one(Kind::Int, bytes, Owner::Var(to));
+        }
+        let label = format!("len({})", Self::label(of));
+        let value = Value {
+            number: length,
+            ..Value::of(Kind::Int)
+        };
+        self.set(to, value.bounded(of.is_bound).labelled(&label));
     }
 
     fn kind_at(&mut self, vars: &[Var], at: usize) -> Kind {
@@ -337,13 +422,20 @@ impl<'a> Interpreter<'a> {
                 self.sequence(to, Kind::Str, length, None, true);
             }
             ("str" | "bytes", []) => {
-                let kind = if name == "str" { Kind::Str } else { Kind::Bytes };
+                let kind = if name == "str" {
+                    Kind::Str
+                } else {
+                    Kind::Bytes
+                };
                 self.set(to, Value::sized(kind, Some(Expr::ZERO)));
             }
             ("bytes" | "bytearray", _) => return self.byte_strings(to, name, vars, values),
             ("chr", [_]) => self.set(to, Value::sized(Kind::Str, Some(Expr::one()))),
-            ("str.upper" | "str.lower" | "str.strip" | "str.lstrip" | "str.rstrip" | "str.title"
-            | "str.capitalize" | "str.swapcase", [of, ..]) => {
+            (
+                "str.upper" | "str.lower" | "str.strip" | "str.lstrip" | "str.rstrip" | "str.title"
+                | "str.capitalize" | "str.swapcase",
+                [of, ..],
+            ) => {
                 let length = self.length_or_unknown(of);
                 self.sequence(to, Kind::Str, length, None, true);
             }
@@ -359,29 +451,35 @@ impl<'a> Interpreter<'a> {
                 let length = &count * &(&longest + &between);
                 self.sequence(to, Kind::Str, length, None, true);
             }
-            ("str.split", [of, ..]) => {
-                // At most every second character is a separator.
-                let length = self.length_or_unknown(of);
-                let element = Value::sized(Kind::Str, Some(length.clone())).bounded(true);
-                self.grade = self.grade.join(Grade::Upper);
-                let words = &length + &Expr::one();
-                let (head, each) = sizes::head(self.context.input.sizes, Kind::Str);
-                let bytes = &(&words * &number(head)) + &(&length * &number(each));
-                let line = self.builtin_line(Kind::Str, words.clone(), bytes);
-                self.allocate(line, Owner::Var(to));
-                let value = self.fitted(Kind::List, Expr::ZERO, Some(element), to);
-                if let Some(container) = value.container {
-                    self.extend(container, &words, None);
-                }
-                self.set(to, value.bounded(true));
-            }
+            ("str.split", [of, ..]) => self.split(to, of),
             _ => return false,
         }
         true
     }
 
+    fn split(&mut self, to: Var, of: &Value) {
+        // At most every second character is a separator.
+        let length = self.length_or_unknown(of);
+        let element = Value::sized(Kind::Str, Some(length.clone())).bounded(true);
+        self.grade = self.grade.join(Grade::Upper);
+        let words = &length + &Expr::one();
+        let (head, each) = sizes::head(self.context.input.sizes, Kind::Str);
+        let bytes = &(&words * &number(head)) + &(&length * &number(each));
+        let line = self.builtin_line(Kind::Str, words.clone(), bytes);
+        self.allocate(line, Owner::Var(to));
+        let value = self.fitted(Kind::List, Expr::ZERO, Some(element), to);
+        if let Some(container) = value.container {
+            self.extend(container, &words, None);
+        }
+        self.set(to, value.bounded(true));
+    }
+
     fn byte_strings(&mut self, to: Var, name: &str, vars: &[Var], values: &[Value]) -> bool {
-        let kind = if name == "bytes" { Kind::Bytes } else { Kind::ByteArray };
+        let kind = if name == "bytes" {
+            Kind::Bytes
+        } else {
+            Kind::ByteArray
+        };
         let [of] = values else {
             if values.is_empty() {
                 let bytes = number(self.context.input.sizes.bytes.bytearray);
@@ -392,11 +490,12 @@ impl<'a> Interpreter<'a> {
             return false;
         };
         let own = self.kind_at(vars, 0);
-        let length = if is_sequence(own) || matches!(own, Kind::Iterator | Kind::Range | Kind::Generator) {
-            Some(self.length_or_unknown(of))
-        } else {
-            self.number(of)
-        };
+        let length =
+            if is_sequence(own) || matches!(own, Kind::Iterator | Kind::Range | Kind::Generator) {
+                Some(self.length_or_unknown(of))
+            } else {
+                self.number(of)
+            };
         let length = length.unwrap_or_else(|| self.number_or_unknown(of));
         self.sequence(to, kind, length, None, of.is_bound);
         true
@@ -416,10 +515,15 @@ pub(super) fn owner_of(method: &str) -> Kind {
 
 fn has_star(site: Site<'_>) -> bool {
     use crate::ir::Argument;
-    site.arguments.iter().any(|a| matches!(a, Argument::Star(_) | Argument::StarStar(_)))
+    site.arguments
+        .iter()
+        .any(|a| matches!(a, Argument::Star(_) | Argument::StarStar(_)))
 }
 
 fn pair(first: Value, second: Value) -> Value {
     let items = vec![first, second];
-    Value { items: Some(items.into()), ..Value::of(Kind::Tuple) }
+    Value {
+        items: Some(items.into()),
+        ..Value::of(Kind::Tuple)
+    }
 }

@@ -23,16 +23,37 @@ pub(super) struct Site<'a> {
 }
 
 /// Special methods that builtin types answer without any memory of their own.
-const SILENT: &[&str] = &["__enter__", "__exit__", "__aenter__", "__aexit__", "__bool__", "__next__", "__iter__"];
+const SILENT: &[&str] = &[
+    "__enter__",
+    "__exit__",
+    "__aenter__",
+    "__aexit__",
+    "__bool__",
+    "__next__",
+    "__iter__",
+];
 
 impl<'a> Interpreter<'a> {
     pub(super) fn call(&mut self, to: Var, call: Call, callee: Callee, arguments: &'a [Argument]) {
-        let site = Site { to, call: Some(call), callee, arguments };
+        let site = Site {
+            to,
+            call: Some(call),
+            callee,
+            arguments,
+        };
         let mut ways: Vec<Obj> = self.context.targets(call).iter().map(|row| row.1).collect();
-        let classes: Vec<Obj> = self.context.instantiates(call).iter().map(|row| row.1).collect();
+        let classes: Vec<Obj> = self
+            .context
+            .instantiates(call)
+            .iter()
+            .map(|row| row.1)
+            .collect();
         // A class stands for its construction, `__init__` included.
         let is_class = |way: &Obj| {
-            matches!(self.context.kind(*way), Some(ObjectKind::Class | ObjectKind::ModelClass))
+            matches!(
+                self.context.kind(*way),
+                Some(ObjectKind::Class | ObjectKind::ModelClass)
+            )
         };
         let mut makers = Vec::new();
         if ways.iter().chain(&classes).any(is_class) {
@@ -66,7 +87,9 @@ impl<'a> Interpreter<'a> {
 
     fn is_maker(&self, function: Obj) -> bool {
         let name = self.context.name(function);
-        [".__init__", ".__new__", ".__post_init__"].iter().any(|end| name.ends_with(end))
+        [".__init__", ".__new__", ".__post_init__"]
+            .iter()
+            .any(|end| name.ends_with(end))
     }
 
     fn way(&mut self, site: Site<'a>, target: Obj, makers: &[Obj]) {
@@ -103,7 +126,8 @@ impl<'a> Interpreter<'a> {
                 };
                 let value = self.value(base);
                 let assumed = value.kind == Kind::Unknown && self.kind(base) != kind;
-                if kind == Kind::Unknown || !self.builtin(site, &format!("{}.{text}", kind.name())) {
+                if kind == Kind::Unknown || !self.builtin(site, &format!("{}.{text}", kind.name()))
+                {
                     return self.unknown_call(site);
                 }
                 if assumed {
@@ -152,7 +176,10 @@ impl<'a> Interpreter<'a> {
             bytes: cost,
         };
         self.allocate(line, Owner::Var(to));
-        let value = Value { kind: self.context.kind_of(to), ..Value::default() };
+        let value = Value {
+            kind: self.context.kind_of(to),
+            ..Value::default()
+        };
         self.set(to, value.labelled(&format!("{label}(...)")));
     }
 
@@ -163,12 +190,20 @@ impl<'a> Interpreter<'a> {
         if let Some(layout) = self.context.layout(class) {
             let bytes = number(sizes.instance_size(layout.attributes, layout.slotted));
             let type_name = self.context.class_name(class);
-            let line = Line { site: self.site(), type_name, count: Expr::one(), bytes };
+            let line = Line {
+                site: self.site(),
+                type_name,
+                count: Expr::one(),
+                bytes,
+            };
             self.allocate(line, Owner::Var(site.to));
         }
         let id = self.container(Kind::Instance, None, Owner::Var(site.to));
         let label = self.object_name(class).to_owned();
-        let instance = Value { container: Some(id), ..Value::of(Kind::Instance) };
+        let instance = Value {
+            container: Some(id),
+            ..Value::of(Kind::Instance)
+        };
         self.set(site.to, instance.clone().labelled(&label));
         if !site.arguments.is_empty() {
             let count = number(site.arguments.len() as u64 + u64::from(!makers.is_empty()));
@@ -187,7 +222,11 @@ impl<'a> Interpreter<'a> {
         let Some(&at) = self.context.by_object.get(&target) else {
             return false;
         };
-        let known = self.context.done.get(at as usize).and_then(|slot| slot.get());
+        let known = self
+            .context
+            .done
+            .get(at as usize)
+            .and_then(|slot| slot.get());
         !self.is_recursive(at as usize) && known.is_some_and(|summary| !summary.effects.is_empty())
     }
 
@@ -200,18 +239,30 @@ impl<'a> Interpreter<'a> {
 
     /// Whether a target of an implied call is code of the project.
     pub(super) fn is_own_call(&self, call: Call) -> bool {
-        self.context.targets(call).iter().any(|(_, target)| self.context.by_object.contains_key(target))
+        self.context
+            .targets(call)
+            .iter()
+            .any(|(_, target)| self.context.by_object.contains_key(target))
     }
 
     /// The calls of special methods that a step other than a call makes.
     pub(super) fn implied_calls(&mut self, to: Var) {
-        let calls: Vec<Call> = self.context.implied(to).filter(|call| self.is_own_call(*call)).collect();
+        let calls: Vec<Call> = self
+            .context
+            .implied(to)
+            .filter(|call| self.is_own_call(*call))
+            .collect();
         for call in calls {
             let targets = self.context.targets(call).iter().map(|row| row.1);
             let own = targets.filter(|target| self.context.by_object.contains_key(target));
             let own: Vec<Obj> = own.take(16).collect();
             let value = self.defined(to);
-            let site = Site { to, call: Some(call), callee: Callee::Value(to), arguments: &[] };
+            let site = Site {
+                to,
+                call: Some(call),
+                callee: Callee::Value(to),
+                arguments: &[],
+            };
             let arms = own.iter().map(|target| {
                 self.arm(|interpreter| interpreter.known(site, *target, Some(&Value::default())))
             });
@@ -228,9 +279,19 @@ impl<'a> Interpreter<'a> {
             return self.unknown_call(site);
         };
         let at = at as usize;
-        let function = self.context.functions.get(at).map(|(function, _)| *function);
-        let summary = self.context.done.get(at).and_then(|slot| slot.get()).cloned();
-        let (Some(function), Some(summary)) = (function, summary.filter(|_| !self.is_recursive(at)))
+        let function = self
+            .context
+            .functions
+            .get(at)
+            .map(|(function, _)| *function);
+        let summary = self
+            .context
+            .done
+            .get(at)
+            .and_then(|slot| slot.get())
+            .cloned();
+        let (Some(function), Some(summary)) =
+            (function, summary.filter(|_| !self.is_recursive(at)))
         else {
             let label = self.context.short_name(target).to_owned();
             return self.named_unknown(site.to, &label, "a recursive call");
@@ -243,11 +304,15 @@ impl<'a> Interpreter<'a> {
         let bound = match (receiver, site.callee) {
             (Some(receiver), _) => Some(receiver.clone()),
             (None, Callee::Method(base, _) | Callee::Protocol(base, _)) => {
-                let passes = site.call.is_some_and(|call| self.context.is_bound(call, target));
+                let passes = site
+                    .call
+                    .is_some_and(|call| self.context.is_bound(call, target));
                 passes.then(|| self.value(base))
             }
             (None, Callee::Value(_)) => {
-                let passes = site.call.is_some_and(|call| self.context.is_bound(call, target));
+                let passes = site
+                    .call
+                    .is_some_and(|call| self.context.is_bound(call, target));
                 passes.then(Value::default)
             }
         };
@@ -270,7 +335,9 @@ impl<'a> Interpreter<'a> {
         arguments: &[Argument],
     ) -> Vec<Value> {
         let mut given: std::collections::VecDeque<Value> = receiver.into_iter().collect();
-        let star = arguments.iter().any(|a| matches!(a, Argument::Star(_) | Argument::StarStar(_)));
+        let star = arguments
+            .iter()
+            .any(|a| matches!(a, Argument::Star(_) | Argument::StarStar(_)));
         for argument in arguments {
             match argument {
                 Argument::Positional(var) => given.push_back(self.value(*var)),
@@ -297,9 +364,11 @@ impl<'a> Interpreter<'a> {
             };
             bound.push(match (keyword, parameter.default) {
                 (Some(var), _) => self.value(var),
-                (None, Some(default)) if value == Value::default() && !star => {
-                    self.context.constant_of(default).cloned().unwrap_or_default()
-                }
+                (None, Some(default)) if value == Value::default() && !star => self
+                    .context
+                    .constant_of(default)
+                    .cloned()
+                    .unwrap_or_default(),
                 _ => value,
             });
         }
@@ -314,7 +383,9 @@ impl<'a> Interpreter<'a> {
         }
         let lines = |cost: &super::Cost| instantiate(cost.terms(), &substitution, here);
         let own = summary.own();
-        let best = [summary.total.grade(), summary.peak.grade()].into_iter().fold(Grade::Exact, Grade::join);
+        let best = [summary.total.grade(), summary.peak.grade()]
+            .into_iter()
+            .fold(Grade::Exact, Grade::join);
         if best != Grade::Open {
             self.grade = self.grade.join(best);
         } else {
@@ -342,13 +413,18 @@ impl<'a> Interpreter<'a> {
             };
             for line in lines(&retained.cost) {
                 if let Some(frame) = self.frames.last_mut() {
-                    frame.keep(Owned { line, owner: owner.clone() });
+                    frame.keep(Owned {
+                        line,
+                        owner: owner.clone(),
+                    });
                 }
             }
         }
         let result = match &summary.result.place {
             Some(place) => self.resolve(place, arguments),
-            None => summary.result.map(&|expr| Some(Graded::exact(expr.substitute(&substitution)))),
+            None => summary
+                .result
+                .map(&|expr| Some(Graded::exact(expr.substitute(&substitution)))),
         };
         let result = self.adopt(result, site.to);
         self.set(site.to, result);
@@ -357,13 +433,16 @@ impl<'a> Interpreter<'a> {
     /// Whose object an argument's is, for what a callee stores in it.
     fn argument_owner(&mut self, site: Site<'a>, at: u32, summary: &FunctionSummary) -> Owner {
         let mut vars: Vec<Var> = positional(site.arguments).collect();
-        let bound = site.call.is_some_and(|call| self.context.is_bound(call, summary.function));
+        let bound = site
+            .call
+            .is_some_and(|call| self.context.is_bound(call, summary.function));
         match site.callee {
             Callee::Method(base, _) | Callee::Protocol(base, _) if bound => vars.insert(0, base),
             _ if bound => vars.insert(0, site.to),
             _ => {}
         }
-        vars.get(at as usize).map_or(Owner::Elsewhere, |var| Owner::Var(*var))
+        vars.get(at as usize)
+            .map_or(Owner::Elsewhere, |var| Owner::Var(*var))
     }
 
     /// A container that a callee made and this function may change.
@@ -378,6 +457,9 @@ impl<'a> Interpreter<'a> {
         if let Some(container) = self.containers.get_mut(id.0 as usize) {
             container.adopted(value.element.as_deref().cloned(), value.is_bound);
         }
-        Value { container: Some(id), ..value }
+        Value {
+            container: Some(id),
+            ..value
+        }
     }
 }

@@ -137,8 +137,15 @@ mod tests {
     #[test]
     fn long_chains_need_no_stack() {
         let count = 200_000;
-        let edges: Vec<Vec<u32>> =
-            (0..count).map(|node| if node + 1 < count { vec![node + 1] } else { vec![] }).collect();
+        let edges: Vec<Vec<u32>> = (0..count)
+            .map(|node| {
+                if node + 1 < count {
+                    vec![node + 1]
+                } else {
+                    vec![]
+                }
+            })
+            .collect();
         let found = Components::of(&edges);
         assert_eq!(found.levels.len(), count as usize);
         assert_eq!(found.levels[0], [count - 1]);

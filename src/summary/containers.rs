@@ -39,7 +39,12 @@ impl Container {
 }
 
 impl Interpreter<'_> {
-    pub(super) fn container(&mut self, kind: Kind, length: Option<Expr>, owner: Owner) -> ContainerId {
+    pub(super) fn container(
+        &mut self,
+        kind: Kind,
+        length: Option<Expr>,
+        owner: Owner,
+    ) -> ContainerId {
         let id = ContainerId(u32::try_from(self.containers.len()).unwrap_or(u32::MAX));
         self.containers.push(Container {
             kind,
@@ -56,7 +61,13 @@ impl Interpreter<'_> {
     }
 
     /// A list, set or dict with that many elements and just the slots for them.
-    pub(super) fn fitted(&mut self, kind: Kind, length: Expr, element: Option<Value>, owner: Var) -> Value {
+    pub(super) fn fitted(
+        &mut self,
+        kind: Kind,
+        length: Expr,
+        element: Option<Value>,
+        owner: Var,
+    ) -> Value {
         let (head, _) = sizes::head(self.context.input.sizes, kind);
         self.one(kind, number(head), Owner::Var(owner));
         let growth = sizes::fitted(self.context.input.sizes, kind, &length);
@@ -68,7 +79,11 @@ impl Interpreter<'_> {
         if let Some(container) = self.containers.get_mut(id.0 as usize) {
             container.element = element.clone();
         }
-        Value { container: Some(id), ..Value::of(kind) }.with_element(element)
+        Value {
+            container: Some(id),
+            ..Value::of(kind)
+        }
+        .with_element(element)
     }
 
     /// The container that a value is: its own, or one for an input that is changed.
@@ -85,7 +100,11 @@ impl Interpreter<'_> {
             Root::Parameter(at) => self.function.parameters.get(at as usize).map(|p| p.var),
             Root::Cell(cell) => Some(cell),
         };
-        let id = self.container(value.kind, length, owner.map_or(Owner::Elsewhere, Owner::Var));
+        let id = self.container(
+            value.kind,
+            length,
+            owner.map_or(Owner::Elsewhere, Owner::Var),
+        );
         if let Some(container) = self.containers.get_mut(id.0 as usize) {
             container.home = 0;
             container.slots = None;
@@ -195,12 +214,20 @@ impl Interpreter<'_> {
             frame.free(old);
         }
         let owner = container.owner.clone();
-        container.table = Some(frame.keep(Owned { line: line(growth.table), owner }));
+        container.table = Some(frame.keep(Owned {
+            line: line(growth.table),
+            owner,
+        }));
     }
 
     /// Containers of a frame that ends belong to the one around it.
     pub(super) fn rehome(&mut self, ended: usize, after: Option<(&Symbol, &Expr)>) {
-        for container in self.containers.iter_mut().rev().take_while(|c| c.home >= ended || c.place.is_some()) {
+        for container in self
+            .containers
+            .iter_mut()
+            .rev()
+            .take_while(|c| c.home >= ended || c.place.is_some())
+        {
             if container.place.is_some() {
                 continue;
             }
@@ -213,15 +240,26 @@ impl Interpreter<'_> {
                     let bound = length.upper_bound_over(index, &Expr::ZERO, count).value;
                     (!bound.contains(index)).then_some(bound)
                 });
-                container.element = container.element.as_ref().map(|e| e.after_loop(index, count));
+                container.element = container
+                    .element
+                    .as_ref()
+                    .map(|e| e.after_loop(index, count));
             }
         }
     }
 
-    pub(super) fn elements_after_loop(&mut self, ids: &[ContainerId], index: &Symbol, count: &Expr) {
+    pub(super) fn elements_after_loop(
+        &mut self,
+        ids: &[ContainerId],
+        index: &Symbol,
+        count: &Expr,
+    ) {
         for id in ids {
             if let Some(container) = self.containers.get_mut(id.0 as usize) {
-                container.element = container.element.as_ref().map(|e| e.after_loop(index, count));
+                container.element = container
+                    .element
+                    .as_ref()
+                    .map(|e| e.after_loop(index, count));
             }
         }
     }
@@ -235,7 +273,9 @@ impl Interpreter<'_> {
             if let Some(container) = self.containers.get(id.0 as usize).cloned() {
                 result.is_bound |= container.is_bound;
                 if depth > 0 {
-                    let element = container.element.map(|e| Arc::new(self.frozen(&e, depth - 1)));
+                    let element = container
+                        .element
+                        .map(|e| Arc::new(self.frozen(&e, depth - 1)));
                     result.element = element.or(result.element);
                 } else {
                     result.element = None;
@@ -247,9 +287,12 @@ impl Interpreter<'_> {
             result.element = Some(Arc::new(self.frozen(&element, depth - 1)));
         }
         result.items = match (&value.items, depth) {
-            (Some(items), 1..) => {
-                Some(items.iter().map(|item| self.frozen(item, depth - 1)).collect())
-            }
+            (Some(items), 1..) => Some(
+                items
+                    .iter()
+                    .map(|item| self.frozen(item, depth - 1))
+                    .collect(),
+            ),
             _ => None,
         };
         result

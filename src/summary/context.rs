@@ -62,11 +62,17 @@ impl<'a> Context<'a> {
     pub(super) fn new(input: &'a SummaryInput<'a>) -> Self {
         let mut functions = Vec::new();
         for module in input.modules {
-            let owner = module.functions.first().map_or(heapcast_facts::PROGRAM, |f| f.object);
+            let owner = module
+                .functions
+                .first()
+                .map_or(heapcast_facts::PROGRAM, |f| f.object);
             functions.extend(module.functions.iter().map(|function| (function, owner)));
         }
-        let by_object =
-            functions.iter().zip(0..).map(|((function, _), at)| (function.object, at)).collect();
+        let by_object = functions
+            .iter()
+            .zip(0..)
+            .map(|((function, _), at)| (function.object, at))
+            .collect();
         let count = functions.len();
         let mut context = Self {
             input,
@@ -78,13 +84,21 @@ impl<'a> Context<'a> {
             layouts: Map::default(),
             captures: Set::default(),
             captured: Map::default(),
-            regions: input.facts.region.iter().map(|row| (row.0, row.3)).collect(),
+            regions: input
+                .facts
+                .region
+                .iter()
+                .map(|row| (row.0, row.3))
+                .collect(),
             cells: Map::default(),
             annotations: input.facts.annotated.iter().copied().collect(),
             constants: Map::default(),
             component: Vec::new(),
             cyclic: Vec::new(),
-            type_names: Kind::ALL.iter().map(|kind| TypeName::new(kind.name())).collect(),
+            type_names: Kind::ALL
+                .iter()
+                .map(|kind| TypeName::new(kind.name()))
+                .collect(),
             done: (0..count).map(|_| OnceLock::new()).collect(),
         };
         context.index_objects();
@@ -97,7 +111,11 @@ impl<'a> Context<'a> {
 
     fn index_objects(&mut self) {
         let facts = self.input.facts;
-        let last = facts.object.iter().map(|(object, _, _)| object.index()).max();
+        let last = facts
+            .object
+            .iter()
+            .map(|(object, _, _)| object.index())
+            .max();
         self.objects = vec![None; last.map_or(0, |last| last + 1)];
         for &(object, kind, name) in &facts.object {
             self.objects[object.index()] = Some((kind, name));
@@ -108,7 +126,10 @@ impl<'a> Context<'a> {
     fn index_implied(&mut self) {
         let facts = self.input.facts;
         let implied: Set<Call> = facts.implied_call.iter().map(|(call,)| *call).collect();
-        let results = facts.call_result.iter().filter(|(call, _)| implied.contains(call));
+        let results = facts
+            .call_result
+            .iter()
+            .filter(|(call, _)| implied.contains(call));
         self.implied = results.map(|&(call, var)| (var, call)).collect();
         self.implied.sort_unstable();
     }
@@ -136,7 +157,10 @@ impl<'a> Context<'a> {
                 names.extend(own.get(&base).into_iter().flatten().copied());
             }
             let slotted = slotted.contains(&class);
-            let layout = Layout { attributes: names.len(), slotted };
+            let layout = Layout {
+                attributes: names.len(),
+                slotted,
+            };
             self.layouts.insert(class, layout);
         }
     }
@@ -215,7 +239,11 @@ impl<'a> Context<'a> {
             Const::None | Const::Ellipsis => Value::of(Kind::None),
             Const::Bool(truth) => {
                 let number = Some(Expr::from(i64::from(*truth)));
-                Value { kind: Kind::Bool, number, ..Value::default() }
+                Value {
+                    kind: Kind::Bool,
+                    number,
+                    ..Value::default()
+                }
             }
             Const::Int(number) => Value::int(Expr::from(*number)),
             Const::BigInt { .. } => Value::of(Kind::Int),
@@ -224,7 +252,10 @@ impl<'a> Context<'a> {
             Const::Str(text) => {
                 let length = self.input.symbols.text(*text).chars().count();
                 let length = Some(super::sizes::number(length as u64));
-                Value { literal: Some(*text), ..Value::sized(Kind::Str, length) }
+                Value {
+                    literal: Some(*text),
+                    ..Value::sized(Kind::Str, length)
+                }
             }
             Const::Bytes { length } => {
                 Value::sized(Kind::Bytes, Some(super::sizes::number(*length)))
@@ -244,7 +275,9 @@ impl<'a> Context<'a> {
         let module = self.by_object.get(&function);
         let module = module.and_then(|at| self.functions.get(*at as usize));
         let module = module.map_or("", |(_, module)| self.name(*module));
-        let inside = name.strip_prefix(module).and_then(|rest| rest.strip_prefix('.'));
+        let inside = name
+            .strip_prefix(module)
+            .and_then(|rest| rest.strip_prefix('.'));
         inside.unwrap_or(name)
     }
 
@@ -254,7 +287,11 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn kind(&self, object: Obj) -> Option<ObjectKind> {
-        self.objects.get(object.index()).copied().flatten().map(|(kind, _)| kind)
+        self.objects
+            .get(object.index())
+            .copied()
+            .flatten()
+            .map(|(kind, _)| kind)
     }
 
     pub(super) fn name(&self, object: Obj) -> &str {
@@ -278,17 +315,23 @@ impl<'a> Context<'a> {
 
     /// The calls that syntax implies and whose result `var` receives.
     pub(super) fn implied(&self, var: Var) -> impl Iterator<Item = Call> + '_ {
-        rows(&self.implied, var, |row| row.0).iter().map(|&(_, call)| call)
+        rows(&self.implied, var, |row| row.0)
+            .iter()
+            .map(|&(_, call)| call)
     }
 
     /// Through what something reachable from a call's result `var` outlives `region`.
     pub(super) fn parts_outlive(&self, var: Var, region: Region) -> &'a [(Var, Region, Via)] {
-        rows(self.input.parts_outlive, (var, region), |row| (row.0, row.1))
+        rows(self.input.parts_outlive, (var, region), |row| {
+            (row.0, row.1)
+        })
     }
 
     /// Through what the value of `var` outlives `region`.
     pub(super) fn outlives(&self, var: Var, region: Region) -> &'a [(Var, Region, Via)] {
-        rows(&self.input.derived.outlives, (var, region), |row| (row.0, row.1))
+        rows(&self.input.derived.outlives, (var, region), |row| {
+            (row.0, row.1)
+        })
     }
 
     /// How many cells of other functions a function captures.
@@ -301,7 +344,9 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn cell_name(&self, cell: Var) -> Option<&str> {
-        self.cells.get(&cell).map(|cell| self.input.symbols.text(cell.name))
+        self.cells
+            .get(&cell)
+            .map(|cell| self.input.symbols.text(cell.name))
     }
 
     pub(super) fn constant_of(&self, var: Var) -> Option<&Value> {

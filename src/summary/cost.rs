@@ -59,7 +59,11 @@ pub(super) fn compacted(lines: Vec<Line>, grade: Grade, site: Site) -> Cost {
 
 /// The peak of these moments, which are one where they are large.
 pub(super) fn peak(moments: &[Vec<Line>], grade: Grade, site: Site) -> Peak {
-    let size: usize = moments.iter().flatten().map(|line| line.bytes.term_count()).sum();
+    let size: usize = moments
+        .iter()
+        .flatten()
+        .map(|line| line.bytes.term_count())
+        .sum();
     let cost = |lines: &[Line]| compacted(lines.to_vec(), grade, site);
     if moments.len() > 1 && size > 4 * MAX_SEARCHED {
         let joined = moments.iter().cloned().reduce(either);
@@ -83,7 +87,9 @@ pub(super) fn map(line: &Line, by: impl Fn(&Expr) -> Graded) -> (Line, Grade) {
 
 /// The lines with formulas in place of symbols, by type, counted at `site`.
 pub(super) fn instantiate(lines: &[Line], by: &Substitution, site: Site) -> Vec<Line> {
-    let lines = lines.iter().map(|line| map(line, |e| Graded::exact(e.substitute(by))).0);
+    let lines = lines
+        .iter()
+        .map(|line| map(line, |e| Graded::exact(e.substitute(by))).0);
     at_site(&lines.collect::<Vec<_>>(), site)
 }
 
@@ -97,7 +103,11 @@ pub(super) fn objects_of(lines: &[Line]) -> Expr {
 
 /// Sorts lines and adds those of the same site and type.
 pub(super) fn merged(mut lines: Vec<Line>) -> Vec<Line> {
-    lines.sort_by(|a, b| a.site.cmp(&b.site).then_with(|| a.type_name.cmp(&b.type_name)));
+    lines.sort_by(|a, b| {
+        a.site
+            .cmp(&b.site)
+            .then_with(|| a.type_name.cmp(&b.type_name))
+    });
     lines.dedup_by(|next, kept| {
         let same = next.site == kept.site && next.type_name == kept.type_name;
         if same {
@@ -174,7 +184,11 @@ pub(super) fn either(one: Vec<Line>, other: Vec<Line>) -> Vec<Line> {
     let same = all().all(|line| line.type_name == lead.type_name);
     vec![CostTerm {
         site: lead.site,
-        type_name: if same { lead.type_name.clone() } else { TypeName::new("either") },
+        type_name: if same {
+            lead.type_name.clone()
+        } else {
+            TypeName::new("either")
+        },
         count: greater(&a.1, &b.1),
         bytes: greater(&a.0, &b.0),
     }]

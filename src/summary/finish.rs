@@ -27,9 +27,9 @@ impl Interpreter<'_> {
             let depth = self.values.get(&var).map_or(0, |slot| slot.depth);
             depth <= at
                 || !self.deaths.is_held_by_names(var)
-                || self.outlives(owner, var, region).any(|via| {
-                    !matches!(via, Via::Variable | Via::Returned | Via::Thrown)
-                })
+                || self
+                    .outlives(owner, var, region)
+                    .any(|via| !matches!(via, Via::Variable | Via::Returned | Via::Thrown))
         })
     }
 
@@ -47,7 +47,9 @@ impl Interpreter<'_> {
         let mut found = None;
         owner.any(|var| {
             if let Some(at) = self.function.parameters.iter().position(|p| p.var == var) {
-                found = Some(Destination::Parameter(u32::try_from(at).unwrap_or(u32::MAX)));
+                found = Some(Destination::Parameter(
+                    u32::try_from(at).unwrap_or(u32::MAX),
+                ));
                 return false;
             }
             for via in self.outlives(owner, var, self.function.region) {
@@ -69,10 +71,16 @@ impl Interpreter<'_> {
     pub(super) fn finish(mut self) -> FunctionSummary {
         self.line = self.function.line;
         let site = self.site();
-        let mut result = self.returned.take().unwrap_or_else(|| Value::of(Kind::None));
+        let mut result = self
+            .returned
+            .take()
+            .unwrap_or_else(|| Value::of(Kind::None));
         result = self.frozen(&result, 3);
         if let Some(yields) = self.yields {
-            let element = self.containers.get(yields.0 as usize).and_then(|c| c.element.clone());
+            let element = self
+                .containers
+                .get(yields.0 as usize)
+                .and_then(|c| c.element.clone());
             let element = element.map(|element| self.frozen(&element, 2));
             let length = self.container_length(yields);
             result = Value::sized(Kind::Generator, length).with_element(element);
@@ -83,7 +91,10 @@ impl Interpreter<'_> {
         let finished = frame.finish();
         let effects = finished.deltas.iter().filter_map(|(id, by)| {
             let place = self.containers.get(id.0 as usize)?.place.clone()?;
-            Some(Effect { place, longer: by.clone() })
+            Some(Effect {
+                place,
+                longer: by.clone(),
+            })
         });
         let mut summary = FunctionSummary::empty(self.function, self.context, self.at);
         summary.effects = effects.collect();
@@ -112,25 +123,37 @@ impl Interpreter<'_> {
         }
         let parts = |with: bool| {
             let mut extra = self.grown.each_ref().map(|grown| {
-                grown.iter().filter(|_| with).map(|(_, line)| line.clone()).collect::<Vec<_>>()
+                grown
+                    .iter()
+                    .filter(|_| with)
+                    .map(|(_, line)| line.clone())
+                    .collect::<Vec<_>>()
             });
             extra[0].extend_from_slice(&finished.total);
             let mut retained = retained.clone();
             for (owner, line) in self.grown[1].iter().filter(|_| with) {
-                retained.entry(self.destination(owner)).or_default().push(line.clone());
+                retained
+                    .entry(self.destination(owner))
+                    .or_default()
+                    .push(line.clone());
             }
             let [total, alive] = extra;
             let mut moments: Vec<Vec<Line>> = finished.peaks.clone();
             if moments.is_empty() {
                 moments.push(Vec::new());
             }
-            moments.iter_mut().for_each(|lines| lines.extend_from_slice(&alive));
+            moments
+                .iter_mut()
+                .for_each(|lines| lines.extend_from_slice(&alive));
             let retained = retained.into_iter();
             Costs {
                 total: cost(total),
                 peak: peak(&moments, grade, site),
                 retained_in: retained
-                    .map(|(destination, lines)| Retained { destination, cost: cost(lines) })
+                    .map(|(destination, lines)| Retained {
+                        destination,
+                        cost: cost(lines),
+                    })
                     .collect(),
             }
         };

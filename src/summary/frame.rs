@@ -147,7 +147,11 @@ impl Frame {
         for &var in owned.owner.vars() {
             self.by_var.entry(var).or_default().push(at as u32);
         }
-        self.entries.push(Entry { owned, born: self.clock, died: u32::MAX });
+        self.entries.push(Entry {
+            owned,
+            born: self.clock,
+            died: u32::MAX,
+        });
         at
     }
 
@@ -156,7 +160,11 @@ impl Frame {
         self.note(Vec::new());
         self.clock += 1;
         let clock = self.clock;
-        let Some(entry) = self.entries.get_mut(at).filter(|entry| entry.died == u32::MAX) else {
+        let Some(entry) = self
+            .entries
+            .get_mut(at)
+            .filter(|entry| entry.died == u32::MAX)
+        else {
             return;
         };
         entry.died = clock;
@@ -170,9 +178,7 @@ impl Frame {
             return;
         };
         for at in found {
-            let alone = |entry: &Entry| {
-                matches!(entry.owned.owner, Owner::Var(own) | Owner::Result(own) if own == var)
-            };
+            let alone = |entry: &Entry| matches!(entry.owned.owner, Owner::Var(own) | Owner::Result(own) if own == var);
             if self.entries.get(at as usize).is_some_and(alone) {
                 self.free(at as usize);
             }
@@ -191,9 +197,8 @@ impl Frame {
             objects: &self.objects + &objects_of(&extra),
             extra,
         };
-        let above = |a: &Moment, b: &Moment| {
-            covers(&a.bytes, &b.bytes) && covers(&a.objects, &b.objects)
-        };
+        let above =
+            |a: &Moment, b: &Moment| covers(&a.bytes, &b.bytes) && covers(&a.objects, &b.objects);
         if self.moments.iter().any(|other| above(other, &moment)) {
             return;
         }
@@ -222,7 +227,10 @@ impl Frame {
 
     fn alive_at(&self, moment: &Moment) -> Vec<Line> {
         let time = moment.time;
-        let alive = self.entries.iter().filter(|entry| entry.born <= time && entry.died > time);
+        let alive = self
+            .entries
+            .iter()
+            .filter(|entry| entry.born <= time && entry.died > time);
         let mut lines: Vec<Line> = alive.map(|entry| entry.owned.line.clone()).collect();
         lines.extend_from_slice(&moment.extra);
         merged(lines)
@@ -231,8 +239,15 @@ impl Frame {
     /// Ends the frame.
     pub(super) fn finish(mut self) -> Finished {
         self.note(Vec::new());
-        let peaks = self.moments.iter().map(|moment| self.alive_at(moment)).collect();
-        let alive = self.entries.into_iter().filter(|entry| entry.died == u32::MAX);
+        let peaks = self
+            .moments
+            .iter()
+            .map(|moment| self.alive_at(moment))
+            .collect();
+        let alive = self
+            .entries
+            .into_iter()
+            .filter(|entry| entry.died == u32::MAX);
         Finished {
             region: self.region,
             total: self.total,
@@ -281,7 +296,10 @@ impl Finished {
 fn joined(mine: Owned, theirs: Owned) -> Vec<Owned> {
     let owner = mine.owner.join(&theirs.owner);
     let lines = either(vec![mine.line], vec![theirs.line]);
-    let owned = lines.into_iter().map(|line| Owned { line, owner: owner.clone() });
+    let owned = lines.into_iter().map(|line| Owned {
+        line,
+        owner: owner.clone(),
+    });
     owned.collect()
 }
 

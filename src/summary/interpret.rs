@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use heapcast_facts::{Map, Obj, Symbol as Name, Var};
 
-use super::context::Context;
 use super::containers::Container;
+use super::context::Context;
 use super::cost::{Line, Site};
 use super::frame::{Frame, FrameKind, Owner};
 use super::liveness::Deaths;
@@ -114,7 +114,10 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn site(&self) -> Site {
-        Site { function: self.function.object.0, line: self.line }
+        Site {
+            function: self.function.object.0,
+            line: self.line,
+        }
     }
 
     pub(super) fn block(&mut self, block: &'a Block) {
@@ -178,10 +181,20 @@ impl<'a> Interpreter<'a> {
                 name
             };
             let text = text.strip_prefix("builtins.").unwrap_or(text);
-            if text.is_empty() { Value::default() } else { Value::default().labelled(text) }
+            if text.is_empty() {
+                Value::default()
+            } else {
+                Value::default().labelled(text)
+            }
         };
         value.kind = self.context.kind_of(var);
-        self.values.insert(var, Slot { value: value.clone(), depth: 0 });
+        self.values.insert(
+            var,
+            Slot {
+                value: value.clone(),
+                depth: 0,
+            },
+        );
         value
     }
 
@@ -213,7 +226,11 @@ impl<'a> Interpreter<'a> {
             Quantity::Number => Symbol::measure(&place.text),
             Quantity::Length => Symbol::measure(&format!("len({})", place.text)),
         };
-        let measure = Measure { symbol: symbol.clone(), place: Arc::clone(place), quantity };
+        let measure = Measure {
+            symbol: symbol.clone(),
+            place: Arc::clone(place),
+            quantity,
+        };
         self.measures.entry(symbol.clone()).or_insert(measure);
         Expr::symbol(&symbol)
     }
@@ -264,7 +281,11 @@ impl<'a> Interpreter<'a> {
 
     /// A memory-critical variable of the present line.
     pub(super) fn unknown(&mut self, quantity: &str, reason: &str) -> Expr {
-        let cause = Cause { reason: reason.into(), file: self.path.to_string(), line: self.line };
+        let cause = Cause {
+            reason: reason.into(),
+            file: self.path.to_string(),
+            line: self.line,
+        };
         let symbol = Symbol::mcv(quantity, cause);
         if self.unknowns.iter().any(|unknown| unknown.symbol == symbol) {
             return Expr::symbol(&symbol);
@@ -275,7 +296,11 @@ impl<'a> Interpreter<'a> {
         let name = self.context.input.symbols.text(self.function.name);
         let line = self.function.line;
         let reason = "the greatest of all further unknown quantities of the function";
-        let cause = Cause { reason: reason.into(), file: self.path.to_string(), line };
+        let cause = Cause {
+            reason: reason.into(),
+            file: self.path.to_string(),
+            line,
+        };
         let symbol = Symbol::mcv(&format!("further unknowns of {name}"), cause);
         if self.unknowns.iter().any(|unknown| unknown.symbol == symbol) {
             return Expr::symbol(&symbol);
@@ -285,12 +310,27 @@ impl<'a> Interpreter<'a> {
 
     /// A value is taken for one of that kind, because the method is called.
     pub(super) fn assume(&mut self, value: &Value, kind: Kind, method: &str) {
-        let cause = format!("taken for a {}, because its {method} is called", kind.name());
+        let cause = format!(
+            "taken for a {}, because its {method} is called",
+            kind.name()
+        );
         let (file, line) = (self.path.to_string(), self.line);
         let quantity = format!("type({})", Self::label(value));
-        let symbol = Symbol::mcv(&quantity, Cause { reason: cause.clone(), file, line });
+        let symbol = Symbol::mcv(
+            &quantity,
+            Cause {
+                reason: cause.clone(),
+                file,
+                line,
+            },
+        );
         let path = Arc::clone(&self.path);
-        self.add_assumption(Unknown { symbol, cause, path, line });
+        self.add_assumption(Unknown {
+            symbol,
+            cause,
+            path,
+            line,
+        });
     }
 
     pub(super) fn add_assumption(&mut self, assumption: Unknown) {
@@ -303,7 +343,12 @@ impl<'a> Interpreter<'a> {
     fn add_unknown(&mut self, symbol: Symbol, reason: &str, line: u32) -> Expr {
         let expr = Expr::symbol(&symbol);
         let path = Arc::clone(&self.path);
-        self.unknowns.push(Unknown { symbol, cause: reason.into(), path, line });
+        self.unknowns.push(Unknown {
+            symbol,
+            cause: reason.into(),
+            path,
+            line,
+        });
         expr
     }
 
@@ -331,9 +376,9 @@ impl<'a> Interpreter<'a> {
         let slot = (key, name);
         let merged = match self.attributes.get(&slot) {
             Some(known) if self.frames.len() > 1 => known.join(&value),
-            None if self.frames.len() > 1 && base.place.is_some() => {
-                base.at(Step::Attribute(name), self.context.input.symbols).join(&value)
-            }
+            None if self.frames.len() > 1 && base.place.is_some() => base
+                .at(Step::Attribute(name), self.context.input.symbols)
+                .join(&value),
             _ => value,
         };
         self.attributes.insert(slot, merged);
@@ -363,7 +408,12 @@ impl<'a> Interpreter<'a> {
     // ---- allocations ---------------------------------------------------------------------
 
     pub(super) fn builtin_line(&self, kind: Kind, count: Expr, bytes: Expr) -> Line {
-        Line { site: self.site(), type_name: self.context.type_name(kind), count, bytes }
+        Line {
+            site: self.site(),
+            type_name: self.context.type_name(kind),
+            count,
+            bytes,
+        }
     }
 
     pub(super) fn allocate(&mut self, line: Line, owner: Owner) -> usize {
@@ -393,7 +443,11 @@ impl<'a> Interpreter<'a> {
         if length.is_zero() && kind != Kind::ByteArray {
             return;
         }
-        self.one(kind, &number(head) + &length.scale(&i64::try_from(each).unwrap_or(1).into()), owner);
+        self.one(
+            kind,
+            &number(head) + &length.scale(&i64::try_from(each).unwrap_or(1).into()),
+            owner,
+        );
     }
 
     /// An integer, unless it is known to be a shared one.
@@ -402,7 +456,11 @@ impl<'a> Interpreter<'a> {
             return;
         }
         self.grade = self.grade.join(Grade::Upper);
-        self.one(Kind::Int, number(self.context.input.sizes.int.arithmetic), owner);
+        self.one(
+            Kind::Int,
+            number(self.context.input.sizes.int.arithmetic),
+            owner,
+        );
     }
 
     pub(super) fn is_small(&self, value: &Expr) -> bool {

@@ -24,14 +24,32 @@ impl<'a> Interpreter<'a> {
             return self.named_unknown(site.to, name, "its model does not say what it costs");
         };
         let parameters = models.parameters(full).unwrap_or_default();
-        let given = Given { site, target, parameters };
+        let given = Given {
+            site,
+            target,
+            parameters,
+        };
         self.grade = self.grade.join(Grade::Modelled);
         for allocation in &cost.allocates {
             let bytes = self.size(&given, &allocation.bytes);
             let type_name = TypeName::new(&allocation.type_name);
-            let line = Line { site: self.site(), type_name, count: Expr::one(), bytes };
-            let at = self.allocate(line, if allocation.kept { Owner::Var(site.to) } else { Owner::Local });
-            if !allocation.kept && let Some(frame) = self.frames.last_mut() {
+            let line = Line {
+                site: self.site(),
+                type_name,
+                count: Expr::one(),
+                bytes,
+            };
+            let at = self.allocate(
+                line,
+                if allocation.kept {
+                    Owner::Var(site.to)
+                } else {
+                    Owner::Local
+                },
+            );
+            if !allocation.kept
+                && let Some(frame) = self.frames.last_mut()
+            {
                 frame.free(at);
             }
         }
@@ -42,7 +60,10 @@ impl<'a> Interpreter<'a> {
                 self.extend(container, &by, None);
             }
         }
-        let length = cost.result_length.as_ref().map(|length| self.size(&given, length));
+        let length = cost
+            .result_length
+            .as_ref()
+            .map(|length| self.size(&given, length));
         let kind = self.context.kind_of(site.to);
         if cost.allocates.is_empty() {
             self.result_without_cost(site, kind, length.as_ref());
@@ -65,7 +86,8 @@ impl<'a> Interpreter<'a> {
             }
             (_, None) => {
                 let quantity = format!("len({}(...))", Self::label(&self.callee_value(site)));
-                let length = self.unknown(&quantity, "the model does not say how long the result is");
+                let length =
+                    self.unknown(&quantity, "the model does not say how long the result is");
                 self.flat(kind, &length, Owner::Var(site.to));
             }
         }
@@ -89,7 +111,9 @@ impl<'a> Interpreter<'a> {
             _ => None,
         });
         let mut vars: Vec<Var> = positional(site.arguments).collect();
-        let bound = site.call.is_some_and(|call| self.context.is_bound(call, given.target));
+        let bound = site
+            .call
+            .is_some_and(|call| self.context.is_bound(call, given.target));
         match site.callee {
             Callee::Method(base, _) | Callee::Protocol(base, _) if bound => vars.insert(0, base),
             _ => {}
@@ -120,7 +144,11 @@ impl<'a> Interpreter<'a> {
             SizeExpr::Add(a, b) => &self.size(given, a) + &self.size(given, b),
             SizeExpr::Subtract(a, b) => {
                 let difference = &self.size(given, a) - &self.size(given, b);
-                if difference.is_nonnegative() { difference } else { difference.maximum(&Expr::ZERO) }
+                if difference.is_nonnegative() {
+                    difference
+                } else {
+                    difference.maximum(&Expr::ZERO)
+                }
             }
             SizeExpr::Multiply(a, b) => &self.size(given, a) * &self.size(given, b),
             SizeExpr::Divide(a, b) => self.size(given, a).floor_div(&self.size(given, b)),

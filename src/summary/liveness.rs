@@ -4,7 +4,6 @@
 //! say; so only values that are used on the line that makes them, and nowhere else, are taken to
 //! die there: the temporaries of a statement. That is an upper bound for all others.
 
-
 use std::collections::HashSet;
 
 use heapcast_facts::{FixedState, Map, Var};
@@ -72,7 +71,9 @@ impl Deaths {
 
     /// As (step, variable), in order.
     pub(super) fn in_block(&self, block: &Block) -> &[(usize, Var)] {
-        self.by_block.get(&identity(block)).map_or(&[], |deaths| deaths)
+        self.by_block
+            .get(&identity(block))
+            .map_or(&[], |deaths| deaths)
     }
 
     fn walk(&mut self, context: &Context<'_>, block: &Block, later: &mut Later) {
@@ -137,19 +138,64 @@ fn same_line(block: &Block, at: usize, until: usize) -> bool {
 
 /// Functions that keep nothing of their arguments and return nothing of them.
 const READERS: &[&str] = &[
-    "len", "sum", "print", "range", "isinstance", "issubclass", "id", "hash", "repr", "str",
-    "int", "float", "bool", "bytes", "abs", "round", "ord", "chr", "any", "all", "callable",
-    "hasattr", "format", "divmod", "pow", "hex", "bin", "oct",
+    "len",
+    "sum",
+    "print",
+    "range",
+    "isinstance",
+    "issubclass",
+    "id",
+    "hash",
+    "repr",
+    "str",
+    "int",
+    "float",
+    "bool",
+    "bytes",
+    "abs",
+    "round",
+    "ord",
+    "chr",
+    "any",
+    "all",
+    "callable",
+    "hasattr",
+    "format",
+    "divmod",
+    "pow",
+    "hex",
+    "bin",
+    "oct",
 ];
 
 /// Methods that keep nothing of their arguments.
 const READER_METHODS: &[&str] = &[
-    "write", "writelines", "send", "sendall", "startswith", "endswith", "find", "index", "count",
-    "join", "split", "strip", "replace", "format", "get", "debug", "info", "warning", "error",
+    "write",
+    "writelines",
+    "send",
+    "sendall",
+    "startswith",
+    "endswith",
+    "find",
+    "index",
+    "count",
+    "join",
+    "split",
+    "strip",
+    "replace",
+    "format",
+    "get",
+    "debug",
+    "info",
+    "warning",
+    "error",
 ];
 
 fn reads_only(context: &Context<'_>, op: &Op) -> bool {
-    let Op::Call { callee, arguments, .. } = op else {
+    let Op::Call {
+        callee, arguments, ..
+    } = op
+    else {
         return false;
     };
     let method = |name: &str| READER_METHODS.contains(&name);
@@ -170,15 +216,22 @@ fn is_reader(context: &Context<'_>, op: &Op) -> bool {
     let targets = context.targets(*call);
     let reads = |name: &str| READERS.contains(&name.strip_prefix("builtins.").unwrap_or(name));
     !targets.is_empty()
-        && context.instantiates(*call).iter().all(|(_, class)| reads(context.name(*class)))
-        && targets.iter().all(|&(_, target)| reads(context.name(target)))
+        && context
+            .instantiates(*call)
+            .iter()
+            .all(|(_, class)| reads(context.name(*class)))
+        && targets
+            .iter()
+            .all(|&(_, target)| reads(context.name(target)))
 }
 
 fn uses(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var, Use)) {
     match op {
         Op::Narrow { to, from } => each(*from, Use::Flow(*to)),
         Op::Unary { operand, .. } => each(*operand, Use::Read),
-        Op::Binary { to, left, right, .. } => {
+        Op::Binary {
+            to, left, right, ..
+        } => {
             each(*left, Use::Flow(*to));
             each(*right, Use::Flow(*to));
         }
@@ -197,35 +250,14 @@ fn uses(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var, Use)) {
                 each(*var, Use::Keep);
             }
         }
-        Op::Display { to, elements, .. } => {
-            elements.iter().for_each(|(var, _)| each(*var, Use::Flow(*to)));
-        }
-        Op::DictDisplay { to, entries, .. } => {
-            for (key, value) in entries {
-                key.iter().for_each(|key| each(*key, Use::Flow(*to)));
-                each(*value, Use::Flow(*to));
-            }
-        }
-        Op::Format { parts, .. } => parts.iter().for_each(|part| each(*part, Use::Read)),
-        Op::Unpack { to, from, .. } | Op::UnpackRest { to, from, .. } => {
-            each(*from, Use::Flow(*to));
-        }
-        Op::Call { to, callee, arguments, .. } => {
-            let kind = if reads_only(context, op) { Use::Flow(*to) } else { Use::Keep };
-            match callee {
-                Callee::Value(var) => each(*var, Use::Read),
-                Callee::Method(var, _) | Callee::Protocol(var, _) => each(*var, Use::Flow(*to)),
-            }
-            for argument in arguments {
-                let kind = if is_reader(context, op) { Use::Read } else { kind };
-                each(argument_var(argument), kind);
-            }
-        }
         Op::Branch(branch) => {
             each(branch.test, Use::Read);
             phi_uses(&branch.phis, each);
         }
         Op::Const { .. } | Op::Closure { .. } | Op::Import { .. } | Op::Delete { .. } => {}
+        Op::Call { .. } | Op::Display { .. } | Op::DictDisplay { .. } => {
+            uses_of_many(context, op, each);
+        }
         _ => keeps(op, each),
     }
 }
@@ -241,7 +273,9 @@ pub(super) fn operands(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var)
 
 fn phi_uses(phis: &[Phi], each: &mut dyn FnMut(Var, Use)) {
     for phi in phis {
-        phi.from.iter().for_each(|&var| each(var, Use::Name(phi.to)));
+        phi.from
+            .iter()
+            .for_each(|&var| each(var, Use::Name(phi.to)));
     }
 }
 
@@ -258,7 +292,9 @@ fn keeps(op: &Op, each: &mut dyn FnMut(Var, Use)) {
             from.iter().for_each(|var| each(*var, Use::Hold));
         }
         Op::Collect { key, value } => {
-            key.iter().chain([value]).for_each(|var| each(*var, Use::Keep));
+            key.iter()
+                .chain([value])
+                .for_each(|var| each(*var, Use::Keep));
         }
         Op::Class { bases, .. } => bases.iter().for_each(|var| each(*var, Use::Keep)),
         Op::Loop(inner) => {
@@ -274,7 +310,10 @@ fn keeps(op: &Op, each: &mut dyn FnMut(Var, Use)) {
         Op::Try(inner) => {
             phi_uses(&inner.phis, each);
             phi_uses(&inner.finally_phis, each);
-            inner.handlers.iter().for_each(|handler| phi_uses(&handler.phis, each));
+            inner
+                .handlers
+                .iter()
+                .for_each(|handler| phi_uses(&handler.phis, each));
         }
         Op::With(inner) => {
             each(inner.manager, Use::Hold);
@@ -284,11 +323,60 @@ fn keeps(op: &Op, each: &mut dyn FnMut(Var, Use)) {
     }
 }
 
+/// The uses of steps with any number of operands.
+fn uses_of_many(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var, Use)) {
+    match op {
+        Op::Display { to, elements, .. } => {
+            elements
+                .iter()
+                .for_each(|(var, _)| each(*var, Use::Flow(*to)));
+        }
+        Op::DictDisplay { to, entries, .. } => {
+            for (key, value) in entries {
+                key.iter().for_each(|key| each(*key, Use::Flow(*to)));
+                each(*value, Use::Flow(*to));
+            }
+        }
+        Op::Format { parts, .. } => parts.iter().for_each(|part| each(*part, Use::Read)),
+        Op::Unpack { to, from, .. } | Op::UnpackRest { to, from, .. } => {
+            each(*from, Use::Flow(*to));
+        }
+        Op::Call {
+            to,
+            callee,
+            arguments,
+            ..
+        } => {
+            let kind = if reads_only(context, op) {
+                Use::Flow(*to)
+            } else {
+                Use::Keep
+            };
+            match callee {
+                Callee::Value(var) => each(*var, Use::Read),
+                Callee::Method(var, _) | Callee::Protocol(var, _) => each(*var, Use::Flow(*to)),
+            }
+            for argument in arguments {
+                let kind = if is_reader(context, op) {
+                    Use::Read
+                } else {
+                    kind
+                };
+                each(argument_var(argument), kind);
+            }
+        }
+        _ => {}
+    }
+}
+
 fn index_uses(index: &Index, each: &mut dyn FnMut(Var, Use)) {
     match index {
         Index::Value(var) => each(*var, Use::Read),
         Index::Slice { lower, upper, step } => {
-            [lower, upper, step].into_iter().flatten().for_each(|var| each(*var, Use::Read));
+            [lower, upper, step]
+                .into_iter()
+                .flatten()
+                .for_each(|var| each(*var, Use::Read));
         }
     }
 }

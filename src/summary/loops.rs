@@ -12,8 +12,22 @@ use crate::ir::{Argument, Branch, Callee, Comprehension, DisplayKind, Loop, Loop
 
 /// Methods that change the length of their receiver.
 const CHANGING: &[&str] = &[
-    "append", "extend", "insert", "add", "update", "setdefault", "pop", "popitem", "remove",
-    "discard", "clear", "appendleft", "extendleft", "popleft", "__setitem__", "__delitem__",
+    "append",
+    "extend",
+    "insert",
+    "add",
+    "update",
+    "setdefault",
+    "pop",
+    "popitem",
+    "remove",
+    "discard",
+    "clear",
+    "appendleft",
+    "extendleft",
+    "popleft",
+    "__setitem__",
+    "__delitem__",
 ];
 
 /// How often a loop runs.
@@ -99,15 +113,27 @@ impl<'a> Interpreter<'a> {
         let LoopKind::For { iterable, .. } = &inner.kind else {
             let reason = "the number of iterations of a while loop";
             let count = self.unknown("iterations", reason);
-            return Trips { count, iterable: Value::default(), is_bound: false };
+            return Trips {
+                count,
+                iterable: Value::default(),
+                is_bound: false,
+            };
         };
         let value = self.value(*iterable);
         match self.length(&value) {
-            Some(count) => Trips { count, is_bound: value.is_bound, iterable: value },
+            Some(count) => Trips {
+                count,
+                is_bound: value.is_bound,
+                iterable: value,
+            },
             None => {
                 let reason = "what is iterated over has no known length";
                 let count = self.unknown("iterations", reason);
-                Trips { count, iterable: value, is_bound: false }
+                Trips {
+                    count,
+                    iterable: value,
+                    is_bound: false,
+                }
             }
         }
     }
@@ -118,7 +144,12 @@ impl<'a> Interpreter<'a> {
         let mut calls = Vec::new();
         let symbols = self.context.input.symbols;
         super::context::visit(&inner.body, &mut |op| match op {
-            Op::Call { callee, call, arguments, .. } => {
+            Op::Call {
+                callee,
+                call,
+                arguments,
+                ..
+            } => {
                 if let Callee::Method(base, name) = callee
                     && CHANGING.contains(&symbols.text(*name))
                 {
@@ -127,7 +158,11 @@ impl<'a> Interpreter<'a> {
                 calls.push((*call, *callee, arguments));
             }
             Op::SetSubscript { base, .. } | Op::DeleteSubscript { base, .. } => vars.push(*base),
-            Op::Binary { left, in_place: true, .. } => vars.push(*left),
+            Op::Binary {
+                left,
+                in_place: true,
+                ..
+            } => vars.push(*left),
             _ => {}
         });
         for (call, callee, arguments) in calls {
@@ -157,8 +192,15 @@ impl<'a> Interpreter<'a> {
             let value = if phi.from.len() <= 1 {
                 entry
             } else {
-                let kind = if entry.kind == Kind::None { Kind::Unknown } else { entry.kind };
-                Value { label: entry.label, ..Value::of(kind) }
+                let kind = if entry.kind == Kind::None {
+                    Kind::Unknown
+                } else {
+                    entry.kind
+                };
+                Value {
+                    label: entry.label,
+                    ..Value::of(kind)
+                }
             };
             self.set(phi.to, value);
         }
@@ -276,7 +318,10 @@ impl<'a> Interpreter<'a> {
         let totals: Vec<Line> = merged(finished.total).iter().map(&mut sum).collect();
         let kept: Vec<Owned> = survivors
             .iter()
-            .map(|owned| Owned { line: sum(&owned.line), owner: owned.owner.clone() })
+            .map(|owned| Owned {
+                line: sum(&owned.line),
+                owner: owned.owner.clone(),
+            })
             .collect();
         self.grade = grade;
         let Some(frame) = self.frames.last_mut() else {
@@ -292,7 +337,10 @@ impl<'a> Interpreter<'a> {
         // Names that the loop bound stay bound after it.
         for owned in held {
             let line = most(&owned.line, index, count).0;
-            frame.keep(Owned { line, owner: owned.owner });
+            frame.keep(Owned {
+                line,
+                owner: owned.owner,
+            });
         }
     }
 
@@ -313,7 +361,8 @@ impl<'a> Interpreter<'a> {
         let mut around = Vec::with_capacity(survivors.len() + held.len());
         for owned in survivors {
             let earlier = map(&owned.line, |expr| {
-                expr.replace(index, &Expr::symbol(&prior)).sum_over(&prior, &Expr::ZERO, &now)
+                expr.replace(index, &Expr::symbol(&prior))
+                    .sum_over(&prior, &Expr::ZERO, &now)
             });
             self.grade = self.grade.join(earlier.1);
             around.push(earlier.0);
@@ -348,10 +397,13 @@ impl<'a> Interpreter<'a> {
             DisplayKind::Generator => Kind::Generator,
         };
         let sizes = self.context.input.sizes;
-        let own_function =
-            kind == Kind::Generator || sizes.function.comprehension_makes_function;
+        let own_function = kind == Kind::Generator || sizes.function.comprehension_makes_function;
         let function = own_function.then(|| {
-            self.one(Kind::Function, number(sizes.function.function), Owner::Local)
+            self.one(
+                Kind::Function,
+                number(sizes.function.function),
+                Owner::Local,
+            )
         });
         let (head, _) = super::sizes::head(sizes, kind);
         let owner = Owner::Var(inner.to);
@@ -359,7 +411,13 @@ impl<'a> Interpreter<'a> {
         let id = self.container(kind, Some(Expr::ZERO), owner);
         self.collecting.push(id);
         let depth = self.frames.len();
-        self.set(inner.to, Value { container: Some(id), ..Value::of(kind) });
+        self.set(
+            inner.to,
+            Value {
+                container: Some(id),
+                ..Value::of(kind)
+            },
+        );
         for item in &inner.body {
             self.line = item.line;
             match &item.op {
@@ -384,14 +442,19 @@ impl<'a> Interpreter<'a> {
 
 /// The line at its greatest over all iterations.
 fn most(line: &Line, index: &Symbol, count: &Expr) -> (Line, Grade) {
-    map(line, |expr| expr.upper_bound_over(index, &Expr::ZERO, count))
+    map(line, |expr| {
+        expr.upper_bound_over(index, &Expr::ZERO, count)
+    })
 }
 
 /// Whether a loop's body may leave it early.
 fn has_exit(body: &crate::ir::Block) -> bool {
     let mut found = false;
     super::context::visit(body, &mut |op| {
-        found |= matches!(op, Op::Break | Op::Continue | Op::Return { .. } | Op::Raise { .. });
+        found |= matches!(
+            op,
+            Op::Break | Op::Continue | Op::Return { .. } | Op::Raise { .. }
+        );
     });
     found
 }

@@ -14,6 +14,7 @@ mod components;
 mod containers;
 mod context;
 mod cost;
+mod displays;
 mod finish;
 mod frame;
 mod interpret;
@@ -21,6 +22,7 @@ mod library;
 mod liveness;
 mod loops;
 mod operations;
+mod rows;
 mod sizes;
 #[cfg(test)]
 mod tests;
@@ -39,6 +41,7 @@ use context::Context;
 use interpret::Interpreter;
 
 pub use cost::{Cost, Line, Peak, Site};
+pub use rows::rows;
 pub use value::{Kind, Measure, Place, Quantity, Root, Step, Value};
 
 /// What the post-pass works on. All identifiers are the program's.
@@ -184,7 +187,12 @@ impl FunctionSummary {
 
     /// Whether the formulas are so long that callers name the call instead.
     fn is_long(&self) -> bool {
-        self.size > if self.grade == Grade::Open { MAX_OPEN_TERMS } else { MAX_TERMS }
+        self.size
+            > if self.grade == Grade::Open {
+                MAX_OPEN_TERMS
+            } else {
+                MAX_TERMS
+            }
     }
 
     /// The costs that a caller counts.
@@ -201,9 +209,13 @@ impl FunctionSummary {
 
     /// Every formula of the summary.
     fn formulas(&self) -> Vec<&Expr> {
-        let costs = [&self.total, &self.retained].into_iter().chain(self.peak.moments());
-        let mut formulas: Vec<&Expr> =
-            costs.flat_map(Cost::terms).flat_map(|line| [&line.count, &line.bytes]).collect();
+        let costs = [&self.total, &self.retained]
+            .into_iter()
+            .chain(self.peak.moments());
+        let mut formulas: Vec<&Expr> = costs
+            .flat_map(Cost::terms)
+            .flat_map(|line| [&line.count, &line.bytes])
+            .collect();
         formulas.extend(self.effects.iter().map(|effect| &effect.longer));
         let mut values = vec![&self.result];
         while let Some(value) = values.pop() {
@@ -218,18 +230,32 @@ impl FunctionSummary {
     fn close(&mut self, grade: Grade, unknowns: &[Unknown]) {
         let all = self.retained_in.iter().map(|retained| &retained.cost);
         self.retained = all.fold(Cost::zero().graded(grade), |sum, cost| sum.plus(cost));
-        self.retained_in.sort_by_key(|retained| retained.destination);
-        let mut occurring: Vec<Symbol> =
-            self.formulas().into_iter().flat_map(Expr::free_symbols).collect();
+        self.retained_in
+            .sort_by_key(|retained| retained.destination);
+        let mut occurring: Vec<Symbol> = self
+            .formulas()
+            .into_iter()
+            .flat_map(Expr::free_symbols)
+            .collect();
         occurring.sort_unstable();
         occurring.dedup();
         let occurs = |symbol: &Symbol| occurring.binary_search(symbol).is_ok();
         self.measures.retain(|measure| occurs(&measure.symbol));
-        self.unknowns = unknowns.iter().filter(|unknown| occurs(&unknown.symbol)).cloned().collect();
-        self.unknowns.sort_by(|a, b| (a.line, &a.symbol).cmp(&(b.line, &b.symbol)));
+        self.unknowns = unknowns
+            .iter()
+            .filter(|unknown| occurs(&unknown.symbol))
+            .cloned()
+            .collect();
+        self.unknowns
+            .sort_by(|a, b| (a.line, &a.symbol).cmp(&(b.line, &b.symbol)));
         let costs = [self.total.bytes(), self.retained.bytes()];
         let peaks = self.peak.moments().iter().map(Cost::bytes);
-        self.size = costs.into_iter().chain(peaks).map(|e| e.term_count()).max().unwrap_or(0);
+        self.size = costs
+            .into_iter()
+            .chain(peaks)
+            .map(|e| e.term_count())
+            .max()
+            .unwrap_or(0);
         let grades = [self.total.grade(), self.peak.grade(), self.retained.grade()];
         self.grade = grades.into_iter().fold(Grade::Exact, Grade::join);
     }
@@ -263,5 +289,6 @@ pub fn summarise(input: &SummaryInput<'_>) -> Vec<FunctionSummary> {
         }
     }
     let done = context.done.iter().filter_map(|slot| slot.get());
-    done.map(|summary| FunctionSummary::clone(summary)).collect()
+    done.map(|summary| FunctionSummary::clone(summary))
+        .collect()
 }

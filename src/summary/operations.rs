@@ -7,10 +7,7 @@ use super::interpret::Interpreter;
 use super::sizes::{self, number};
 use super::value::{Kind, Step, Value};
 use crate::algebra::{Expr, Grade, Rational};
-use crate::ir::{BinaryOp, CompareOp, Const, DisplayKind, Index, Op, UnaryOp};
-
-/// Displays with more elements are not remembered one by one.
-const MAX_ITEMS: usize = 8;
+use crate::ir::{BinaryOp, CompareOp, Const, Index, Op, UnaryOp};
 
 impl<'a> Interpreter<'a> {
     /// One step.
@@ -29,7 +26,13 @@ impl<'a> Interpreter<'a> {
                 self.set(*to, value);
             }
             Op::Unary { to, op, operand } => self.unary(*to, *op, *operand),
-            Op::Binary { to, op, left, right, in_place } => {
+            Op::Binary {
+                to,
+                op,
+                left,
+                right,
+                in_place,
+            } => {
                 self.binary(*to, *op, *left, *right, *in_place);
                 self.implied_calls(*to);
             }
@@ -39,23 +42,24 @@ impl<'a> Interpreter<'a> {
                     self.implied_calls(*to);
                 }
             }
-            Op::Attribute { to, base, name } => self.attribute(*to, *base, *name),
-            Op::SetAttribute { base, name, from } => {
-                let (base, value) = (self.value(*base), self.value(*from));
-                self.set_attribute(&base, *name, value);
-            }
-            Op::Subscript { to, base, index } => self.subscript(*to, *base, index),
-            Op::SetSubscript { base, index, from } => self.set_subscript(*base, index, *from),
-            Op::Delete { var } => self.delete(*var),
-            Op::Display { to, kind, elements, .. } => self.display(*to, *kind, elements),
+            Op::Display {
+                to, kind, elements, ..
+            } => self.display(*to, *kind, elements),
             Op::DictDisplay { to, entries, .. } => self.dict_display(*to, entries),
-            Op::Format { to, literal, parts, .. } => self.format(*to, *literal, parts),
+            Op::Format {
+                to, literal, parts, ..
+            } => self.format(*to, *literal, parts),
             Op::SliceObject { to, .. } => {
                 let bytes = number(self.context.input.sizes.iterator.slice);
                 self.one(Kind::Unknown, bytes, Owner::Var(*to));
                 self.set(*to, Value::default());
             }
-            Op::Call { to, call, callee, arguments } => {
+            Op::Call {
+                to,
+                call,
+                callee,
+                arguments,
+            } => {
                 self.call(*to, *call, *callee, arguments);
             }
             Op::Closure { to, function } => self.closure(*to, *function),
@@ -69,10 +73,36 @@ impl<'a> Interpreter<'a> {
                 let name = self.context.input.symbols.text(*name);
                 self.set(*to, Value::of(Kind::Module).labelled(name));
             }
-            Op::Unpack { to, from, index, from_back } => {
+            _ => self.access(op),
+        }
+    }
+
+    /// Steps that read or change parts of objects.
+    fn access(&mut self, op: &'a Op) {
+        match op {
+            Op::Attribute { to, base, name } => self.attribute(*to, *base, *name),
+            Op::SetAttribute { base, name, from } => {
+                let (base, value) = (self.value(*base), self.value(*from));
+                self.set_attribute(&base, *name, value);
+            }
+            Op::Subscript { to, base, index } => self.subscript(*to, *base, index),
+            Op::SetSubscript { base, index, from } => self.set_subscript(*base, index, *from),
+            Op::Delete { var } => self.delete(*var),
+            Op::Unpack {
+                to,
+                from,
+                index,
+                from_back,
+            } => {
                 self.unpack(*to, *from, *index as usize, *from_back);
             }
-            Op::UnpackRest { to, from, before, after, .. } => {
+            Op::UnpackRest {
+                to,
+                from,
+                before,
+                after,
+                ..
+            } => {
                 self.unpack_rest(*to, *from, before + after);
             }
             _ => self.control(op),
@@ -136,9 +166,8 @@ impl<'a> Interpreter<'a> {
     }
 
     fn delete(&mut self, var: Var) {
-        let outlives = |frame: &super::frame::Frame| {
-            !self.context.outlives(var, frame.region).is_empty()
-        };
+        let outlives =
+            |frame: &super::frame::Frame| !self.context.outlives(var, frame.region).is_empty();
         if self.frames.iter().any(outlives) {
             return;
         }
@@ -155,7 +184,8 @@ impl<'a> Interpreter<'a> {
         let mut bytes = sizes.function;
         let mut objects = 1;
         if captured > 0 {
-            bytes += sizes.closure_tuple + captured * (self.context.input.sizes.tuple.slot + sizes.cell);
+            bytes +=
+                sizes.closure_tuple + captured * (self.context.input.sizes.tuple.slot + sizes.cell);
             objects += 1 + captured;
         }
         let line = self.builtin_line(Kind::Function, number(objects), number(bytes));
@@ -187,7 +217,13 @@ impl<'a> Interpreter<'a> {
             _ if result.is_some() => {}
             _ => self.int(None, Owner::Var(to)),
         }
-        self.set(to, Value { number: result, ..Value::of(kind) });
+        self.set(
+            to,
+            Value {
+                number: result,
+                ..Value::of(kind)
+            },
+        );
         self.implied_calls(to);
     }
 
@@ -259,9 +295,20 @@ impl<'a> Interpreter<'a> {
             compute(op, x, y)
         });
         self.int(result.as_ref(), Owner::Var(to));
-        let kind = if kind == Kind::Unknown && result.is_some() { Kind::Int } else { kind };
+        let kind = if kind == Kind::Unknown && result.is_some() {
+            Kind::Int
+        } else {
+            kind
+        };
         let bound = a.is_bound || b.is_bound || matches!(op, BinaryOp::Mod | BinaryOp::BitAnd);
-        self.set(to, Value { number: result, ..Value::of(kind) }.bounded(bound));
+        self.set(
+            to,
+            Value {
+                number: result,
+                ..Value::of(kind)
+            }
+            .bounded(bound),
+        );
     }
 
     fn concatenate(&mut self, to: Var, kind: Kind, a: &Value, b: &Value) {
@@ -275,7 +322,13 @@ impl<'a> Interpreter<'a> {
         let times_number = self.number_or_unknown(times);
         let length = &self.length_or_unknown(sequence) * &times_number;
         let element = self.part(sequence, Step::Element);
-        self.sequence(to, kind, length, Some(element), sequence.is_bound || times.is_bound);
+        self.sequence(
+            to,
+            kind,
+            length,
+            Some(element),
+            sequence.is_bound || times.is_bound,
+        );
     }
 
     /// A new list, tuple, string or byte string.
@@ -336,7 +389,8 @@ impl<'a> Interpreter<'a> {
                 let found = match (&value.items, key.number.as_ref(), key.literal) {
                     (Some(items), Some(at), _) => {
                         let at = at.as_constant().and_then(|at| at.to_i64());
-                        at.and_then(|at| items.get(usize::try_from(at).ok()?)).cloned()
+                        at.and_then(|at| items.get(usize::try_from(at).ok()?))
+                            .cloned()
                     }
                     (_, _, Some(key)) if !is_sequence(kind) => {
                         Some(self.part(&value, Step::Key(key)))
@@ -346,7 +400,9 @@ impl<'a> Interpreter<'a> {
                 let mut found = match (found, kind) {
                     (Some(found), _) => found,
                     (None, Kind::Str) => Value::sized(Kind::Str, Some(Expr::one())),
-                    (None, Kind::Bytes | Kind::ByteArray) => Value::int(Expr::from(255)).bounded(true),
+                    (None, Kind::Bytes | Kind::ByteArray) => {
+                        Value::int(Expr::from(255)).bounded(true)
+                    }
                     (None, _) => self.part(&value, Step::Element),
                 };
                 if found.kind == Kind::Unknown {
@@ -362,7 +418,11 @@ impl<'a> Interpreter<'a> {
         let whole = self.length_or_unknown(value);
         let [lower, upper, step] = parts.map(|part| {
             let value = part.map(|var| self.value(var))?;
-            if value.kind == Kind::None || value.is_bound { None } else { self.number(&value) }
+            if value.kind == Kind::None || value.is_bound {
+                None
+            } else {
+                self.number(&value)
+            }
         });
         let from_back = |part: &Expr| part.as_constant().is_some_and(Rational::is_negative);
         let end = match upper {
@@ -379,7 +439,11 @@ impl<'a> Interpreter<'a> {
             Some(step) if step.is_positive() => length.ceil_div(&Expr::constant(step.clone())),
             _ => length,
         };
-        if length.is_nonnegative() { length } else { length.maximum(&Expr::ZERO) }
+        if length.is_nonnegative() {
+            length
+        } else {
+            length.maximum(&Expr::ZERO)
+        }
     }
 
     fn set_subscript(&mut self, base: Var, index: &Index, from: Var) {
@@ -410,7 +474,11 @@ impl<'a> Interpreter<'a> {
     fn unpack(&mut self, to: Var, from: Var, index: usize, from_back: bool) {
         let value = self.value(from);
         let item = value.items.as_ref().and_then(|items| {
-            let at = if from_back { items.len().checked_sub(index + 1)? } else { index };
+            let at = if from_back {
+                items.len().checked_sub(index + 1)?
+            } else {
+                index
+            };
             items.get(at).cloned()
         });
         let item = match item {
@@ -428,111 +496,14 @@ impl<'a> Interpreter<'a> {
         let value = self.fitted(Kind::List, length, Some(element), to);
         self.set(to, value);
     }
-
-    // ---- displays ------------------------------------------------------------------------
-
-    fn display(&mut self, to: Var, kind: DisplayKind, elements: &[(Var, bool)]) {
-        let mut length = Expr::ZERO;
-        let mut element: Option<Value> = None;
-        let mut items = Vec::new();
-        for &(var, starred) in elements {
-            let mut value = self.value(var);
-            if starred {
-                length = &length + &self.length_or_unknown(&value);
-                value = self.part(&value, Step::Element);
-            } else {
-                length = &length + &Expr::one();
-                if items.len() < MAX_ITEMS {
-                    items.push(value.clone());
-                }
-            }
-            element = Some(match element {
-                Some(other) => other.join(&value),
-                None => value,
-            });
-        }
-        let constant = kind == DisplayKind::Tuple && items.iter().all(is_constant);
-        if constant && items.len() == elements.len() {
-            // A tuple of constants is made when the code is compiled.
-            let value = Value::sized(Kind::Tuple, Some(length)).with_element(element);
-            return self.set(to, Value { items: Some(items.into()), ..value });
-        }
-        let value = match kind {
-            DisplayKind::Tuple => {
-                self.flat(Kind::Tuple, &length, Owner::Var(to));
-                Value::sized(Kind::Tuple, Some(length)).with_element(element)
-            }
-            DisplayKind::Set => self.fitted(Kind::Set, length, element, to),
-            _ => self.fitted(Kind::List, length, element, to),
-        };
-        let known = items.len() == elements.len() && kind == DisplayKind::Tuple;
-        let items = known.then(|| items.into());
-        self.set(to, Value { items, ..value });
-    }
-
-    fn dict_display(&mut self, to: Var, entries: &[(Option<Var>, Var)]) {
-        let mut length = Expr::ZERO;
-        let mut element: Option<Value> = None;
-        for &(key, var) in entries {
-            let mut value = self.value(var);
-            if key.is_some() {
-                length = &length + &Expr::one();
-            } else {
-                length = &length + &self.length_or_unknown(&value);
-                value = self.part(&value, Step::Element);
-            }
-            element = Some(match element {
-                Some(other) => other.join(&value),
-                None => value,
-            });
-        }
-        let value = self.fitted(Kind::Dict, length, element, to);
-        self.set(to, value);
-    }
-
-    fn format(&mut self, to: Var, literal: u32, parts: &[Var]) {
-        let mut length = number(u64::from(literal));
-        let mut bound = false;
-        for &part in parts {
-            let value = self.value(part);
-            let own = self.text_length(part, &value);
-            if self.kind(part) != Kind::Str {
-                bound = true;
-                self.transient(Kind::Str, &own + &number(self.context.input.sizes.string.ascii));
-            }
-            length = &length + &own;
-        }
-        self.sequence(to, Kind::Str, length, None, bound);
-    }
-
-    /// How long a value is as text.
-    pub(super) fn text_length(&mut self, var: Var, value: &Value) -> Expr {
-        match self.kind(var) {
-            Kind::Str => self.length_or_unknown(value),
-            Kind::Int => Expr::from(20),
-            Kind::Bool | Kind::None => Expr::from(5),
-            Kind::Float => Expr::from(24),
-            _ => {
-                let quantity = format!("len(str({}))", Self::label(value));
-                self.unknown(&quantity, "the length of the value's text")
-            }
-        }
-    }
 }
 
 /// Whether values of the kind are sequences that `+` and `*` make anew.
 pub(super) fn is_sequence(kind: Kind) -> bool {
-    matches!(kind, Kind::List | Kind::Tuple | Kind::Str | Kind::Bytes | Kind::ByteArray)
-}
-
-fn is_constant(value: &Value) -> bool {
-    let constant = |expr: &Option<Expr>| expr.as_ref().is_some_and(|e| e.as_constant().is_some());
-    match value.kind {
-        Kind::None => true,
-        Kind::Bool | Kind::Int => value.place.is_none() && constant(&value.number),
-        Kind::Str => value.literal.is_some(),
-        _ => false,
-    }
+    matches!(
+        kind,
+        Kind::List | Kind::Tuple | Kind::Str | Kind::Bytes | Kind::ByteArray
+    )
 }
 
 /// The number that an operator gives; `%` and `&` give a bound.
@@ -555,5 +526,7 @@ fn compute(op: BinaryOp, x: &Expr, y: &Expr) -> Option<Expr> {
 }
 
 fn shift(by: &Expr) -> Option<u32> {
-    u32::try_from(by.as_constant()?.to_i64()?).ok().filter(|by| *by < 62)
+    u32::try_from(by.as_constant()?.to_i64()?)
+        .ok()
+        .filter(|by| *by < 62)
 }

@@ -38,15 +38,15 @@ pub(super) fn grow(
 ) -> Growth {
     let small = |expr: &Expr| {
         let value = expr.as_constant()?.to_i64()?;
-        (0..=MAX_STEPS).contains(&value).then_some(value.unsigned_abs())
+        (0..=MAX_STEPS)
+            .contains(&value)
+            .then_some(value.unsigned_abs())
     };
     let known = small(from).zip(small(to));
     match (kind, known) {
-        (Kind::List, Some((_, to))) if slots.is_some() => {
-            list_steps(table, slots.unwrap_or(0), to)
-        }
+        (Kind::List, Some((_, to))) if slots.is_some() => list_steps(table, slots.unwrap_or(0), to),
         (Kind::Dict, Some((from, to))) => dict_steps(table, from, to),
-        (Kind::Set, Some((from, to))) if from == 0 => set_steps(table, to),
+        (Kind::Set, Some((0, to))) => set_steps(table, to),
         (Kind::Dict, _) => dict_bound(table, to),
         (Kind::Set | Kind::FrozenSet, _) => set_bound(table, to),
         _ => list_bound(table, from, to),
@@ -94,7 +94,11 @@ fn dict_steps(table: &SizeTable, from: u64, to: u64) -> Growth {
     let (mut requested, mut moving) = (0, 0);
     while slots < last {
         moving = table.dict_table(slots, false);
-        slots = if slots == 0 { table.dict.first_slots.max(1) } else { slots * 2 };
+        slots = if slots == 0 {
+            table.dict.first_slots.max(1)
+        } else {
+            slots * 2
+        };
         requested += table.dict_table(slots, false);
     }
     Growth {
@@ -178,7 +182,10 @@ pub(super) fn amortised(table: &SizeTable, kind: Kind) -> (u64, u64) {
         _ => {
             let scale = 1u64 << table.list.growth_shift.min(16);
             let limit = (scale + 1) * (scale + 1) / scale * table.list.slot;
-            (limit + table.list.slot, table.list_slots(1) * table.list.slot)
+            (
+                limit + table.list.slot,
+                table.list_slots(1) * table.list.slot,
+            )
         }
     }
 }
@@ -188,7 +195,10 @@ pub(super) fn fitted(table: &SizeTable, kind: Kind, length: &Expr) -> Growth {
     match kind {
         Kind::Dict | Kind::Set | Kind::FrozenSet => {
             let grown = grow(table, kind, &Expr::ZERO, length, None);
-            Growth { exact: false, ..grown }
+            Growth {
+                exact: false,
+                ..grown
+            }
         }
         _ => {
             let bytes = length * &number(table.list.slot);
@@ -196,7 +206,10 @@ pub(super) fn fitted(table: &SizeTable, kind: Kind, length: &Expr) -> Growth {
                 requested: bytes.clone(),
                 table: bytes,
                 moving: Expr::ZERO,
-                slots: length.as_constant().and_then(|n| n.to_i64()).map(i64::unsigned_abs),
+                slots: length
+                    .as_constant()
+                    .and_then(|n| n.to_i64())
+                    .map(i64::unsigned_abs),
                 exact: true,
             }
         }

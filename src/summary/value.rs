@@ -148,7 +148,11 @@ const MAX_STEPS: usize = 6;
 
 impl Place {
     pub(super) fn new(root: Root, name: &str) -> Self {
-        Self { root, steps: Vec::new(), text: name.into() }
+        Self {
+            root,
+            steps: Vec::new(),
+            text: name.into(),
+        }
     }
 
     fn then(&self, step: Step, symbols: &Symbols) -> Option<Self> {
@@ -162,7 +166,11 @@ impl Place {
         };
         let mut steps = self.steps.clone();
         steps.push(step);
-        Some(Self { root: self.root, steps, text: text.into() })
+        Some(Self {
+            root: self.root,
+            steps,
+            text: text.into(),
+        })
     }
 }
 
@@ -220,19 +228,30 @@ impl Value {
     /// A value of that kind of which nothing else is known.
     #[must_use]
     pub fn of(kind: Kind) -> Self {
-        Self { kind, ..Self::default() }
+        Self {
+            kind,
+            ..Self::default()
+        }
     }
 
     /// An integer.
     #[must_use]
     pub fn int(number: Expr) -> Self {
-        Self { kind: Kind::Int, number: Some(number), ..Self::default() }
+        Self {
+            kind: Kind::Int,
+            number: Some(number),
+            ..Self::default()
+        }
     }
 
     /// Something of that kind with a length.
     #[must_use]
     pub fn sized(kind: Kind, length: Option<Expr>) -> Self {
-        Self { kind, length, ..Self::default() }
+        Self {
+            kind,
+            length,
+            ..Self::default()
+        }
     }
 
     pub(super) fn with_element(mut self, element: Option<Value>) -> Self {
@@ -266,7 +285,10 @@ impl Value {
             Step::Attribute(_) => None,
         };
         found.unwrap_or_else(|| {
-            let place = self.place.as_deref().and_then(|place| place.then(step, symbols));
+            let place = self
+                .place
+                .as_deref()
+                .and_then(|place| place.then(step, symbols));
             place.map_or_else(Self::default, Self::input)
         })
     }
@@ -283,7 +305,9 @@ impl Value {
         if is_none(other) {
             return self.clone();
         }
-        let greater = |a: &Option<Expr>, b: &Option<Expr>| Some(super::cost::greater(a.as_ref()?, b.as_ref()?));
+        let greater = |a: &Option<Expr>, b: &Option<Expr>| {
+            Some(super::cost::greater(a.as_ref()?, b.as_ref()?))
+        };
         let element = match (&self.element, &other.element) {
             (Some(a), Some(b)) => Some(Arc::new(a.join(b))),
             _ => None,
@@ -292,7 +316,11 @@ impl Value {
             if a == b { a.clone() } else { None }
         };
         Self {
-            kind: if self.kind == other.kind { self.kind } else { Kind::Unknown },
+            kind: if self.kind == other.kind {
+                self.kind
+            } else {
+                Kind::Unknown
+            },
             number: greater(&self.number, &other.number),
             length: greater(&self.length, &other.length),
             is_bound: true,
@@ -302,7 +330,11 @@ impl Value {
             literal: None,
             place: None,
             label: same(&self.label, &other.label),
-            container: if self.container == other.container { self.container } else { None },
+            container: if self.container == other.container {
+                self.container
+            } else {
+                None
+            },
         }
     }
 
@@ -318,8 +350,14 @@ impl Value {
         result.number = one(&self.number);
         result.length = one(&self.length);
         result.is_bound |= bound;
-        result.element = self.element.as_ref().map(|element| Arc::new(element.map(by)));
-        result.items = self.items.as_ref().map(|items| items.iter().map(|v| v.map(by)).collect());
+        result.element = self
+            .element
+            .as_ref()
+            .map(|element| Arc::new(element.map(by)));
+        result.items = self
+            .items
+            .as_ref()
+            .map(|items| items.iter().map(|v| v.map(by)).collect());
         result.stride = self.stride.as_ref().and_then(|stride| {
             let first = by(&stride.0)?;
             let step = by(&stride.1)?;
