@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::PathBuf;
 
+use heapcast_facts::cpython::SizeTable;
 use heapcast_facts::{Facts, Map, Obj, ObjectKind, PROGRAM, Symbols};
 use heapcast_rules::{Derived, Record};
 
@@ -17,6 +18,7 @@ use crate::program::{self, Options, Program};
 use crate::project::{
     self, Config, DiscoverOptions, Environment, Project, PythonVersion, World, config,
 };
+use crate::summary;
 
 /// The newest version of CPython that there is a table for.
 const NEWEST: (u32, u32) = (3, 13);
@@ -340,8 +342,16 @@ fn call_sites(program: &Program, derived: &Derived, names: &CallNames<'_>) -> Ve
 }
 
 impl Analysis for Heapcast {
-    fn summary(&self, _request: &Request, _monitor: &Monitor) -> Outcome<Vec<SummaryRow>> {
-        Err(Error::new("summaries are not linked in"))
+    fn summary(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<SummaryRow>> {
+        let options = Settings::of(request)?.options(true)?;
+        let version = format!("{}.{}", options.python.0, options.python.1);
+        let sizes = SizeTable::for_version(Some(&version))
+            .map_err(|error| Error::new(error.to_string()))?;
+        let pool = project::pool(options.threads).map_err(|error| Error::new(error.to_string()))?;
+        let (mut solved, coverage) = Self::solved(request, monitor, true)?;
+        let _stage = monitor.stage("summarise", None);
+        let rows = pool.install(|| summary::rows(&solved.program, &mut solved.derived, &sizes));
+        Ok((rows, coverage))
     }
 
     fn callgraph(&self, request: &Request, monitor: &Monitor) -> Outcome<CallGraph> {

@@ -7,3 +7,4 @@ pub mod ir;
 pub mod lower;
 pub mod program;
 pub mod project;
+pub mod summary;

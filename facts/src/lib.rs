@@ -1,6 +1,7 @@
 //! What is known: identifiers, interned strings, every input relation, and the models that say
 //! what builtins and libraries do.
 
+pub mod cpython;
 mod ids;
 mod models;
 mod relations;

@@ -25,6 +25,7 @@ mod render;
 mod substitute;
 mod sum;
 mod symbol;
+mod termwise;
 
 #[cfg(test)]
 mod laws;

@@ -1,0 +1,529 @@
+//! The builtins whose sizes the formulas of loops and containers rest on: what they make, how
+//! long it is and how they change their arguments. All others are left to the models.
+
+use heapcast_facts::Var;
+
+use super::calls::Site;
+use super::frame::{Owned, Owner};
+use super::interpret::Interpreter;
+use super::loops::positional;
+use super::operations::is_sequence;
+use super::sizes::{self, number};
+use super::value::{Kind, Step, Value};
+use crate::algebra::{Expr, Grade, Rational};
+use crate::ir::Callee;
+
+/// Builtins that allocate nothing that is not shared.
+const FREE: &[&str] = &[
+    "isinstance",
+    "issubclass",
+    "callable",
+    "hasattr",
+    "bool",
+    "any",
+    "all",
+    "id",
+    "hash",
+    "setattr",
+    "delattr",
+    "super",
+    "str.startswith",
+    "str.endswith",
+    "str.isdigit",
+    "str.isalpha",
+    "str.isspace",
+    "str.isupper",
+    "str.islower",
+    "list.sort",
+    "list.reverse",
+    "list.clear",
+    "list.remove",
+    "dict.clear",
+    "set.clear",
+    "set.discard",
+    "set.remove",
+    "set.issubset",
+    "set.issuperset",
+    "set.isdisjoint",
+];
+
+impl<'a> Interpreter<'a> {
+    /// Interprets a call of the builtin of that name; whether it is one of those known here.
+    pub(super) fn builtin(&mut self, site: Site<'a>, name: &str) -> bool {
+        let mut vars: Vec<Var> = positional(site.arguments).collect();
+        if let Callee::Method(base, _) = site.callee
+            && name.contains('.')
+        {
+            vars.insert(0, base);
+        }
+        if vars.len() < positional(site.arguments).count() || has_star(site) {
+            return false;
+        }
+        let values: Vec<Value> = vars.iter().map(|var| self.value(*var)).collect();
+        let to = site.to;
+        if FREE.contains(&name) {
+            self.set(
+                to,
+                Value::of(if name.contains("is") {
+                    Kind::Bool
+                } else {
+                    Kind::None
+                }),
+            );
+            return true;
+        }
+        self.iterating(to, name, &values)
+            || self.collecting_builtin(to, name, &values)
+            || self.number_builtin(to, name, &vars, &values)
+            || self.changing(to, name, &values)
+            || self.text(to, name, &vars, &values)
+    }
+
+    // ---- iteration -----------------------------------------------------------------------
+
+    fn iterating(&mut self, to: Var, name: &str, values: &[Value]) -> bool {
+        let sizes = &self.context.input.sizes.iterator;
+        let (bytes, value) = match (name, values) {
+            ("range", _) => return self.range(to, values),
+            ("enumerate", [of, ..]) => {
+                let element = self.part(of, Step::Element);
+                let pair = pair(Value::of(Kind::Int), element);
+                (
+                    sizes.enumerate,
+                    Value::sized(Kind::Iterator, self.length(of))
+                        .with_element(Some(pair))
+                        .bounded(of.is_bound),
+                )
+            }
+            ("zip", _) => (sizes.zip, self.zip(values)),
+            ("reversed", [of]) => {
+                let element = self.part(of, Step::Element);
+                let value = Value::sized(Kind::Iterator, self.length(of));
+                (
+                    sizes.reversed,
+                    value.with_element(Some(element)).bounded(of.is_bound),
+                )
+            }
+            ("iter", [of]) => {
+                let element = self.part(of, Step::Element);
+                let value = Value::sized(Kind::Iterator, self.length(of));
+                (
+                    sizes.list_iterator,
+                    value.with_element(Some(element)).bounded(of.is_bound),
+                )
+            }
+            ("dict.items" | "dict.values" | "dict.keys", [of]) => {
+                let element = self.part(of, Step::Element);
+                let element = match name {
+                    "dict.items" => pair(Value::default(), element),
+                    "dict.values" => element,
+                    _ => Value::default(),
+                };
+                let value = Value::sized(Kind::Iterator, self.length(of));
+                (
+                    sizes.dict_view,
+                    value.with_element(Some(element)).bounded(of.is_bound),
+                )
+            }
+            _ => return false,
+        };
+        self.one(Kind::Iterator, number(bytes), Owner::Var(to));
+        self.set(to, value);
+        true
+    }
+
+    fn zip(&mut self, values: &[Value]) -> Value {
+        let mut length: Option<Expr> = None;
+        let mut items = Vec::with_capacity(values.len());
+        let mut bound = false;
+        for value in values {
+            items.push(self.part(value, Step::Element));
+            bound |= value.is_bound;
+            if let Some(own) = self.length(value) {
+                length = Some(match length {
+                    Some(other) => other.minimum(&own),
+                    None => own,
+                });
+            }
+        }
+        let element = Value {
+            items: Some(items.into()),
+            ..Value::of(Kind::Tuple)
+        };
+        Value::sized(Kind::Iterator, length)
+            .with_element(Some(element))
+            .bounded(bound)
+    }
+
+    fn range(&mut self, to: Var, values: &[Value]) -> bool {
+        let (start, stop, step) = match values {
+            [stop] => (None, stop, None),
+            [start, stop] => (Some(start), stop, None),
+            [start, stop, step] => (Some(start), stop, Some(step)),
+            _ => return false,
+        };
+        let stop_number = self.number_or_unknown(stop);
+        let first = match start {
+            // Of a bound only from above, the least that it can be is nothing.
+            Some(start) if start.is_bound => Expr::ZERO,
+            Some(start) => self.number_or_unknown(start),
+            None => Expr::ZERO,
+        };
+        let step = match step {
+            Some(step) => self.number_or_unknown(step),
+            None => Expr::one(),
+        };
+        let down = step.as_constant().is_some_and(Rational::is_negative);
+        let span = if down {
+            &first - &stop_number
+        } else {
+            &stop_number - &first
+        };
+        let stride = if down { -&step } else { step.clone() };
+        let span = if span.is_nonnegative() {
+            span
+        } else {
+            span.maximum(&Expr::ZERO)
+        };
+        let length = span.ceil_div(&stride);
+        let sizes = self.context.input.sizes;
+        self.one(Kind::Range, number(sizes.iterator.range), Owner::Var(to));
+        if [&first, &stop_number]
+            .iter()
+            .any(|bound| !self.is_small(bound))
+        {
+            let ints = if start.is_some() { 5u64 } else { 4 };
+            let line =
+                self.builtin_line(Kind::Int, number(ints), number(ints * sizes.int.arithmetic));
+            self.allocate(line, Owner::Var(to));
+            self.grade = self.grade.join(Grade::Upper);
+        }
+        let bound = stop.is_bound || start.is_some_and(|start| start.is_bound);
+        let value = Value {
+            stride: Some(std::sync::Arc::new((first, step))),
+            ..Value::sized(Kind::Range, Some(length))
+        };
+        self.set(to, value.bounded(bound));
+        true
+    }
+
+    // ---- containers ----------------------------------------------------------------------
+
+    fn collecting_builtin(&mut self, to: Var, name: &str, values: &[Value]) -> bool {
+        let kind = match name {
+            "list" | "sorted" | "list.copy" => Kind::List,
+            "tuple" => Kind::Tuple,
+            "set" | "set.copy" => Kind::Set,
+            "frozenset" => Kind::FrozenSet,
+            "dict" | "dict.copy" => Kind::Dict,
+            _ => return false,
+        };
+        let (length, element, bound) = match values {
+            [] => (Expr::ZERO, None, false),
+            [of] => {
+                let length = self.length_or_unknown(of);
+                let element = match &of.stride {
+                    // Every number of a range is an object of its own here.
+                    Some(_) => {
+                        self.grade = self.grade.join(Grade::Upper);
+                        let bytes = &length * &number(self.context.input.sizes.int.arithmetic);
+                        let line = self.builtin_line(Kind::Int, length.clone(), bytes);
+                        self.allocate(line, Owner::Var(to));
+                        Value::of(Kind::Int)
+                    }
+                    None => self.part(of, Step::Element),
+                };
+                (length, Some(element), of.is_bound)
+            }
+            _ => return false,
+        };
+        if kind == Kind::Tuple {
+            self.sequence(to, kind, length, element, bound);
+            return true;
+        }
+        let exact_slots = name == "list.copy" || length.is_zero();
+        let value = if kind == Kind::List && !exact_slots {
+            // `list(it)` rounds up to an even number of slots, `sorted` works on a copy.
+            self.grade = self.grade.join(Grade::Upper);
+            let value = self.fitted(kind, length, element, to);
+            let slack = number(self.context.input.sizes.list.slot);
+            let line = self.builtin_line(Kind::List, Expr::ZERO, slack);
+            self.allocate(line, Owner::Var(to));
+            value
+        } else {
+            self.fitted(kind, length, element, to)
+        };
+        if name == "sorted" {
+            let length = self.length(&value).unwrap_or(Expr::ZERO);
+            let bytes = &length * &number(self.context.input.sizes.list.slot);
+            let line = self.builtin_line(Kind::List, Expr::ZERO, bytes);
+            let at = self.allocate(line, Owner::Local);
+            if let Some(frame) = self.frames.last_mut() {
+                frame.free(at);
+            }
+        }
+        self.set(to, value.bounded(bound));
+        true
+    }
+
+    fn changing(&mut self, to: Var, name: &str, values: &[Value]) -> bool {
+        let Some(receiver) = values.first() else {
+            return false;
+        };
+        let (by, element) = match (name, values) {
+            ("list.append", [_, element])
+            | ("list.insert", [_, _, element])
+            | ("set.add", [_, element]) => (Expr::one(), element.clone()),
+            ("dict.setdefault", [_, _]) => (Expr::one(), Value::of(Kind::None)),
+            ("dict.setdefault", [_, _, element]) => (Expr::one(), element.clone()),
+            ("list.extend" | "set.update" | "dict.update", [_, others]) => {
+                let by = self.length_or_unknown(others);
+                (by, self.part(others, Step::Element))
+            }
+            ("list.pop" | "dict.pop" | "set.pop", _) => {
+                let element = self.part(receiver, Step::Element);
+                self.grade = self.grade.join(Grade::Upper);
+                self.set(to, element);
+                return true;
+            }
+            ("dict.get", [_, key, ..]) => {
+                let step = key.literal.map_or(Step::Element, Step::Key);
+                let mut value = self.part(receiver, step);
+                if let Some(default) = values.get(2) {
+                    value = value.join(default);
+                }
+                self.set(to, value);
+                return true;
+            }
+            _ => return false,
+        };
+        match self.container_of(receiver) {
+            Some(container) => self.extend(container, &by, Some(element.clone())),
+            None => self.extend_unknown(name, &by),
+        }
+        let result = match name {
+            // What was there before, or the default: of the same kind, and of any length.
+            "dict.setdefault" => Value::of(element.kind),
+            _ => Value::of(Kind::None),
+        };
+        self.set(to, result);
+        true
+    }
+
+    /// A list, set or dict of which nothing is known gets longer: what that takes at most for each
+    /// element, on average over all that are added to an empty one.
+    fn extend_unknown(&mut self, name: &str, by: &Expr) {
+        let kind = Kind::of_class(name.split('.').next().unwrap_or_default());
+        let each = sizes::amortised(self.context.input.sizes, kind);
+        self.grade = self.grade.join(Grade::Upper);
+        let line = self.builtin_line(kind, Expr::ZERO, by * &number(each.0));
+        if let Some(frame) = self.frames.last_mut() {
+            frame.total.push(line);
+        }
+        let line = self.builtin_line(kind, Expr::ZERO, by * &number(each.1));
+        if let Some(frame) = self.frames.last_mut() {
+            frame.keep(Owned {
+                line,
+                owner: Owner::Elsewhere,
+            });
+        }
+    }
+
+    // ---- numbers and text ----------------------------------------------------------------
+
+    fn number_builtin(&mut self, to: Var, name: &str, vars: &[Var], values: &[Value]) -> bool {
+        match (name, values) {
+            ("len", [of]) => self.length_builtin(to, of),
+            ("abs" | "int" | "round" | "sum" | "ord", [of, ..]) => {
+                let float = matches!(self.kind_at(vars, 0), Kind::Float) && name == "abs";
+                let kind = if float { Kind::Float } else { Kind::Int };
+                let result = if matches!(name, "int" | "abs") {
+                    of.number.clone()
+                } else {
+                    None
+                };
+                let (bytes, _) = sizes::head(self.context.input.sizes, kind);
+                if !result.as_ref().is_some_and(|result| self.is_small(result)) && name != "ord" {
+                    self.grade = self.grade.join(Grade::Upper);
+                    self.one(kind, number(bytes), Owner::Var(to));
+                }
+                let value = Value {
+                    number: result,
+                    ..Value::of(kind)
+                };
+                self.set(to, value.bounded(of.is_bound));
+            }
+            ("object", []) => {
+                let bytes = number(self.context.input.sizes.instance.object);
+                self.one(Kind::Instance, bytes, Owner::Var(to));
+                self.set(to, Value::of(Kind::Instance));
+            }
+            ("float", _) => {
+                let bytes = number(self.context.input.sizes.other.float);
+                self.one(Kind::Float, bytes, Owner::Var(to));
+                self.set(to, Value::of(Kind::Float));
+            }
+            ("min" | "max", [of]) => {
+                let element = self.part(of, Step::Element);
+                self.set(to, element);
+            }
+            ("min" | "max", [first, rest @ ..]) => {
+                let result = rest.iter().try_fold(self.number(first), |all, value| {
+                    let own = self.number(value)?;
+                    let all = all?;
+                    Some(Some(if name == "min" {
+                        all.minimum(&own)
+                    } else {
+                        all.maximum(&own)
+                    }))
+                });
+                let bound = values.iter().any(|value| value.is_bound);
+                let value = Value {
+                    number: result.flatten(),
+                    ..Value::of(first.kind)
+                };
+                self.set(to, value.bounded(bound));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn length_builtin(&mut self, to: Var, of: &Value) {
+        let length = self.length(of);
+        if !length.as_ref().is_some_and(|length| self.is_small(length)) {
+            let bytes = number(self.context.input.sizes.int.from_length);
+            self.grade = self.grade.join(Grade::Upper);
+            self.one(Kind::Int, bytes, Owner::Var(to));
+        }
+        let label = format!("len({})", Self::label(of));
+        let value = Value {
+            number: length,
+            ..Value::of(Kind::Int)
+        };
+        self.set(to, value.bounded(of.is_bound).labelled(&label));
+    }
+
+    fn kind_at(&mut self, vars: &[Var], at: usize) -> Kind {
+        vars.get(at).map_or(Kind::Unknown, |var| self.kind(*var))
+    }
+
+    fn text(&mut self, to: Var, name: &str, vars: &[Var], values: &[Value]) -> bool {
+        match (name, values) {
+            ("str" | "repr", [of]) => {
+                if of.kind == Kind::Str && name == "str" {
+                    self.set(to, of.clone());
+                    return true;
+                }
+                let length = match vars {
+                    [var] => self.text_length(*var, of),
+                    _ => return false,
+                };
+                self.sequence(to, Kind::Str, length, None, true);
+            }
+            ("str" | "bytes", []) => {
+                let kind = if name == "str" {
+                    Kind::Str
+                } else {
+                    Kind::Bytes
+                };
+                self.set(to, Value::sized(kind, Some(Expr::ZERO)));
+            }
+            ("bytes" | "bytearray", _) => return self.byte_strings(to, name, vars, values),
+            ("chr", [_]) => self.set(to, Value::sized(Kind::Str, Some(Expr::one()))),
+            (
+                "str.upper" | "str.lower" | "str.strip" | "str.lstrip" | "str.rstrip" | "str.title"
+                | "str.capitalize" | "str.swapcase",
+                [of, ..],
+            ) => {
+                let length = self.length_or_unknown(of);
+                self.sequence(to, Kind::Str, length, None, true);
+            }
+            ("str.encode", [of]) => {
+                let length = self.length_or_unknown(of);
+                self.sequence(to, Kind::Bytes, length, None, of.is_bound);
+            }
+            ("str.join", [separator, parts]) => {
+                let count = self.length_or_unknown(parts);
+                let element = self.part(parts, Step::Element);
+                let longest = self.length_or_unknown(&element);
+                let between = self.length_or_unknown(separator);
+                let length = &count * &(&longest + &between);
+                self.sequence(to, Kind::Str, length, None, true);
+            }
+            ("str.split", [of, ..]) => self.split(to, of),
+            _ => return false,
+        }
+        true
+    }
+
+    fn split(&mut self, to: Var, of: &Value) {
+        // At most every second character is a separator.
+        let length = self.length_or_unknown(of);
+        let element = Value::sized(Kind::Str, Some(length.clone())).bounded(true);
+        self.grade = self.grade.join(Grade::Upper);
+        let words = &length + &Expr::one();
+        let (head, each) = sizes::head(self.context.input.sizes, Kind::Str);
+        let bytes = &(&words * &number(head)) + &(&length * &number(each));
+        let line = self.builtin_line(Kind::Str, words.clone(), bytes);
+        self.allocate(line, Owner::Var(to));
+        let value = self.fitted(Kind::List, Expr::ZERO, Some(element), to);
+        if let Some(container) = value.container {
+            self.extend(container, &words, None);
+        }
+        self.set(to, value.bounded(true));
+    }
+
+    fn byte_strings(&mut self, to: Var, name: &str, vars: &[Var], values: &[Value]) -> bool {
+        let kind = if name == "bytes" {
+            Kind::Bytes
+        } else {
+            Kind::ByteArray
+        };
+        let [of] = values else {
+            if values.is_empty() {
+                let bytes = number(self.context.input.sizes.bytes.bytearray);
+                self.one(kind, bytes, Owner::Var(to));
+                self.set(to, Value::sized(kind, Some(Expr::ZERO)));
+                return true;
+            }
+            return false;
+        };
+        let own = self.kind_at(vars, 0);
+        let length =
+            if is_sequence(own) || matches!(own, Kind::Iterator | Kind::Range | Kind::Generator) {
+                Some(self.length_or_unknown(of))
+            } else {
+                self.number(of)
+            };
+        let length = length.unwrap_or_else(|| self.number_or_unknown(of));
+        self.sequence(to, kind, length, None, of.is_bound);
+        true
+    }
+}
+
+/// The builtin type that alone has a method of that name, among those that are known here.
+pub(super) fn owner_of(method: &str) -> Kind {
+    match method {
+        "append" | "extend" | "insert" | "sort" | "reverse" => Kind::List,
+        "items" | "keys" | "values" | "setdefault" | "get" => Kind::Dict,
+        "split" | "upper" | "lower" | "strip" | "lstrip" | "rstrip" | "title" | "startswith"
+        | "endswith" | "encode" | "join" | "isdigit" | "isalpha" | "capitalize" => Kind::Str,
+        _ => Kind::Unknown,
+    }
+}
+
+fn has_star(site: Site<'_>) -> bool {
+    use crate::ir::Argument;
+    site.arguments
+        .iter()
+        .any(|a| matches!(a, Argument::Star(_) | Argument::StarStar(_)))
+}
+
+fn pair(first: Value, second: Value) -> Value {
+    let items = vec![first, second];
+    Value {
+        items: Some(items.into()),
+        ..Value::of(Kind::Tuple)
+    }
+}

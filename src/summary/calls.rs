@@ -1,0 +1,465 @@
+//! Calls: a known function's summary instantiated, a class's instance made, a library's model
+//! asked, and a named unknown for the rest.
+
+use heapcast_facts::{Call, Obj, ObjectKind, Var};
+
+use super::cost::{Line, instantiate};
+use super::frame::{Finished, Owned, Owner};
+use super::interpret::Interpreter;
+use super::loops::positional;
+use super::sizes::number;
+use super::value::{Kind, Value};
+use super::{Destination, FunctionSummary};
+use crate::algebra::{Expr, Grade, Graded, TypeName};
+use crate::ir::{Argument, Callee, ParameterKind};
+
+/// A call that is being interpreted.
+#[derive(Clone, Copy)]
+pub(super) struct Site<'a> {
+    pub(super) to: Var,
+    pub(super) call: Option<Call>,
+    pub(super) callee: Callee,
+    pub(super) arguments: &'a [Argument],
+}
+
+/// Special methods that builtin types answer without any memory of their own.
+const SILENT: &[&str] = &[
+    "__enter__",
+    "__exit__",
+    "__aenter__",
+    "__aexit__",
+    "__bool__",
+    "__next__",
+    "__iter__",
+];
+
+impl<'a> Interpreter<'a> {
+    pub(super) fn call(&mut self, to: Var, call: Call, callee: Callee, arguments: &'a [Argument]) {
+        let site = Site {
+            to,
+            call: Some(call),
+            callee,
+            arguments,
+        };
+        let mut ways: Vec<Obj> = self.context.targets(call).iter().map(|row| row.1).collect();
+        let classes: Vec<Obj> = self
+            .context
+            .instantiates(call)
+            .iter()
+            .map(|row| row.1)
+            .collect();
+        // A class stands for its construction, `__init__` included.
+        let is_class = |way: &Obj| {
+            matches!(
+                self.context.kind(*way),
+                Some(ObjectKind::Class | ObjectKind::ModelClass)
+            )
+        };
+        let mut makers = Vec::new();
+        if ways.iter().chain(&classes).any(is_class) {
+            (makers, ways) = ways.into_iter().partition(|way| self.is_maker(*way));
+            makers.retain(|maker| self.context.by_object.contains_key(maker));
+            ways.extend(classes);
+        }
+        ways.sort_unstable();
+        ways.dedup();
+        match ways.as_slice() {
+            [] => self.untargeted(site),
+            [only] => self.way(site, *only, &makers),
+            several => {
+                let several: Vec<Obj> = several.iter().take(16).copied().collect();
+                self.grade = self.grade.join(Grade::Upper);
+                let mut arms: Vec<Option<Finished>> = Vec::new();
+                let mut result: Option<Value> = None;
+                for way in several {
+                    arms.push(self.arm(|interpreter| interpreter.way(site, way, &makers)));
+                    let value = self.value(to);
+                    result = Some(match result {
+                        Some(other) => other.join(&value),
+                        None => value,
+                    });
+                }
+                self.merge(arms);
+                self.set(to, result.unwrap_or_default());
+            }
+        }
+    }
+
+    fn is_maker(&self, function: Obj) -> bool {
+        let name = self.context.name(function);
+        [".__init__", ".__new__", ".__post_init__"]
+            .iter()
+            .any(|end| name.ends_with(end))
+    }
+
+    fn way(&mut self, site: Site<'a>, target: Obj, makers: &[Obj]) {
+        match self.context.kind(target) {
+            Some(ObjectKind::Function) => self.known(site, target, None),
+            Some(ObjectKind::Class) => self.construct(site, target, makers),
+            Some(ObjectKind::ModelFunction | ObjectKind::ModelClass) => {
+                let name = self.object_name(target);
+                self.library(site, name, target);
+            }
+            _ => self.unknown_call(site),
+        }
+    }
+
+    /// No target is known: what the interpreter does itself, or unknown code.
+    fn untargeted(&mut self, site: Site<'a>) {
+        let symbols = self.context.input.symbols;
+        match site.callee {
+            Callee::Protocol(base, name) => {
+                let mut value = self.value(base);
+                if symbols.text(name) != "__enter__" {
+                    value = Value::default();
+                }
+                self.set(site.to, value);
+                if !SILENT.contains(&symbols.text(name)) {
+                    self.set(site.to, Value::default());
+                }
+            }
+            Callee::Method(base, name) => {
+                let text = symbols.text(name);
+                let kind = match self.kind(base) {
+                    Kind::Unknown => super::builtins::owner_of(text),
+                    kind => kind,
+                };
+                let value = self.value(base);
+                let assumed = value.kind == Kind::Unknown && self.kind(base) != kind;
+                if kind == Kind::Unknown || !self.builtin(site, &format!("{}.{text}", kind.name()))
+                {
+                    return self.unknown_call(site);
+                }
+                if assumed {
+                    self.assume(&value, kind, text);
+                }
+            }
+            Callee::Value(var) => {
+                let label = self.value(var).label;
+                let known = label.is_some_and(|label| {
+                    self.context.cell_name(var).is_none() && self.builtin(site, &label)
+                });
+                if !known {
+                    self.unknown_call(site);
+                }
+            }
+        }
+    }
+
+    fn label_of(&mut self, callee: Callee) -> String {
+        let (base, name) = match callee {
+            Callee::Value(var) => {
+                let value = self.value(var);
+                return value.label.as_deref().unwrap_or("call").to_owned();
+            }
+            Callee::Method(base, name) | Callee::Protocol(base, name) => (base, name),
+        };
+        let text = self.context.input.symbols.text(name);
+        match self.value(base).label {
+            Some(base) => format!("{base}.{text}"),
+            None => text.to_owned(),
+        }
+    }
+
+    pub(super) fn unknown_call(&mut self, site: Site<'a>) {
+        let label = self.label_of(site.callee);
+        self.named_unknown(site.to, &label, "the code that is called is not known");
+    }
+
+    /// `f(...)` stands, in each metric's formula, for that metric of the call.
+    pub(super) fn named_unknown(&mut self, to: Var, label: &str, reason: &str) {
+        let cost = self.unknown(&format!("{label}(...)"), reason);
+        let line = Line {
+            site: self.site(),
+            type_name: TypeName::new("unknown"),
+            count: cost.clone(),
+            bytes: cost,
+        };
+        self.allocate(line, Owner::Var(to));
+        let value = Value {
+            kind: self.context.kind_of(to),
+            ..Value::default()
+        };
+        self.set(to, value.labelled(&format!("{label}(...)")));
+    }
+
+    // ---- classes -------------------------------------------------------------------------
+
+    fn construct(&mut self, site: Site<'a>, class: Obj, makers: &[Obj]) {
+        let sizes = self.context.input.sizes;
+        if let Some(layout) = self.context.layout(class) {
+            let bytes = number(sizes.instance_size(layout.attributes, layout.slotted));
+            let type_name = self.context.class_name(class);
+            let line = Line {
+                site: self.site(),
+                type_name,
+                count: Expr::one(),
+                bytes,
+            };
+            self.allocate(line, Owner::Var(site.to));
+        }
+        let id = self.container(Kind::Instance, None, Owner::Var(site.to));
+        let label = self.object_name(class).to_owned();
+        let instance = Value {
+            container: Some(id),
+            ..Value::of(Kind::Instance)
+        };
+        self.set(site.to, instance.clone().labelled(&label));
+        if !site.arguments.is_empty() {
+            let count = number(site.arguments.len() as u64 + u64::from(!makers.is_empty()));
+            let bytes = &number(sizes.tuple.head) + &(&count * &number(sizes.tuple.slot));
+            self.transient(Kind::Tuple, bytes);
+        }
+        for &maker in makers {
+            self.known(site, maker, Some(&instance));
+        }
+        self.set(site.to, instance.labelled(&label));
+    }
+
+    // ---- known functions -----------------------------------------------------------------
+
+    pub(super) fn changes_arguments(&self, target: Obj) -> bool {
+        let Some(&at) = self.context.by_object.get(&target) else {
+            return false;
+        };
+        let known = self
+            .context
+            .done
+            .get(at as usize)
+            .and_then(|slot| slot.get());
+        !self.is_recursive(at as usize) && known.is_some_and(|summary| !summary.effects.is_empty())
+    }
+
+    fn is_recursive(&self, at: usize) -> bool {
+        let component = |at: usize| self.context.component.get(at).copied();
+        let own = component(self.at);
+        let cyclic = own.and_then(|own| self.context.cyclic.get(own as usize));
+        component(at) == own && cyclic.is_some_and(|cyclic| *cyclic)
+    }
+
+    /// Whether a target of an implied call is code of the project.
+    pub(super) fn is_own_call(&self, call: Call) -> bool {
+        self.context
+            .targets(call)
+            .iter()
+            .any(|(_, target)| self.context.by_object.contains_key(target))
+    }
+
+    /// The calls of special methods that a step other than a call makes.
+    pub(super) fn implied_calls(&mut self, to: Var) {
+        let calls: Vec<Call> = self
+            .context
+            .implied(to)
+            .filter(|call| self.is_own_call(*call))
+            .collect();
+        for call in calls {
+            let targets = self.context.targets(call).iter().map(|row| row.1);
+            let own = targets.filter(|target| self.context.by_object.contains_key(target));
+            let own: Vec<Obj> = own.take(16).collect();
+            let value = self.defined(to);
+            let site = Site {
+                to,
+                call: Some(call),
+                callee: Callee::Value(to),
+                arguments: &[],
+            };
+            let arms = own.iter().map(|target| {
+                self.arm(|interpreter| interpreter.known(site, *target, Some(&Value::default())))
+            });
+            let arms: Vec<Option<Finished>> = arms.collect();
+            self.merge(arms);
+            if let Some(value) = value {
+                self.set(to, value);
+            }
+        }
+    }
+
+    fn known(&mut self, site: Site<'a>, target: Obj, receiver: Option<&Value>) {
+        let Some(&at) = self.context.by_object.get(&target) else {
+            return self.unknown_call(site);
+        };
+        let at = at as usize;
+        let function = self
+            .context
+            .functions
+            .get(at)
+            .map(|(function, _)| *function);
+        let summary = self
+            .context
+            .done
+            .get(at)
+            .and_then(|slot| slot.get())
+            .cloned();
+        let (Some(function), Some(summary)) =
+            (function, summary.filter(|_| !self.is_recursive(at)))
+        else {
+            let label = self.context.short_name(target).to_owned();
+            return self.named_unknown(site.to, &label, "a recursive call");
+        };
+        if summary.is_long() {
+            let label = self.context.short_name(target).to_owned();
+            let reason = "the formula of the function that is called is too long to go on with";
+            return self.named_unknown(site.to, &label, reason);
+        }
+        let bound = match (receiver, site.callee) {
+            (Some(receiver), _) => Some(receiver.clone()),
+            (None, Callee::Method(base, _) | Callee::Protocol(base, _)) => {
+                let passes = site
+                    .call
+                    .is_some_and(|call| self.context.is_bound(call, target));
+                passes.then(|| self.value(base))
+            }
+            (None, Callee::Value(_)) => {
+                let passes = site
+                    .call
+                    .is_some_and(|call| self.context.is_bound(call, target));
+                passes.then(Value::default)
+            }
+        };
+        let arguments = self.bind(function, bound, site.arguments);
+        self.instantiate(site, &summary, &arguments);
+        if function.is_generator || function.is_async {
+            let generator = &self.context.input.sizes.generator;
+            let slots = function.parameters.len() as u64 + 4;
+            let bytes = number(generator.base + generator.local * slots);
+            self.grade = self.grade.join(Grade::Upper);
+            self.one(Kind::Generator, bytes, Owner::Var(site.to));
+        }
+    }
+
+    /// What each parameter gets.
+    fn bind(
+        &mut self,
+        function: &crate::ir::Function,
+        receiver: Option<Value>,
+        arguments: &[Argument],
+    ) -> Vec<Value> {
+        let mut given: std::collections::VecDeque<Value> = receiver.into_iter().collect();
+        let star = arguments
+            .iter()
+            .any(|a| matches!(a, Argument::Star(_) | Argument::StarStar(_)));
+        for argument in arguments {
+            match argument {
+                Argument::Positional(var) => given.push_back(self.value(*var)),
+                Argument::Star(_) => break,
+                _ => {}
+            }
+        }
+        let mut bound = Vec::with_capacity(function.parameters.len());
+        for parameter in &function.parameters {
+            let keyword = arguments.iter().find_map(|argument| match argument {
+                Argument::Keyword(name, var) if *name == parameter.name => Some(*var),
+                _ => None,
+            });
+            let value = match parameter.kind {
+                ParameterKind::Star => {
+                    let rest: Vec<Value> = given.drain(..).collect();
+                    let length = (!star).then(|| number(rest.len() as u64));
+                    let element = rest.into_iter().reduce(|a, b| a.join(&b));
+                    Value::sized(Kind::Tuple, length).with_element(element)
+                }
+                ParameterKind::StarStar => Value::of(Kind::Dict),
+                ParameterKind::KeywordOnly => Value::default(),
+                _ => given.pop_front().unwrap_or_default(),
+            };
+            bound.push(match (keyword, parameter.default) {
+                (Some(var), _) => self.value(var),
+                (None, Some(default)) if value == Value::default() && !star => self
+                    .context
+                    .constant_of(default)
+                    .cloned()
+                    .unwrap_or_default(),
+                _ => value,
+            });
+        }
+        bound
+    }
+
+    fn instantiate(&mut self, site: Site<'a>, summary: &FunctionSummary, arguments: &[Value]) {
+        let substitution = self.substitution(summary, arguments);
+        let here = self.site();
+        for assumption in &summary.assumptions {
+            self.add_assumption(assumption.clone());
+        }
+        let lines = |cost: &super::Cost| instantiate(cost.terms(), &substitution, here);
+        let own = summary.own();
+        let best = [summary.total.grade(), summary.peak.grade()]
+            .into_iter()
+            .fold(Grade::Exact, Grade::join);
+        if best != Grade::Open {
+            self.grade = self.grade.join(best);
+        } else {
+            self.grade = self.grade.join(Grade::Upper);
+        }
+        for effect in &summary.effects {
+            let place = self.resolve(&effect.place, arguments);
+            let by = effect.longer.substitute(&substitution);
+            if let Some(container) = self.container_of(&place) {
+                self.extend(container, &by, None);
+            }
+        }
+        let peaks: Vec<Vec<Line>> = own.peak.moments().iter().map(&lines).collect();
+        if let Some(frame) = self.frames.last_mut() {
+            frame.total.extend(lines(&own.total));
+            for peak in peaks {
+                frame.note(peak);
+            }
+        }
+        for retained in &own.retained_in {
+            let owner = match retained.destination {
+                Destination::Result => Owner::Result(site.to),
+                Destination::Parameter(at) => self.argument_owner(site, at, summary),
+                Destination::Elsewhere => Owner::Elsewhere,
+            };
+            for line in lines(&retained.cost) {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.keep(Owned {
+                        line,
+                        owner: owner.clone(),
+                    });
+                }
+            }
+        }
+        let result = match &summary.result.place {
+            Some(place) => self.resolve(place, arguments),
+            None => summary
+                .result
+                .map(&|expr| Some(Graded::exact(expr.substitute(&substitution)))),
+        };
+        let result = self.adopt(result, site.to);
+        self.set(site.to, result);
+    }
+
+    /// Whose object an argument's is, for what a callee stores in it.
+    fn argument_owner(&mut self, site: Site<'a>, at: u32, summary: &FunctionSummary) -> Owner {
+        let mut vars: Vec<Var> = positional(site.arguments).collect();
+        let bound = site
+            .call
+            .is_some_and(|call| self.context.is_bound(call, summary.function));
+        match site.callee {
+            Callee::Method(base, _) | Callee::Protocol(base, _) if bound => vars.insert(0, base),
+            _ if bound => vars.insert(0, site.to),
+            _ => {}
+        }
+        vars.get(at as usize)
+            .map_or(Owner::Elsewhere, |var| Owner::Var(*var))
+    }
+
+    /// A container that a callee made and this function may change.
+    pub(super) fn adopt(&mut self, value: Value, to: Var) -> Value {
+        if value.container.is_some() || value.place.is_some() {
+            return value;
+        }
+        if !matches!(value.kind, Kind::List | Kind::Dict | Kind::Set) || value.length.is_none() {
+            return value;
+        }
+        let id = self.container(value.kind, value.length.clone(), Owner::Var(to));
+        if let Some(container) = self.containers.get_mut(id.0 as usize) {
+            container.adopted(value.element.as_deref().cloned(), value.is_bound);
+        }
+        Value {
+            container: Some(id),
+            ..value
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Containers and other objects that are changed in place while a function is interpreted.
+
+use std::sync::Arc;
+
+use super::cost::Line;
+use super::frame::{FrameKind, Owned, Owner, add_delta};
+use super::interpret::Interpreter;
+use super::sizes::{self, number};
+use super::value::{ContainerId, Kind, Place, Root, Value};
+use crate::algebra::{Expr, Grade, Symbol};
+use heapcast_facts::Var;
+
+/// Something that is changed in place.
+#[derive(Debug, Clone)]
+pub(super) struct Container {
+    pub(super) kind: Kind,
+    /// The number of the frame that made it.
+    pub(super) home: usize,
+    /// Its length at home, without the changes in frames inside.
+    pub(super) length: Option<Expr>,
+    pub(super) is_bound: bool,
+    pub(super) element: Option<Value>,
+    /// The entry of its table in the home frame.
+    table: Option<usize>,
+    /// The slots of a list's table, where they are known.
+    slots: Option<u64>,
+    owner: Owner,
+    /// The input that it is.
+    pub(super) place: Option<Arc<Place>>,
+}
+
+impl Container {
+    /// The container is what a callee made.
+    pub(super) fn adopted(&mut self, element: Option<Value>, is_bound: bool) {
+        self.element = element;
+        self.is_bound = is_bound;
+        self.slots = None;
+    }
+}
+
+impl Interpreter<'_> {
+    pub(super) fn container(
+        &mut self,
+        kind: Kind,
+        length: Option<Expr>,
+        owner: Owner,
+    ) -> ContainerId {
+        let id = ContainerId(u32::try_from(self.containers.len()).unwrap_or(u32::MAX));
+        self.containers.push(Container {
+            kind,
+            home: self.frames.len().saturating_sub(1),
+            length,
+            is_bound: false,
+            element: None,
+            table: None,
+            slots: Some(0),
+            owner,
+            place: None,
+        });
+        id
+    }
+
+    /// A list, set or dict with that many elements and just the slots for them.
+    pub(super) fn fitted(
+        &mut self,
+        kind: Kind,
+        length: Expr,
+        element: Option<Value>,
+        owner: Var,
+    ) -> Value {
+        let (head, _) = sizes::head(self.context.input.sizes, kind);
+        self.one(kind, number(head), Owner::Var(owner));
+        let growth = sizes::fitted(self.context.input.sizes, kind, &length);
+        if !growth.exact {
+            self.grade = self.grade.join(Grade::Upper);
+        }
+        let id = self.container(kind, Some(length), Owner::Var(owner));
+        self.grow_table(id, growth);
+        if let Some(container) = self.containers.get_mut(id.0 as usize) {
+            container.element = element.clone();
+        }
+        Value {
+            container: Some(id),
+            ..Value::of(kind)
+        }
+        .with_element(element)
+    }
+
+    /// The container that a value is: its own, or one for an input that is changed.
+    pub(super) fn container_of(&mut self, value: &Value) -> Option<ContainerId> {
+        if value.container.is_some() {
+            return value.container;
+        }
+        let place = value.place.clone()?;
+        if let Some(&id) = self.places.get(&place.text) {
+            return Some(id);
+        }
+        let length = self.length(value);
+        let owner = match place.root {
+            Root::Parameter(at) => self.function.parameters.get(at as usize).map(|p| p.var),
+            Root::Cell(cell) => Some(cell),
+        };
+        let id = self.container(
+            value.kind,
+            length,
+            owner.map_or(Owner::Elsewhere, Owner::Var),
+        );
+        if let Some(container) = self.containers.get_mut(id.0 as usize) {
+            container.home = 0;
+            container.slots = None;
+            container.place = Some(Arc::clone(&place));
+        }
+        self.places.insert(Arc::clone(&place.text), id);
+        Some(id)
+    }
+
+    pub(super) fn container_length(&mut self, id: ContainerId) -> Option<Expr> {
+        let container = self.containers.get(id.0 as usize)?;
+        let mut length = container.length.clone()?;
+        for frame in self.frames.iter().skip(container.home + 1) {
+            if let FrameKind::Loop { unstable } = &frame.kind
+                && unstable.contains(&id)
+            {
+                return None;
+            }
+            if let Some((_, delta)) = frame.deltas.iter().find(|(own, _)| *own == id) {
+                length = &length + delta;
+            }
+        }
+        Some(length)
+    }
+
+    /// A container gets longer; `element` is what is put in.
+    pub(super) fn extend(&mut self, id: ContainerId, by: &Expr, element: Option<Value>) {
+        let top = self.frames.len().saturating_sub(1);
+        let Some(container) = self.containers.get_mut(id.0 as usize) else {
+            return;
+        };
+        if let Some(element) = element {
+            container.element = Some(match &container.element {
+                Some(known) => known.join(&element),
+                None => element,
+            });
+        }
+        if container.home == top {
+            self.apply_delta(id, by);
+        } else if let Some(frame) = self.frames.last_mut() {
+            add_delta(&mut frame.deltas, id, by);
+        }
+    }
+
+    /// A container of the present frame gets longer.
+    pub(super) fn apply_delta(&mut self, id: ContainerId, by: &Expr) {
+        if by.is_zero() {
+            return;
+        }
+        let Some(container) = self.containers.get_mut(id.0 as usize) else {
+            return;
+        };
+        let kind = container.kind;
+        let slots = container.slots;
+        let Some(from) = container.length.clone() else {
+            return;
+        };
+        let to = &from + by;
+        container.length = Some(to.clone());
+        if container.place.is_some()
+            && let Some(frame) = self.frames.first_mut()
+        {
+            add_delta(&mut frame.deltas, id, by);
+        }
+        if matches!(kind, Kind::Generator | Kind::Instance) {
+            return;
+        }
+        let growth = sizes::grow(self.context.input.sizes, kind, &from, &to, slots);
+        if !growth.exact {
+            self.grade = self.grade.join(Grade::Upper);
+        }
+        self.grow_table(id, growth);
+    }
+
+    /// Counts a container's new table.
+    pub(super) fn grow_table(&mut self, id: ContainerId, growth: sizes::Growth) {
+        let site = self.site();
+        let Some(container) = self.containers.get_mut(id.0 as usize) else {
+            return;
+        };
+        let Some(frame) = self.frames.last_mut() else {
+            return;
+        };
+        let line = |bytes: Expr| Line {
+            site,
+            type_name: self.context.type_name(container.kind),
+            count: Expr::ZERO,
+            bytes,
+        };
+        container.slots = growth.slots;
+        if growth.requested.is_zero() {
+            return;
+        }
+        if container.place.is_some() {
+            let [requested, alive] = &mut self.grown;
+            requested.push((container.owner.clone(), line(growth.requested)));
+            alive.retain(|(owner, _)| *owner != container.owner);
+            alive.push((container.owner.clone(), line(growth.table)));
+            return;
+        }
+        frame.total.push(line(growth.requested));
+        if !growth.moving.is_zero() {
+            let both = &growth.table + &growth.moving;
+            frame.note(vec![line(both)]);
+        }
+        if let Some(old) = container.table.take() {
+            frame.free(old);
+        }
+        let owner = container.owner.clone();
+        container.table = Some(frame.keep(Owned {
+            line: line(growth.table),
+            owner,
+        }));
+    }
+
+    /// Containers of a frame that ends belong to the one around it.
+    pub(super) fn rehome(&mut self, ended: usize, after: Option<(&Symbol, &Expr)>) {
+        for container in self
+            .containers
+            .iter_mut()
+            .rev()
+            .take_while(|c| c.home >= ended || c.place.is_some())
+        {
+            if container.place.is_some() {
+                continue;
+            }
+            container.home = ended.saturating_sub(1);
+            container.table = None;
+            container.slots = None;
+            if let Some((index, count)) = after {
+                container.is_bound = true;
+                container.length = container.length.as_ref().and_then(|length| {
+                    let bound = length.upper_bound_over(index, &Expr::ZERO, count).value;
+                    (!bound.contains(index)).then_some(bound)
+                });
+                container.element = container
+                    .element
+                    .as_ref()
+                    .map(|e| e.after_loop(index, count));
+            }
+        }
+    }
+
+    pub(super) fn elements_after_loop(
+        &mut self,
+        ids: &[ContainerId],
+        index: &Symbol,
+        count: &Expr,
+    ) {
+        for id in ids {
+            if let Some(container) = self.containers.get_mut(id.0 as usize) {
+                container.element = container
+                    .element
+                    .as_ref()
+                    .map(|e| e.after_loop(index, count));
+            }
+        }
+    }
+
+    /// The value without references into the interpreter: what a caller can see of it.
+    pub(super) fn frozen(&mut self, value: &Value, depth: u32) -> Value {
+        let mut result = value.clone();
+        if let Some(id) = value.container {
+            result.length = self.container_length(id);
+            result.container = None;
+            if let Some(container) = self.containers.get(id.0 as usize).cloned() {
+                result.is_bound |= container.is_bound;
+                if depth > 0 {
+                    let element = container
+                        .element
+                        .map(|e| Arc::new(self.frozen(&e, depth - 1)));
+                    result.element = element.or(result.element);
+                } else {
+                    result.element = None;
+                }
+            }
+        } else if depth == 0 {
+            result.element = None;
+        } else if let Some(element) = value.element.clone() {
+            result.element = Some(Arc::new(self.frozen(&element, depth - 1)));
+        }
+        result.items = match (&value.items, depth) {
+            (Some(items), 1..) => Some(
+                items
+                    .iter()
+                    .map(|item| self.frozen(item, depth - 1))
+                    .collect(),
+            ),
+            _ => None,
+        };
+        result
+    }
+}

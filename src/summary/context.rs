@@ -1,0 +1,461 @@
+//! What the post-pass looks up: facts and derived relations, indexed once.
+
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
+
+use heapcast_facts::{Call, FixedState, Map, Obj, ObjectKind, Region, Symbol, Var};
+use heapcast_rules::{Record, Via};
+
+use super::value::{Kind, Value};
+use super::{FunctionSummary, SummaryInput};
+use crate::algebra::{Expr, TypeName};
+use crate::ir::{Block, Const, Function, LoopKind, Op};
+
+type Set<K> = HashSet<K, FixedState>;
+
+/// How large the instances of a class are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Layout {
+    pub(super) attributes: usize,
+    pub(super) slotted: bool,
+}
+
+/// See the module.
+pub(super) struct Context<'a> {
+    pub(super) input: &'a SummaryInput<'a>,
+    /// Every function with its module.
+    pub(super) functions: Vec<(&'a Function, Obj)>,
+    pub(super) by_object: Map<Obj, u32>,
+    objects: Vec<Option<(ObjectKind, Symbol)>>,
+    implied: Vec<(Var, Call)>,
+    classes: Map<Obj, Obj>,
+    layouts: Map<Obj, Layout>,
+    captures: Set<(Obj, Var)>,
+    captured: Map<Obj, u64>,
+    regions: Map<Region, u32>,
+    cells: Map<Var, Cell>,
+    annotations: Map<Var, Var>,
+    constants: Map<Var, Value>,
+    /// The component of each function, and whether it is recursive.
+    pub(super) component: Vec<u32>,
+    pub(super) cyclic: Vec<bool>,
+    type_names: Vec<TypeName>,
+    pub(super) done: Vec<OnceLock<Arc<FunctionSummary>>>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Cell {
+    name: Symbol,
+    stores: u32,
+    from: Var,
+}
+
+/// The rows of a sorted relation whose first column is `key`.
+fn rows<T, K: Ord + Copy>(relation: &[T], key: K, column: impl Fn(&T) -> K) -> &[T] {
+    let start = relation.partition_point(|row| column(row) < key);
+    let rest = relation.get(start..).unwrap_or_default();
+    let length = rest.partition_point(|row| column(row) == key);
+    rest.get(..length).unwrap_or_default()
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(input: &'a SummaryInput<'a>) -> Self {
+        let mut functions = Vec::new();
+        for module in input.modules {
+            let owner = module
+                .functions
+                .first()
+                .map_or(heapcast_facts::PROGRAM, |f| f.object);
+            functions.extend(module.functions.iter().map(|function| (function, owner)));
+        }
+        let by_object = functions
+            .iter()
+            .zip(0..)
+            .map(|((function, _), at)| (function.object, at))
+            .collect();
+        let count = functions.len();
+        let mut context = Self {
+            input,
+            functions,
+            by_object,
+            objects: Vec::new(),
+            implied: Vec::new(),
+            classes: Map::default(),
+            layouts: Map::default(),
+            captures: Set::default(),
+            captured: Map::default(),
+            regions: input
+                .facts
+                .region
+                .iter()
+                .map(|row| (row.0, row.3))
+                .collect(),
+            cells: Map::default(),
+            annotations: input.facts.annotated.iter().copied().collect(),
+            constants: Map::default(),
+            component: Vec::new(),
+            cyclic: Vec::new(),
+            type_names: Kind::ALL
+                .iter()
+                .map(|kind| TypeName::new(kind.name()))
+                .collect(),
+            done: (0..count).map(|_| OnceLock::new()).collect(),
+        };
+        context.index_objects();
+        context.index_implied();
+        context.index_layouts();
+        context.index_cells();
+        context.index_captures();
+        context
+    }
+
+    fn index_objects(&mut self) {
+        let facts = self.input.facts;
+        let last = facts
+            .object
+            .iter()
+            .map(|(object, _, _)| object.index())
+            .max();
+        self.objects = vec![None; last.map_or(0, |last| last + 1)];
+        for &(object, kind, name) in &facts.object {
+            self.objects[object.index()] = Some((kind, name));
+        }
+        self.classes.extend(facts.instance_of.iter().copied());
+    }
+
+    fn index_implied(&mut self) {
+        let facts = self.input.facts;
+        let implied: Set<Call> = facts.implied_call.iter().map(|(call,)| *call).collect();
+        let results = facts
+            .call_result
+            .iter()
+            .filter(|(call, _)| implied.contains(call));
+        self.implied = results.map(|&(call, var)| (var, call)).collect();
+        self.implied.sort_unstable();
+    }
+
+    fn index_layouts(&mut self) {
+        let facts = self.input.facts;
+        let mut own: Map<Obj, Set<Symbol>> = Map::default();
+        for &(class, name) in &facts.instance_attribute {
+            own.entry(class).or_default().insert(name);
+        }
+        for &(class, _, name) in &facts.data_field {
+            own.entry(class).or_default().insert(name);
+        }
+        let slots = self.input.symbols.get("__slots__");
+        let attributes = facts.class_attribute.iter();
+        let slotted: Set<Obj> = attributes
+            .filter(|(_, name, _)| Some(*name) == slots)
+            .map(|&(class, _, _)| class)
+            .collect();
+        let mut classes: Vec<Obj> = facts.object.iter().map(|row| row.0).collect();
+        classes.retain(|&class| self.kind(class) == Some(ObjectKind::Class));
+        for class in classes {
+            let mut names: Set<Symbol> = own.get(&class).cloned().unwrap_or_default();
+            for &(_, _, base) in rows(&self.input.derived.mro, class, |row| row.0) {
+                names.extend(own.get(&base).into_iter().flatten().copied());
+            }
+            let slotted = slotted.contains(&class);
+            let layout = Layout {
+                attributes: names.len(),
+                slotted,
+            };
+            self.layouts.insert(class, layout);
+        }
+    }
+
+    /// Cells with the constants that they hold, where one store gives them one.
+    fn index_cells(&mut self) {
+        let facts = self.input.facts;
+        for &(_, name, cell) in &facts.module_global {
+            self.cells.entry(cell).or_default().name = name;
+        }
+        let mut defaults: Set<Var> = Set::default();
+        for (function, _) in &self.functions {
+            defaults.extend(function.parameters.iter().filter_map(|p| p.default));
+        }
+        let mut constants: Map<Var, Value> = Map::default();
+        let mut cells = std::mem::take(&mut self.cells);
+        for (function, _) in &self.functions {
+            let outermost = function.kind == crate::ir::FunctionKind::Module;
+            let mut local: Map<Var, &Const> = Map::default();
+            visit(&function.body, &mut |op| match op {
+                Op::Const { to, value } => {
+                    if outermost {
+                        local.insert(*to, value);
+                    }
+                    if defaults.contains(to) {
+                        constants.insert(*to, self.constant(value));
+                    }
+                }
+                Op::StoreCell { cell, from, name } => {
+                    let known = cells.entry(*cell).or_default();
+                    known.name = *name;
+                    known.stores += 1;
+                    known.from = *from;
+                    if let (1, Some(value)) = (known.stores, local.get(from)) {
+                        constants.insert(*cell, self.constant(value));
+                    } else {
+                        constants.remove(cell);
+                    }
+                }
+                _ => {}
+            });
+        }
+        self.cells = cells;
+        self.constants = constants;
+    }
+
+    /// Which functions use cells of enclosing functions.
+    fn index_captures(&mut self) {
+        let facts = self.input.facts;
+        let local = facts.variable_in.iter().filter(|(var, owner)| {
+            self.cells.contains_key(var) && self.kind(*owner) == Some(ObjectKind::Function)
+        });
+        let owners: Map<Var, Obj> = local.copied().collect();
+        let mut captures: Set<(Obj, Var)> = facts.captures.iter().copied().collect();
+        if !owners.is_empty() {
+            for (function, _) in &self.functions {
+                let own = function.object;
+                visit(&function.body, &mut |op| {
+                    super::liveness::operands(self, op, &mut |var| {
+                        if owners.get(&var).is_some_and(|owner| *owner != own) {
+                            captures.insert((own, var));
+                        }
+                    });
+                });
+            }
+        }
+        for (function, _) in &captures {
+            *self.captured.entry(*function).or_default() += 1;
+        }
+        self.captures = captures;
+    }
+
+    /// The value of a constant.
+    pub(super) fn constant(&self, value: &Const) -> Value {
+        match value {
+            Const::None | Const::Ellipsis => Value::of(Kind::None),
+            Const::Bool(truth) => {
+                let number = Some(Expr::from(i64::from(*truth)));
+                Value {
+                    kind: Kind::Bool,
+                    number,
+                    ..Value::default()
+                }
+            }
+            Const::Int(number) => Value::int(Expr::from(*number)),
+            Const::BigInt { .. } => Value::of(Kind::Int),
+            Const::Float(_) => Value::of(Kind::Float),
+            Const::Complex => Value::of(Kind::Complex),
+            Const::Str(text) => {
+                let length = self.input.symbols.text(*text).chars().count();
+                let length = Some(super::sizes::number(length as u64));
+                Value {
+                    literal: Some(*text),
+                    ..Value::sized(Kind::Str, length)
+                }
+            }
+            Const::Bytes { length } => {
+                Value::sized(Kind::Bytes, Some(super::sizes::number(*length)))
+            }
+        }
+    }
+
+    /// The path of the file that a function stands in.
+    pub(super) fn path(&self, function: usize) -> Arc<str> {
+        let module = self.functions.get(function).map(|(_, module)| *module);
+        (self.input.file_of)(module.unwrap_or(heapcast_facts::PROGRAM))
+    }
+
+    /// The name of a function within its module.
+    pub(super) fn short_name(&self, function: Obj) -> &str {
+        let name = self.name(function);
+        let module = self.by_object.get(&function);
+        let module = module.and_then(|at| self.functions.get(*at as usize));
+        let module = module.map_or("", |(_, module)| self.name(*module));
+        let inside = name
+            .strip_prefix(module)
+            .and_then(|rest| rest.strip_prefix('.'));
+        inside.unwrap_or(name)
+    }
+
+    /// The line on which a region starts.
+    pub(super) fn line_of(&self, region: Region) -> Option<u32> {
+        self.regions.get(&region).copied()
+    }
+
+    pub(super) fn kind(&self, object: Obj) -> Option<ObjectKind> {
+        self.objects
+            .get(object.index())
+            .copied()
+            .flatten()
+            .map(|(kind, _)| kind)
+    }
+
+    pub(super) fn name(&self, object: Obj) -> &str {
+        let name = self.objects.get(object.index()).copied().flatten();
+        name.map_or("", |(_, name)| self.input.symbols.text(name))
+    }
+
+    pub(super) fn targets(&self, call: Call) -> &'a [(Call, Obj)] {
+        rows(&self.input.derived.call_target, call, |row| row.0)
+    }
+
+    pub(super) fn instantiates(&self, call: Call) -> &'a [(Call, Obj)] {
+        rows(&self.input.derived.instantiates, call, |row| row.0)
+    }
+
+    /// Whether `function` gets a receiver from `call`.
+    pub(super) fn is_bound(&self, call: Call, function: Obj) -> bool {
+        let rows = rows(&self.input.derived.call_receiver, call, |row| row.0);
+        rows.iter().any(|&(_, target, _)| target == function)
+    }
+
+    /// The calls that syntax implies and whose result `var` receives.
+    pub(super) fn implied(&self, var: Var) -> impl Iterator<Item = Call> + '_ {
+        rows(&self.implied, var, |row| row.0)
+            .iter()
+            .map(|&(_, call)| call)
+    }
+
+    /// Through what something reachable from a call's result `var` outlives `region`.
+    pub(super) fn parts_outlive(&self, var: Var, region: Region) -> &'a [(Var, Region, Via)] {
+        rows(self.input.parts_outlive, (var, region), |row| {
+            (row.0, row.1)
+        })
+    }
+
+    /// Through what the value of `var` outlives `region`.
+    pub(super) fn outlives(&self, var: Var, region: Region) -> &'a [(Var, Region, Via)] {
+        rows(&self.input.derived.outlives, (var, region), |row| {
+            (row.0, row.1)
+        })
+    }
+
+    /// How many cells of other functions a function captures.
+    pub(super) fn captured(&self, function: Obj) -> u64 {
+        self.captured.get(&function).copied().unwrap_or(0)
+    }
+
+    pub(super) fn captures(&self, function: Obj, cell: Var) -> bool {
+        self.captures.contains(&(function, cell))
+    }
+
+    pub(super) fn cell_name(&self, cell: Var) -> Option<&str> {
+        self.cells
+            .get(&cell)
+            .map(|cell| self.input.symbols.text(cell.name))
+    }
+
+    pub(super) fn constant_of(&self, var: Var) -> Option<&Value> {
+        self.constants.get(&var)
+    }
+
+    pub(super) fn layout(&self, class: Obj) -> Option<Layout> {
+        self.layouts.get(&class).copied()
+    }
+
+    pub(super) fn type_name(&self, kind: Kind) -> TypeName {
+        let known = self.type_names.get(kind as usize);
+        known.cloned().unwrap_or_else(|| TypeName::new(kind.name()))
+    }
+
+    pub(super) fn class_name(&self, class: Obj) -> TypeName {
+        TypeName::new(self.name(class))
+    }
+
+    /// What a variable holds first, by name, where points-to knows of an object.
+    pub(super) fn points_to(&self, var: Var) -> impl Iterator<Item = Obj> + '_ {
+        let rows = rows(&self.input.derived.var_points_to, var, |row| row.0);
+        rows.iter().map(|&(_, object)| object)
+    }
+
+    /// The kind of what a variable holds, where all that it may point to is alike.
+    pub(super) fn kind_of(&self, var: Var) -> Kind {
+        let mut found = Kind::Unknown;
+        for object in self.points_to(var).take(8) {
+            let kind = self.kind_of_object(object);
+            if kind == Kind::Unknown || (found != Kind::Unknown && found != kind) {
+                return Kind::Unknown;
+            }
+            found = kind;
+        }
+        found
+    }
+
+    fn kind_of_object(&self, object: Obj) -> Kind {
+        let class = match self.input.derived.record(object) {
+            Some(Record::Instance(_, class) | Record::AnyInstance(class)) => Some(class),
+            Some(Record::Copy(_, original)) => self.classes.get(&original).copied(),
+            _ => self.classes.get(&object).copied(),
+        };
+        class.map_or(Kind::Unknown, |class| Kind::of_class(self.name(class)))
+    }
+
+    /// The kind that a parameter's annotation names.
+    pub(super) fn annotated(&self, var: Var) -> Kind {
+        let Some(&annotation) = self.annotations.get(&var) else {
+            return Kind::Unknown;
+        };
+        let mut classes = self.points_to(annotation);
+        match (classes.next(), classes.next()) {
+            (Some(class), None) => Kind::of_class(self.name(class)),
+            _ => Kind::Unknown,
+        }
+    }
+
+    /// The call graph between functions of the project.
+    pub(super) fn edges(&self) -> Vec<Vec<u32>> {
+        let mut edges: Vec<Vec<u32>> = vec![Vec::new(); self.functions.len()];
+        for &(call, caller, _) in &self.input.facts.call_in {
+            let Some(&from) = self.by_object.get(&caller) else {
+                continue;
+            };
+            for (_, callee) in self.targets(call) {
+                if let Some(&to) = self.by_object.get(callee) {
+                    edges[from as usize].push(to);
+                }
+            }
+        }
+        for list in &mut edges {
+            list.sort_unstable();
+            list.dedup();
+        }
+        edges
+    }
+}
+
+/// Calls `each` on every step of a block, nested ones included.
+pub(super) fn visit<'a>(block: &'a Block, each: &mut dyn FnMut(&'a Op)) {
+    for item in block {
+        each(&item.op);
+        for inner in nested(&item.op) {
+            visit(inner, each);
+        }
+    }
+}
+
+/// The blocks inside of a step.
+pub(super) fn nested(op: &Op) -> Vec<&Block> {
+    match op {
+        Op::Loop(inner) => {
+            let mut blocks = vec![&inner.body, &inner.or_else];
+            if let LoopKind::While { header, .. } = &inner.kind {
+                blocks.insert(0, header);
+            }
+            blocks
+        }
+        Op::Branch(inner) => vec![&inner.then, &inner.or_else],
+        Op::Comprehension(inner) => vec![&inner.body],
+        Op::Try(inner) => {
+            let mut blocks = vec![&inner.body];
+            blocks.extend(inner.handlers.iter().map(|handler| &handler.body));
+            blocks.push(&inner.finally);
+            blocks
+        }
+        Op::With(inner) => vec![&inner.body],
+        _ => Vec::new(),
+    }
+}

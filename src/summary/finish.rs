@@ -1,0 +1,168 @@
+//! The end of a function: what outlives it and where, and its summary.
+
+use std::collections::BTreeMap;
+
+use heapcast_facts::{Region, Var};
+use heapcast_rules::Via;
+
+use super::cost::{Line, Site, compacted, peak};
+use super::frame::{Finished, Owner};
+use super::interpret::Interpreter;
+use super::value::{Kind, Measure, Value};
+use super::{Costs, Destination, Effect, FunctionSummary, Retained};
+
+impl Interpreter<'_> {
+    /// Whether what `owner` owns is alive after frame number `at`, whose region is `region`.
+    pub(super) fn survives(&self, owner: &Owner, at: usize, region: Region) -> bool {
+        owner.any(|var| {
+            let depth = self.values.get(&var).map_or(0, |slot| slot.depth);
+            depth <= at || self.outlives(owner, var, region).next().is_some()
+        })
+    }
+
+    /// Whether what `owner` owns is alive after each iteration of the region, and not only after
+    /// the last: it is more than the value of a name.
+    pub(super) fn accumulates(&self, owner: &Owner, at: usize, region: Region) -> bool {
+        owner.any(|var| {
+            let depth = self.values.get(&var).map_or(0, |slot| slot.depth);
+            depth <= at
+                || !self.deaths.is_held_by_names(var)
+                || self
+                    .outlives(owner, var, region)
+                    .any(|via| !matches!(via, Via::Variable | Via::Returned | Via::Thrown))
+        })
+    }
+
+    /// Through what the variable of an owner outlives a region.
+    fn outlives(&self, owner: &Owner, var: Var, region: Region) -> impl Iterator<Item = Via> {
+        let parts = match owner {
+            Owner::Result(_) | Owner::Any(_) => self.context.parts_outlive(var, region),
+            _ => &[],
+        };
+        let own = self.context.outlives(var, region);
+        own.iter().chain(parts).map(|&(_, _, via)| via)
+    }
+
+    fn destination(&self, owner: &Owner) -> Destination {
+        let mut found = None;
+        owner.any(|var| {
+            if let Some(at) = self.function.parameters.iter().position(|p| p.var == var) {
+                found = Some(Destination::Parameter(
+                    u32::try_from(at).unwrap_or(u32::MAX),
+                ));
+                return false;
+            }
+            for via in self.outlives(owner, var, self.function.region) {
+                let own = match via {
+                    Via::Returned | Via::Yielded | Via::Thrown => Destination::Result,
+                    Via::Parameter(at) => Destination::Parameter(at),
+                    _ => Destination::Elsewhere,
+                };
+                found = Some(match found {
+                    Some(other) if other != own => Destination::Elsewhere,
+                    _ => own,
+                });
+            }
+            false
+        });
+        found.unwrap_or(Destination::Elsewhere)
+    }
+
+    pub(super) fn finish(mut self) -> FunctionSummary {
+        self.line = self.function.line;
+        let site = self.site();
+        let mut result = self
+            .returned
+            .take()
+            .unwrap_or_else(|| Value::of(Kind::None));
+        result = self.frozen(&result, 3);
+        if let Some(yields) = self.yields {
+            let element = self
+                .containers
+                .get(yields.0 as usize)
+                .and_then(|c| c.element.clone());
+            let element = element.map(|element| self.frozen(&element, 2));
+            let length = self.container_length(yields);
+            result = Value::sized(Kind::Generator, length).with_element(element);
+        }
+        let Some(frame) = self.frames.pop() else {
+            return FunctionSummary::empty(self.function, self.context, self.at);
+        };
+        let finished = frame.finish();
+        let effects = finished.deltas.iter().filter_map(|(id, by)| {
+            let place = self.containers.get(id.0 as usize)?.place.clone()?;
+            Some(Effect {
+                place,
+                longer: by.clone(),
+            })
+        });
+        let mut summary = FunctionSummary::empty(self.function, self.context, self.at);
+        summary.effects = effects.collect();
+        summary.result = result;
+        let grade = self.grade;
+        self.costs(&mut summary, &finished, site);
+        let mut measures: Vec<Measure> = self.measures.into_values().collect();
+        measures.sort_by(|a, b| a.symbol.cmp(&b.symbol));
+        summary.measures = measures;
+        summary.assumptions = std::mem::take(&mut self.assumptions);
+        summary.close(grade, &self.unknowns);
+        summary
+    }
+
+    /// The costs, with the tables of inputs that grew and, for callers, without: a caller knows
+    /// how long these are.
+    fn costs(&self, summary: &mut FunctionSummary, finished: &Finished, site: Site) {
+        let grade = self.grade;
+        let cost = |lines: Vec<Line>| compacted(lines, grade, site);
+        let mut retained: BTreeMap<Destination, Vec<Line>> = BTreeMap::new();
+        for owned in &finished.alive {
+            if self.survives(&owned.owner, 0, finished.region) {
+                let lines = retained.entry(self.destination(&owned.owner)).or_default();
+                lines.push(owned.line.clone());
+            }
+        }
+        let parts = |with: bool| {
+            let mut extra = self.grown.each_ref().map(|grown| {
+                grown
+                    .iter()
+                    .filter(|_| with)
+                    .map(|(_, line)| line.clone())
+                    .collect::<Vec<_>>()
+            });
+            extra[0].extend_from_slice(&finished.total);
+            let mut retained = retained.clone();
+            for (owner, line) in self.grown[1].iter().filter(|_| with) {
+                retained
+                    .entry(self.destination(owner))
+                    .or_default()
+                    .push(line.clone());
+            }
+            let [total, alive] = extra;
+            let mut moments: Vec<Vec<Line>> = finished.peaks.clone();
+            if moments.is_empty() {
+                moments.push(Vec::new());
+            }
+            moments
+                .iter_mut()
+                .for_each(|lines| lines.extend_from_slice(&alive));
+            let retained = retained.into_iter();
+            Costs {
+                total: cost(total),
+                peak: peak(&moments, grade, site),
+                retained_in: retained
+                    .map(|(destination, lines)| Retained {
+                        destination,
+                        cost: cost(lines),
+                    })
+                    .collect(),
+            }
+        };
+        let all = parts(true);
+        summary.total = all.total;
+        summary.peak = all.peak;
+        summary.retained_in = all.retained_in;
+        if !self.grown[0].is_empty() {
+            summary.without_inputs = Some(Box::new(parts(false)));
+        }
+    }
+}

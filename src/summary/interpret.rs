@@ -1,0 +1,539 @@
+//! The interpretation of one function over symbolic inputs.
+
+use std::sync::Arc;
+
+use heapcast_facts::{Map, Obj, Symbol as Name, Var};
+
+use super::containers::Container;
+use super::context::Context;
+use super::cost::{Line, Site};
+use super::frame::{Frame, FrameKind, Owner};
+use super::liveness::Deaths;
+use super::sizes::{self, number};
+use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
+use super::{FunctionSummary, Unknown};
+use crate::algebra::{Cause, Expr, Grade, Substitution, Symbol};
+use crate::ir::{Block, Function, Phi};
+
+/// A function with more memory-critical variables of its own than this lumps the others.
+const MAX_UNKNOWNS: usize = 16;
+
+/// A number or length with more terms than this is forgotten: it becomes an unknown where a cost
+/// needs it.
+const MAX_VALUE_TERMS: usize = 12;
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Slot {
+    pub(super) value: Value,
+    /// How many frames were open where it was defined.
+    pub(super) depth: usize,
+}
+
+/// What attributes are remembered of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Base {
+    Container(ContainerId),
+    Place(Arc<str>),
+}
+
+/// See the module.
+pub(super) struct Interpreter<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) at: usize,
+    pub(super) function: &'a Function,
+    pub(super) line: u32,
+    pub(super) frames: Vec<Frame>,
+    /// The iterations that surround the present step.
+    pub(super) loops: Vec<(Symbol, Expr)>,
+    pub(super) grade: Grade,
+    pub(super) deaths: Deaths,
+    pub(super) values: Map<Var, Slot>,
+    pub(super) containers: Vec<Container>,
+    pub(super) places: Map<Arc<str>, ContainerId>,
+    pub(super) attributes: Map<(Base, Name), Value>,
+    pub(super) measures: Map<Symbol, Measure>,
+    pub(super) unknowns: Vec<Unknown>,
+    /// What the numbers rest on without having it in a formula.
+    pub(super) assumptions: Vec<Unknown>,
+    path: Arc<str>,
+    /// The tables of inputs that grew: requested, and alive at the end.
+    pub(super) grown: [Vec<(Owner, Line)>; 2],
+    pub(super) returned: Option<Value>,
+    /// What a generator yields.
+    pub(super) yields: Option<ContainerId>,
+    /// The collections of the comprehensions around the present step.
+    pub(super) collecting: Vec<ContainerId>,
+}
+
+impl<'a> Interpreter<'a> {
+    pub(super) fn new(context: &'a Context<'a>, at: usize, function: &'a Function) -> Self {
+        Self {
+            context,
+            at,
+            function,
+            line: function.line,
+            frames: vec![Frame::new(FrameKind::Function, function.region)],
+            loops: Vec::new(),
+            grade: Grade::Exact,
+            deaths: Deaths::of(context, &function.body),
+            values: Map::default(),
+            containers: Vec::new(),
+            places: Map::default(),
+            attributes: Map::default(),
+            measures: Map::default(),
+            unknowns: Vec::new(),
+            assumptions: Vec::new(),
+            path: context.path(at),
+            grown: [Vec::new(), Vec::new()],
+            returned: None,
+            yields: None,
+            collecting: Vec::new(),
+        }
+    }
+
+    /// Interprets the function.
+    pub(super) fn run(mut self) -> FunctionSummary {
+        for (parameter, at) in self.function.parameters.iter().zip(0..) {
+            let name = self.context.input.symbols.text(parameter.name);
+            let mut value = Value::input(Place::new(Root::Parameter(at), name));
+            value.kind = match parameter.kind {
+                crate::ir::ParameterKind::Star => Kind::Tuple,
+                crate::ir::ParameterKind::StarStar => Kind::Dict,
+                _ => self.context.annotated(parameter.var),
+            };
+            let slot = Slot { value, depth: 0 };
+            self.values.insert(parameter.var, slot);
+        }
+        if self.function.is_generator {
+            let owner = Owner::Local;
+            self.yields = Some(self.container(Kind::Generator, Some(Expr::ZERO), owner));
+        }
+        let function = self.function;
+        self.block(&function.body);
+        self.finish()
+    }
+
+    pub(super) fn site(&self) -> Site {
+        Site {
+            function: self.function.object.0,
+            line: self.line,
+        }
+    }
+
+    pub(super) fn block(&mut self, block: &'a Block) {
+        let mut next = 0;
+        for (at, item) in block.iter().enumerate() {
+            self.line = item.line;
+            self.step(&item.op);
+            // The list is borrowed anew: a step needs all of the interpreter.
+            while let Some(&(step, var)) = self.deaths.in_block(block).get(next) {
+                if step > at {
+                    break;
+                }
+                next += 1;
+                self.temporary_dies(var);
+            }
+        }
+    }
+
+    fn temporary_dies(&mut self, var: Var) {
+        let lives_on = |frame: &Frame| {
+            let (own, parts) = (
+                self.context.outlives(var, frame.region),
+                self.context.parts_outlive(var, frame.region),
+            );
+            !own.is_empty() || !parts.is_empty()
+        };
+        if self.frames.iter().any(lives_on) {
+            return;
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.free_var(var);
+        }
+    }
+
+    // ---- values --------------------------------------------------------------------------
+
+    pub(super) fn set(&mut self, var: Var, mut value: Value) {
+        let long = |expr: &Expr| expr.term_count() > MAX_VALUE_TERMS;
+        value.number = value.number.filter(|number| !long(number));
+        value.length = value.length.filter(|length| !long(length));
+        let depth = self.frames.len();
+        self.values.insert(var, Slot { value, depth });
+    }
+
+    pub(super) fn value(&mut self, var: Var) -> Value {
+        if let Some(slot) = self.values.get(&var) {
+            return slot.value.clone();
+        }
+        if let Some(constant) = self.context.constant_of(var) {
+            return constant.clone();
+        }
+        let name = self.context.cell_name(var).unwrap_or_default();
+        let captured = self.context.captures(self.function.object, var);
+        let mut value = if captured && !name.is_empty() {
+            Value::input(Place::new(Root::Cell(var), name))
+        } else {
+            let target = self.context.points_to(var).next();
+            let text = if name.is_empty() {
+                target.map_or("", |target| self.context.name(target))
+            } else {
+                name
+            };
+            let text = text.strip_prefix("builtins.").unwrap_or(text);
+            if text.is_empty() {
+                Value::default()
+            } else {
+                Value::default().labelled(text)
+            }
+        };
+        value.kind = self.context.kind_of(var);
+        self.values.insert(
+            var,
+            Slot {
+                value: value.clone(),
+                depth: 0,
+            },
+        );
+        value
+    }
+
+    /// The value of a variable that is defined already.
+    pub(super) fn defined(&mut self, var: Var) -> Option<Value> {
+        if let Some(slot) = self.values.get(&var) {
+            return Some(slot.value.clone());
+        }
+        let known = self.context.constant_of(var).is_some()
+            || self.context.captures(self.function.object, var);
+        known.then(|| self.value(var))
+    }
+
+    /// The kind of a variable, from its value or from what it points to.
+    pub(super) fn kind(&mut self, var: Var) -> Kind {
+        match self.value(var).kind {
+            Kind::Unknown => self.context.kind_of(var),
+            kind => kind,
+        }
+    }
+
+    /// What the source calls the value, for names of unknowns.
+    pub(super) fn label(value: &Value) -> String {
+        value.label.as_deref().unwrap_or("value").to_owned()
+    }
+
+    fn measure(&mut self, place: &Arc<Place>, quantity: Quantity) -> Expr {
+        let symbol = match quantity {
+            Quantity::Number => Symbol::measure(&place.text),
+            Quantity::Length => Symbol::measure(&format!("len({})", place.text)),
+        };
+        let measure = Measure {
+            symbol: symbol.clone(),
+            place: Arc::clone(place),
+            quantity,
+        };
+        self.measures.entry(symbol.clone()).or_insert(measure);
+        Expr::symbol(&symbol)
+    }
+
+    /// The value as a number, where it is known or an input's.
+    pub(super) fn number(&mut self, value: &Value) -> Option<Expr> {
+        if value.number.is_some() {
+            return value.number.clone();
+        }
+        let place = value.place.clone()?;
+        matches!(value.kind, Kind::Unknown | Kind::Int | Kind::Bool)
+            .then(|| self.measure(&place, Quantity::Number))
+    }
+
+    /// The length, where it is known or an input's.
+    pub(super) fn length(&mut self, value: &Value) -> Option<Expr> {
+        if let Some(container) = value.container {
+            return self.container_length(container);
+        }
+        if value.length.is_some() {
+            return value.length.clone();
+        }
+        let place = value.place.clone()?;
+        Some(self.measure(&place, Quantity::Length))
+    }
+
+    /// The length, or an unknown for it.
+    pub(super) fn length_or_unknown(&mut self, value: &Value) -> Expr {
+        match self.length(value) {
+            Some(length) => length,
+            None => {
+                let quantity = format!("len({})", Self::label(value));
+                self.unknown(&quantity, "its length is not determined by an input")
+            }
+        }
+    }
+
+    /// The number, or an unknown for it.
+    pub(super) fn number_or_unknown(&mut self, value: &Value) -> Expr {
+        match self.number(value) {
+            Some(number) => number,
+            None => {
+                let quantity = Self::label(value);
+                self.unknown(&quantity, "its value is not determined by an input")
+            }
+        }
+    }
+
+    /// A memory-critical variable of the present line.
+    pub(super) fn unknown(&mut self, quantity: &str, reason: &str) -> Expr {
+        let cause = Cause {
+            reason: reason.into(),
+            file: self.path.to_string(),
+            line: self.line,
+        };
+        let symbol = Symbol::mcv(quantity, cause);
+        if self.unknowns.iter().any(|unknown| unknown.symbol == symbol) {
+            return Expr::symbol(&symbol);
+        }
+        if self.unknowns.len() < MAX_UNKNOWNS {
+            return self.add_unknown(symbol, reason, self.line);
+        }
+        let name = self.context.input.symbols.text(self.function.name);
+        let line = self.function.line;
+        let reason = "the greatest of all further unknown quantities of the function";
+        let cause = Cause {
+            reason: reason.into(),
+            file: self.path.to_string(),
+            line,
+        };
+        let symbol = Symbol::mcv(&format!("further unknowns of {name}"), cause);
+        if self.unknowns.iter().any(|unknown| unknown.symbol == symbol) {
+            return Expr::symbol(&symbol);
+        }
+        self.add_unknown(symbol, reason, line)
+    }
+
+    /// A value is taken for one of that kind, because the method is called.
+    pub(super) fn assume(&mut self, value: &Value, kind: Kind, method: &str) {
+        let cause = format!(
+            "taken for a {}, because its {method} is called",
+            kind.name()
+        );
+        let (file, line) = (self.path.to_string(), self.line);
+        let quantity = format!("type({})", Self::label(value));
+        let symbol = Symbol::mcv(
+            &quantity,
+            Cause {
+                reason: cause.clone(),
+                file,
+                line,
+            },
+        );
+        let path = Arc::clone(&self.path);
+        self.add_assumption(Unknown {
+            symbol,
+            cause,
+            path,
+            line,
+        });
+    }
+
+    pub(super) fn add_assumption(&mut self, assumption: Unknown) {
+        self.grade = Grade::Open;
+        if self.assumptions.len() < MAX_UNKNOWNS && !self.assumptions.contains(&assumption) {
+            self.assumptions.push(assumption);
+        }
+    }
+
+    fn add_unknown(&mut self, symbol: Symbol, reason: &str, line: u32) -> Expr {
+        let expr = Expr::symbol(&symbol);
+        let path = Arc::clone(&self.path);
+        self.unknowns.push(Unknown {
+            symbol,
+            cause: reason.into(),
+            path,
+            line,
+        });
+        expr
+    }
+
+    /// What stands at `step` of a value.
+    pub(super) fn part(&mut self, value: &Value, step: Step) -> Value {
+        if let (Step::Attribute(name), Some(base)) = (step, base_of(value))
+            && let Some(known) = self.attributes.get(&(base, name))
+        {
+            return known.clone();
+        }
+        if let (Step::Element | Step::Key(_), Some(container)) = (step, value.container)
+            && let Some(element) = self.containers.get(container.0 as usize)
+            && let Some(element) = &element.element
+        {
+            return element.clone();
+        }
+        value.at(step, self.context.input.symbols)
+    }
+
+    /// `base.name = value`
+    pub(super) fn set_attribute(&mut self, base: &Value, name: Name, value: Value) {
+        let Some(key) = base_of(base) else {
+            return;
+        };
+        let slot = (key, name);
+        let merged = match self.attributes.get(&slot) {
+            Some(known) if self.frames.len() > 1 => known.join(&value),
+            None if self.frames.len() > 1 && base.place.is_some() => base
+                .at(Step::Attribute(name), self.context.input.symbols)
+                .join(&value),
+            _ => value,
+        };
+        self.attributes.insert(slot, merged);
+    }
+
+    /// The values that meet.
+    pub(super) fn phis(&mut self, phis: &[Phi]) {
+        for phi in phis {
+            let mut merged: Option<Value> = None;
+            for &var in &phi.from {
+                let value = self.value(var);
+                merged = Some(match merged {
+                    Some(other) => other.join(&value),
+                    None => value,
+                });
+            }
+            self.set(phi.to, merged.unwrap_or_default());
+        }
+    }
+
+    pub(super) fn forget_index(&mut self, index: &Symbol, count: &Expr) {
+        for value in self.attributes.values_mut() {
+            *value = value.after_loop(index, count);
+        }
+    }
+
+    // ---- allocations ---------------------------------------------------------------------
+
+    pub(super) fn builtin_line(&self, kind: Kind, count: Expr, bytes: Expr) -> Line {
+        Line {
+            site: self.site(),
+            type_name: self.context.type_name(kind),
+            count,
+            bytes,
+        }
+    }
+
+    pub(super) fn allocate(&mut self, line: Line, owner: Owner) -> usize {
+        match self.frames.last_mut() {
+            Some(frame) => frame.allocate(line, owner),
+            None => 0,
+        }
+    }
+
+    /// One object of `kind` and of that many bytes.
+    pub(super) fn one(&mut self, kind: Kind, bytes: Expr, owner: Owner) -> usize {
+        let line = self.builtin_line(kind, Expr::one(), bytes);
+        self.allocate(line, owner)
+    }
+
+    /// One object that is gone when the step ends.
+    pub(super) fn transient(&mut self, kind: Kind, bytes: Expr) {
+        let at = self.one(kind, bytes, Owner::Local);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.free(at);
+        }
+    }
+
+    /// One object whose elements stand inside of it: a string, a tuple.
+    pub(super) fn flat(&mut self, kind: Kind, length: &Expr, owner: Owner) {
+        let (head, each) = sizes::head(self.context.input.sizes, kind);
+        if length.is_zero() && kind != Kind::ByteArray {
+            return;
+        }
+        self.one(
+            kind,
+            &number(head) + &length.scale(&i64::try_from(each).unwrap_or(1).into()),
+            owner,
+        );
+    }
+
+    /// An integer, unless it is known to be a shared one.
+    pub(super) fn int(&mut self, value: Option<&Expr>, owner: Owner) {
+        if value.is_some_and(|value| self.is_small(value)) {
+            return;
+        }
+        self.grade = self.grade.join(Grade::Upper);
+        self.one(
+            Kind::Int,
+            number(self.context.input.sizes.int.arithmetic),
+            owner,
+        );
+    }
+
+    pub(super) fn is_small(&self, value: &Expr) -> bool {
+        let mut most = value.clone();
+        for (index, count) in self.loops.iter().rev() {
+            most = most.upper_bound_over(index, &Expr::ZERO, count).value;
+        }
+        let Some(most) = most.as_constant().and_then(|most| most.to_i64()) else {
+            return false;
+        };
+        let int = &self.context.input.sizes.int;
+        let low = value.as_constant().and_then(|value| value.to_i64());
+        let not_below = low.map_or_else(|| value.is_nonnegative(), |low| low >= int.small_min);
+        not_below && most <= int.small_max
+    }
+
+    // ---- inputs of callees ---------------------------------------------------------------
+
+    /// What stands at `place` of a call's arguments.
+    pub(super) fn resolve(&mut self, place: &Place, arguments: &[Value]) -> Value {
+        let mut value = match place.root {
+            Root::Parameter(at) => arguments.get(at as usize).cloned().unwrap_or_default(),
+            Root::Cell(cell) => self.value(cell),
+        };
+        for step in &place.steps {
+            value = self.part(&value, *step);
+        }
+        value
+    }
+
+    /// What a callee's measures are at a call.
+    pub(super) fn substitution(
+        &mut self,
+        summary: &FunctionSummary,
+        arguments: &[Value],
+    ) -> Substitution {
+        let mut substitution = Substitution::new();
+        for measure in &summary.measures {
+            let value = self.resolve(&measure.place, arguments);
+            let found = match measure.quantity {
+                Quantity::Number => self.number(&value),
+                Quantity::Length => self.length(&value),
+            };
+            let found = found.filter(|found| found.term_count() <= MAX_VALUE_TERMS);
+            let by = found.unwrap_or_else(|| {
+                let name = self.context.input.symbols.text(summary.name);
+                let quantity = format!("{} of {name}", measure.symbol.name());
+                self.unknown(&quantity, "the argument does not determine it")
+            });
+            substitution.insert(measure.symbol.clone(), by);
+        }
+        for unknown in &summary.unknowns {
+            if !self.unknowns.contains(unknown) && self.unknowns.len() < MAX_UNKNOWNS {
+                self.unknowns.push(unknown.clone());
+            } else if !self.unknowns.contains(unknown) {
+                let by = self.unknown(unknown.symbol.name(), "unknown in a callee");
+                substitution.insert(unknown.symbol.clone(), by);
+            }
+        }
+        substitution
+    }
+
+    pub(super) fn object_name(&self, object: Obj) -> &'a str {
+        let context = self.context;
+        let name = context.name(object);
+        name.strip_prefix("builtins.").unwrap_or(name)
+    }
+}
+
+fn base_of(value: &Value) -> Option<Base> {
+    match (value.container, &value.place) {
+        (Some(container), _) => Some(Base::Container(container)),
+        (None, Some(place)) => Some(Base::Place(Arc::clone(&place.text))),
+        _ => None,
+    }
+}

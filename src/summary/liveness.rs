@@ -1,0 +1,419 @@
+//! When temporaries die.
+//!
+//! A local lives as long as its name is bound, which the intermediate representation does not
+//! say; so only values that are used on the line that makes them, and nowhere else, are taken to
+//! die there: the temporaries of a statement. That is an upper bound for all others.
+
+use std::collections::HashSet;
+
+use heapcast_facts::{FixedState, Map, Var};
+
+use super::context::{Context, nested};
+use crate::ir::{Argument, Block, Callee, Index, LoopKind, Op, Phi};
+
+/// What a step does with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// It is looked at.
+    Read,
+    /// It may be what the step defines, or part of it.
+    Flow(Var),
+    /// It is bound to another name.
+    Name(Var),
+    /// It is in use for longer than the step.
+    Hold,
+    /// It may be held by something that is not tracked.
+    Keep,
+}
+
+/// The variables that die after each step of each block of a function, and those whose values
+/// may be held by more than the function's names.
+pub(super) struct Deaths {
+    by_block: Map<usize, Vec<(usize, Var)>>,
+    stored: HashSet<Var, FixedState>,
+    /// From a variable to those whose value may be part of it.
+    parts: Map<Var, Vec<Var>>,
+}
+
+/// What is known so far of a variable's later uses, walking backwards: the block that they stand
+/// in, and the last step there; nothing where they are in several blocks.
+type Later = Map<Var, (usize, Option<usize>)>;
+
+impl Deaths {
+    pub(super) fn of(context: &Context<'_>, body: &Block) -> Self {
+        let mut deaths = Self {
+            by_block: Map::default(),
+            stored: HashSet::default(),
+            parts: Map::default(),
+        };
+        deaths.walk(context, body, &mut Map::default());
+        deaths.spread();
+        deaths
+    }
+
+    /// Whether the value of a variable is held by names alone, so that binding them anew lets go
+    /// of it.
+    pub(super) fn is_held_by_names(&self, var: Var) -> bool {
+        !self.stored.contains(&var)
+    }
+
+    /// What is part of something stored is stored.
+    fn spread(&mut self) {
+        let mut work: Vec<Var> = self.stored.iter().copied().collect();
+        while let Some(whole) = work.pop() {
+            for part in self.parts.remove(&whole).unwrap_or_default() {
+                if self.stored.insert(part) {
+                    work.push(part);
+                }
+            }
+        }
+    }
+
+    /// As (step, variable), in order.
+    pub(super) fn in_block(&self, block: &Block) -> &[(usize, Var)] {
+        self.by_block
+            .get(&identity(block))
+            .map_or(&[], |deaths| deaths)
+    }
+
+    fn walk(&mut self, context: &Context<'_>, block: &Block, later: &mut Later) {
+        let own = identity(block);
+        let mut found = Vec::new();
+        for (at, item) in block.iter().enumerate().rev() {
+            for inner in nested(&item.op).into_iter().rev() {
+                self.walk(context, inner, later);
+            }
+            uses(context, &item.op, &mut |var, kind| {
+                let until = match kind {
+                    Use::Read => Some(at),
+                    Use::Flow(to) => {
+                        self.parts.entry(to).or_default().push(var);
+                        match later.get(&to) {
+                            Some((other, until)) => until.filter(|_| *other == own),
+                            None => Some(at),
+                        }
+                    }
+                    Use::Name(to) => {
+                        self.parts.entry(to).or_default().push(var);
+                        None
+                    }
+                    Use::Hold => None,
+                    Use::Keep => {
+                        self.stored.insert(var);
+                        None
+                    }
+                };
+                let entry = later.entry(var).or_insert((own, until));
+                entry.1 = match (entry.1, until) {
+                    (Some(a), Some(b)) if entry.0 == own => Some(a.max(b)),
+                    _ => None,
+                };
+            });
+            let Some(to) = defined(&item.op) else {
+                continue;
+            };
+            let until = match later.get(&to) {
+                Some((other, until)) => until.filter(|_| *other == own),
+                None => Some(at),
+            };
+            if let Some(until) = until.filter(|&until| same_line(block, at, until)) {
+                found.push((until, to));
+            }
+        }
+        if !found.is_empty() {
+            found.sort_unstable();
+            self.by_block.insert(own, found);
+        }
+    }
+}
+
+fn identity(block: &Block) -> usize {
+    block.as_ptr() as usize
+}
+
+fn same_line(block: &Block, at: usize, until: usize) -> bool {
+    let line = |at: usize| block.get(at).map(|item| item.line);
+    until > at && line(at) == line(until)
+}
+
+/// Functions that keep nothing of their arguments and return nothing of them.
+const READERS: &[&str] = &[
+    "len",
+    "sum",
+    "print",
+    "range",
+    "isinstance",
+    "issubclass",
+    "id",
+    "hash",
+    "repr",
+    "str",
+    "int",
+    "float",
+    "bool",
+    "bytes",
+    "abs",
+    "round",
+    "ord",
+    "chr",
+    "any",
+    "all",
+    "callable",
+    "hasattr",
+    "format",
+    "divmod",
+    "pow",
+    "hex",
+    "bin",
+    "oct",
+];
+
+/// Methods that keep nothing of their arguments.
+const READER_METHODS: &[&str] = &[
+    "write",
+    "writelines",
+    "send",
+    "sendall",
+    "startswith",
+    "endswith",
+    "find",
+    "index",
+    "count",
+    "join",
+    "split",
+    "strip",
+    "replace",
+    "format",
+    "get",
+    "debug",
+    "info",
+    "warning",
+    "error",
+];
+
+fn reads_only(context: &Context<'_>, op: &Op) -> bool {
+    let Op::Call {
+        callee, arguments, ..
+    } = op
+    else {
+        return false;
+    };
+    let method = |name: &str| READER_METHODS.contains(&name);
+    match callee {
+        Callee::Method(_, name) if method(context.input.symbols.text(*name)) => return true,
+        // Whatever a single argument is kept by outlives the function, which the rules know of.
+        Callee::Value(_) if arguments.len() < 2 => return true,
+        _ => {}
+    }
+    false
+}
+
+/// Whether a call keeps nothing of its arguments and returns nothing of them.
+fn is_reader(context: &Context<'_>, op: &Op) -> bool {
+    let Op::Call { call, .. } = op else {
+        return false;
+    };
+    let targets = context.targets(*call);
+    let reads = |name: &str| READERS.contains(&name.strip_prefix("builtins.").unwrap_or(name));
+    !targets.is_empty()
+        && context
+            .instantiates(*call)
+            .iter()
+            .all(|(_, class)| reads(context.name(*class)))
+        && targets
+            .iter()
+            .all(|&(_, target)| reads(context.name(target)))
+}
+
+fn uses(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var, Use)) {
+    match op {
+        Op::Narrow { to, from } => each(*from, Use::Flow(*to)),
+        Op::Unary { operand, .. } => each(*operand, Use::Read),
+        Op::Binary {
+            to, left, right, ..
+        } => {
+            each(*left, Use::Flow(*to));
+            each(*right, Use::Flow(*to));
+        }
+        Op::Compare { left, right, .. } => {
+            each(*left, Use::Read);
+            each(*right, Use::Read);
+        }
+        Op::Attribute { to, base, .. } => each(*base, Use::Flow(*to)),
+        Op::Subscript { to, base, index } => {
+            each(*base, Use::Flow(*to));
+            index_uses(index, each);
+        }
+        Op::SetSubscript { from, index, .. } => {
+            each(*from, Use::Keep);
+            if let Index::Value(var) = index {
+                each(*var, Use::Keep);
+            }
+        }
+        Op::Branch(branch) => {
+            each(branch.test, Use::Read);
+            phi_uses(&branch.phis, each);
+        }
+        Op::Const { .. } | Op::Closure { .. } | Op::Import { .. } | Op::Delete { .. } => {}
+        Op::Call { .. } | Op::Display { .. } | Op::DictDisplay { .. } => {
+            uses_of_many(context, op, each);
+        }
+        _ => keeps(op, each),
+    }
+}
+
+/// The variables that a step uses.
+pub(super) fn operands(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var)) {
+    uses(context, op, &mut |var, _| each(var));
+    match op {
+        Op::SetAttribute { base, .. } | Op::SetSubscript { base, .. } => each(*base),
+        _ => {}
+    }
+}
+
+fn phi_uses(phis: &[Phi], each: &mut dyn FnMut(Var, Use)) {
+    for phi in phis {
+        phi.from
+            .iter()
+            .for_each(|&var| each(var, Use::Name(phi.to)));
+    }
+}
+
+/// Whatever is used in another way is kept.
+fn keeps(op: &Op, each: &mut dyn FnMut(Var, Use)) {
+    match op {
+        Op::StoreCell { from, .. }
+        | Op::SetAttribute { from, .. }
+        | Op::Yield { from, .. }
+        | Op::YieldFrom { from, .. }
+        | Op::Await { from, .. } => each(*from, Use::Keep),
+        Op::Return { from } | Op::Raise { from } => {
+            // What leaves the function leaves it once.
+            from.iter().for_each(|var| each(*var, Use::Hold));
+        }
+        Op::Collect { key, value } => {
+            key.iter()
+                .chain([value])
+                .for_each(|var| each(*var, Use::Keep));
+        }
+        Op::Class { bases, .. } => bases.iter().for_each(|var| each(*var, Use::Keep)),
+        Op::Loop(inner) => {
+            match &inner.kind {
+                LoopKind::For { iterable, element } => {
+                    each(*iterable, Use::Name(*element));
+                }
+                LoopKind::While { test, .. } => each(*test, Use::Hold),
+            }
+            phi_uses(&inner.phis, each);
+            phi_uses(&inner.exits, each);
+        }
+        Op::Try(inner) => {
+            phi_uses(&inner.phis, each);
+            phi_uses(&inner.finally_phis, each);
+            inner
+                .handlers
+                .iter()
+                .for_each(|handler| phi_uses(&handler.phis, each));
+        }
+        Op::With(inner) => {
+            each(inner.manager, Use::Hold);
+            phi_uses(&inner.phis, each);
+        }
+        _ => {}
+    }
+}
+
+/// The uses of steps with any number of operands.
+fn uses_of_many(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var, Use)) {
+    match op {
+        Op::Display { to, elements, .. } => {
+            elements
+                .iter()
+                .for_each(|(var, _)| each(*var, Use::Flow(*to)));
+        }
+        Op::DictDisplay { to, entries, .. } => {
+            for (key, value) in entries {
+                key.iter().for_each(|key| each(*key, Use::Flow(*to)));
+                each(*value, Use::Flow(*to));
+            }
+        }
+        Op::Format { parts, .. } => parts.iter().for_each(|part| each(*part, Use::Read)),
+        Op::Unpack { to, from, .. } | Op::UnpackRest { to, from, .. } => {
+            each(*from, Use::Flow(*to));
+        }
+        Op::Call {
+            to,
+            callee,
+            arguments,
+            ..
+        } => {
+            let kind = if reads_only(context, op) {
+                Use::Flow(*to)
+            } else {
+                Use::Keep
+            };
+            match callee {
+                Callee::Value(var) => each(*var, Use::Read),
+                Callee::Method(var, _) | Callee::Protocol(var, _) => each(*var, Use::Flow(*to)),
+            }
+            for argument in arguments {
+                let kind = if is_reader(context, op) {
+                    Use::Read
+                } else {
+                    kind
+                };
+                each(argument_var(argument), kind);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn index_uses(index: &Index, each: &mut dyn FnMut(Var, Use)) {
+    match index {
+        Index::Value(var) => each(*var, Use::Read),
+        Index::Slice { lower, upper, step } => {
+            [lower, upper, step]
+                .into_iter()
+                .flatten()
+                .for_each(|var| each(*var, Use::Read));
+        }
+    }
+}
+
+pub(super) fn argument_var(argument: &Argument) -> Var {
+    match argument {
+        Argument::Positional(var)
+        | Argument::Keyword(_, var)
+        | Argument::Star(var)
+        | Argument::StarStar(var) => *var,
+    }
+}
+
+/// The variable that a step defines.
+pub(super) fn defined(op: &Op) -> Option<Var> {
+    match op {
+        Op::Const { to, .. }
+        | Op::Narrow { to, .. }
+        | Op::Unary { to, .. }
+        | Op::Binary { to, .. }
+        | Op::Compare { to, .. }
+        | Op::Attribute { to, .. }
+        | Op::Subscript { to, .. }
+        | Op::Display { to, .. }
+        | Op::DictDisplay { to, .. }
+        | Op::Format { to, .. }
+        | Op::SliceObject { to, .. }
+        | Op::Call { to, .. }
+        | Op::Closure { to, .. }
+        | Op::Class { to, .. }
+        | Op::Import { to, .. }
+        | Op::Unpack { to, .. }
+        | Op::UnpackRest { to, .. }
+        | Op::Yield { to, .. }
+        | Op::YieldFrom { to, .. }
+        | Op::Await { to, .. } => Some(*to),
+        Op::Comprehension(inner) => Some(inner.to),
+        _ => None,
+    }
+}

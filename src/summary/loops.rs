@@ -1,0 +1,468 @@
+//! Loops, comprehensions, and ways of execution that meet.
+
+use heapcast_facts::Var;
+
+use super::cost::{Line, map, merged};
+use super::frame::{Finished, Frame, FrameKind, Owned, Owner};
+use super::interpret::Interpreter;
+use super::sizes::number;
+use super::value::{ContainerId, Kind, Step, Value};
+use crate::algebra::{Expr, Grade, Symbol};
+use crate::ir::{Argument, Branch, Callee, Comprehension, DisplayKind, Loop, LoopKind, Op, Try};
+
+/// Methods that change the length of their receiver.
+const CHANGING: &[&str] = &[
+    "append",
+    "extend",
+    "insert",
+    "add",
+    "update",
+    "setdefault",
+    "pop",
+    "popitem",
+    "remove",
+    "discard",
+    "clear",
+    "appendleft",
+    "extendleft",
+    "popleft",
+    "__setitem__",
+    "__delitem__",
+];
+
+/// How often a loop runs.
+struct Trips {
+    count: Expr,
+    /// What it iterates over.
+    iterable: Value,
+    /// Whether the count is a bound only.
+    is_bound: bool,
+}
+
+impl<'a> Interpreter<'a> {
+    /// Runs `body` as one of several ways and hands back what it came to.
+    pub(super) fn arm(&mut self, body: impl FnOnce(&mut Self)) -> Option<Finished> {
+        let region = self.frames.last().map(|frame| frame.region)?;
+        self.frames.push(Frame::new(FrameKind::Arm, region));
+        let at = self.frames.len() - 1;
+        body(self);
+        let frame = self.frames.pop()?;
+        self.rehome(at, None);
+        Some(frame.finish())
+    }
+
+    /// Goes on after one of several ways.
+    pub(super) fn merge(&mut self, arms: Vec<Option<Finished>>) {
+        let Some(finished) = arms.into_iter().flatten().reduce(Finished::either) else {
+            return;
+        };
+        for (container, by) in &finished.deltas {
+            self.extend(*container, by, None);
+        }
+        let Some(frame) = self.frames.last_mut() else {
+            return;
+        };
+        for peak in finished.peaks {
+            frame.note(peak);
+        }
+        frame.total.extend(finished.total);
+        for owned in finished.alive {
+            frame.keep(owned);
+        }
+    }
+
+    pub(super) fn branch(&mut self, branch: &'a Branch) {
+        let grade = self.grade;
+        let before = self.frames.last().map_or(0, |frame| frame.total.len());
+        let then = self.arm(|interpreter| interpreter.block(&branch.then));
+        let or_else = self.arm(|interpreter| interpreter.block(&branch.or_else));
+        let same = match (&then, &or_else) {
+            (Some(a), Some(b)) => merged(a.total.clone()) == merged(b.total.clone()),
+            _ => true,
+        };
+        self.merge(vec![then, or_else]);
+        let after = self.frames.last().map_or(0, |frame| frame.total.len());
+        if !same && after > before {
+            self.grade = self.grade.join(grade).join(Grade::Upper);
+        }
+        self.phis(&branch.phis);
+    }
+
+    pub(super) fn try_statement(&mut self, statement: &'a Try) {
+        self.block(&statement.body);
+        let mut arms = Vec::with_capacity(statement.handlers.len());
+        for handler in &statement.handlers {
+            arms.push(self.arm(|interpreter| {
+                interpreter.phis(&handler.phis);
+                interpreter.set(handler.exception, Value::of(Kind::Instance));
+                interpreter.block(&handler.body);
+            }));
+        }
+        if arms.iter().flatten().any(|arm| !arm.total.is_empty()) {
+            self.grade = self.grade.join(Grade::Upper);
+        }
+        self.merge(arms);
+        self.phis(&statement.phis);
+        self.phis(&statement.finally_phis);
+        self.block(&statement.finally);
+    }
+
+    // ---- loops ---------------------------------------------------------------------------
+
+    fn trips(&mut self, inner: &Loop) -> Trips {
+        let LoopKind::For { iterable, .. } = &inner.kind else {
+            let reason = "the number of iterations of a while loop";
+            let count = self.unknown("iterations", reason);
+            return Trips {
+                count,
+                iterable: Value::default(),
+                is_bound: false,
+            };
+        };
+        let value = self.value(*iterable);
+        match self.length(&value) {
+            Some(count) => Trips {
+                count,
+                is_bound: value.is_bound,
+                iterable: value,
+            },
+            None => {
+                let reason = "what is iterated over has no known length";
+                let count = self.unknown("iterations", reason);
+                Trips {
+                    count,
+                    iterable: value,
+                    is_bound: false,
+                }
+            }
+        }
+    }
+
+    /// Containers from before the loop whose length its body changes.
+    fn unstable(&mut self, inner: &'a Loop) -> Vec<ContainerId> {
+        let mut vars: Vec<Var> = Vec::new();
+        let mut calls = Vec::new();
+        let symbols = self.context.input.symbols;
+        super::context::visit(&inner.body, &mut |op| match op {
+            Op::Call {
+                callee,
+                call,
+                arguments,
+                ..
+            } => {
+                if let Callee::Method(base, name) = callee
+                    && CHANGING.contains(&symbols.text(*name))
+                {
+                    vars.push(*base);
+                }
+                calls.push((*call, *callee, arguments));
+            }
+            Op::SetSubscript { base, .. } | Op::DeleteSubscript { base, .. } => vars.push(*base),
+            Op::Binary {
+                left,
+                in_place: true,
+                ..
+            } => vars.push(*left),
+            _ => {}
+        });
+        for (call, callee, arguments) in calls {
+            let mut targets = self.context.targets(call).iter();
+            if targets.any(|(_, target)| self.changes_arguments(*target)) {
+                vars.extend(arguments.iter().map(super::liveness::argument_var));
+                if let Callee::Method(base, _) = callee {
+                    vars.push(base);
+                }
+            }
+        }
+        vars.sort_unstable();
+        vars.dedup();
+        let mut found = Vec::new();
+        for var in vars {
+            if let Some(value) = self.defined(var) {
+                found.extend(self.container_of(&value));
+            }
+        }
+        found
+    }
+
+    fn enter_phis(&mut self, inner: &Loop) {
+        for phi in &inner.phis {
+            let entry = phi.from.first().copied();
+            let entry = entry.and_then(|var| self.defined(var)).unwrap_or_default();
+            let value = if phi.from.len() <= 1 {
+                entry
+            } else {
+                let kind = if entry.kind == Kind::None {
+                    Kind::Unknown
+                } else {
+                    entry.kind
+                };
+                Value {
+                    label: entry.label,
+                    ..Value::of(kind)
+                }
+            };
+            self.set(phi.to, value);
+        }
+    }
+
+    /// What iteration number `index` takes out.
+    fn element(&mut self, iterable: &Value, index: &Symbol) -> Value {
+        if let Some(stride) = &iterable.stride {
+            let number = &stride.0 + &(&stride.1 * &Expr::symbol(index));
+            return Value::int(number).bounded(iterable.is_bound);
+        }
+        match iterable.kind {
+            Kind::Str => Value::sized(Kind::Str, Some(Expr::one())),
+            Kind::Bytes | Kind::ByteArray => Value::int(Expr::from(255)).bounded(true),
+            _ => {
+                let element = self.part(iterable, Step::Element);
+                match (&element.label, &iterable.label) {
+                    (None, Some(label)) => {
+                        let label = format!("{label}[*]");
+                        element.labelled(&label)
+                    }
+                    _ => element,
+                }
+            }
+        }
+    }
+
+    pub(super) fn run_loop(&mut self, inner: &'a Loop, scoped: bool) {
+        self.line = self.context.line_of(inner.region).unwrap_or(self.line);
+        let line = self.line;
+        let trips = self.trips(inner);
+        if trips.is_bound || has_exit(&inner.body) {
+            self.grade = self.grade.join(Grade::Upper);
+        }
+        let iterator = self.iterator(&trips.iterable);
+        let unstable = self.unstable(inner);
+        let index = Symbol::index(&format!("i{}", self.loops.len()));
+        let kind = FrameKind::Loop { unstable };
+        self.frames.push(Frame::new(kind, inner.region));
+        self.loops.push((index.clone(), trips.count.clone()));
+        self.enter_phis(inner);
+        match &inner.kind {
+            LoopKind::For { element, .. } => {
+                let value = self.element(&trips.iterable, &index);
+                if trips.iterable.stride.is_some() {
+                    self.int(value.number.as_ref(), Owner::Var(*element));
+                }
+                self.set(*element, value);
+                self.implied_calls(*element);
+            }
+            LoopKind::While { header, .. } => self.block(header),
+        }
+        self.block(&inner.body);
+        self.loops.pop();
+        self.line = line;
+        self.leave(&index, &trips.count, scoped);
+        if let (Some(at), Some(frame)) = (iterator, self.frames.last_mut()) {
+            frame.free(at);
+        }
+        self.block(&inner.or_else);
+        self.phis(&inner.exits);
+        for phi in &inner.exits {
+            let value = self.value(phi.to).after_loop(&index, &trips.count);
+            self.set(phi.to, value);
+        }
+    }
+
+    fn iterator(&mut self, iterable: &Value) -> Option<usize> {
+        let sizes = &self.context.input.sizes.iterator;
+        let bytes = match iterable.kind {
+            Kind::Tuple => sizes.tuple_iterator,
+            Kind::Str => sizes.str_iterator,
+            Kind::Set | Kind::FrozenSet => sizes.set_iterator,
+            Kind::Dict => sizes.dict_iterator,
+            Kind::Range => sizes.range_iterator,
+            Kind::Generator | Kind::Iterator => return None,
+            _ => sizes.list_iterator,
+        };
+        Some(self.one(Kind::Iterator, number(bytes), Owner::Local))
+    }
+
+    /// Ends a loop: its iterations become sums and bounds.
+    fn leave(&mut self, index: &Symbol, count: &Expr, scoped: bool) {
+        let Some(frame) = self.frames.pop() else {
+            return;
+        };
+        let at = self.frames.len();
+        let finished = frame.finish();
+        let changed: Vec<ContainerId> = finished.deltas.iter().map(|(id, _)| *id).collect();
+        self.rehome(at, Some((index, count)));
+        self.forget_index(index, count);
+        for (container, by) in &finished.deltas {
+            let sum = by.sum_over(index, &Expr::ZERO, count);
+            self.grade = self.grade.join(sum.grade);
+            self.extend(*container, &sum.value, None);
+        }
+        self.elements_after_loop(&changed, index, count);
+        // What names alone hold is let go of when the next iteration binds them anew.
+        let (survivors, held): (Vec<Owned>, Vec<Owned>) =
+            finished.alive.into_iter().partition(|owned| {
+                self.survives(&owned.owner, at, finished.region)
+                    && self.accumulates(&owned.owner, at, finished.region)
+            });
+        for moment in self.moments(&finished.peaks, &survivors, &held, index, count) {
+            if let Some(frame) = self.frames.last_mut() {
+                frame.note(moment);
+            }
+        }
+        let mut grade = self.grade;
+        let mut sum = |line: &Line| {
+            let (line, worse) = map(line, |expr| expr.sum_over(index, &Expr::ZERO, count));
+            grade = grade.join(worse);
+            line
+        };
+        let totals: Vec<Line> = merged(finished.total).iter().map(&mut sum).collect();
+        let kept: Vec<Owned> = survivors
+            .iter()
+            .map(|owned| Owned {
+                line: sum(&owned.line),
+                owner: owned.owner.clone(),
+            })
+            .collect();
+        self.grade = grade;
+        let Some(frame) = self.frames.last_mut() else {
+            return;
+        };
+        frame.total.extend(totals);
+        for owned in kept {
+            frame.keep(owned);
+        }
+        if scoped {
+            return;
+        }
+        // Names that the loop bound stay bound after it.
+        for owned in held {
+            let line = most(&owned.line, index, count).0;
+            frame.keep(Owned {
+                line,
+                owner: owned.owner,
+            });
+        }
+    }
+
+    /// The moments of a whole loop: in some iteration, on top of what all before it left.
+    fn moments(
+        &mut self,
+        peaks: &[Vec<Line>],
+        survivors: &[Owned],
+        held: &[Owned],
+        index: &Symbol,
+        count: &Expr,
+    ) -> Vec<Vec<Line>> {
+        if count.is_zero() {
+            return Vec::new();
+        }
+        let prior = Symbol::index("before");
+        let now = Expr::symbol(index);
+        let mut around = Vec::with_capacity(survivors.len() + held.len());
+        for owned in survivors {
+            let earlier = map(&owned.line, |expr| {
+                expr.replace(index, &Expr::symbol(&prior))
+                    .sum_over(&prior, &Expr::ZERO, &now)
+            });
+            self.grade = self.grade.join(earlier.1);
+            around.push(earlier.0);
+        }
+        if count.as_constant().is_none_or(|count| !count.is_one()) {
+            // A name is bound anew before it lets go of what it was bound to.
+            around.extend(held.iter().map(|owned| most(&owned.line, index, count).0));
+        }
+        let mut moments = Vec::with_capacity(peaks.len());
+        for peak in peaks {
+            let mut lines = around.clone();
+            lines.extend_from_slice(peak);
+            let mut bounds = Vec::new();
+            for line in merged(lines) {
+                let (line, grade) = most(&line, index, count);
+                self.grade = self.grade.join(grade);
+                bounds.push(line);
+            }
+            moments.push(bounds);
+        }
+        moments
+    }
+
+    // ---- comprehensions ------------------------------------------------------------------
+
+    pub(super) fn comprehension(&mut self, inner: &'a Comprehension) {
+        let kind = match inner.kind {
+            DisplayKind::List => Kind::List,
+            DisplayKind::Tuple => Kind::Tuple,
+            DisplayKind::Set => Kind::Set,
+            DisplayKind::Dict => Kind::Dict,
+            DisplayKind::Generator => Kind::Generator,
+        };
+        let sizes = self.context.input.sizes;
+        let own_function = kind == Kind::Generator || sizes.function.comprehension_makes_function;
+        let function = own_function.then(|| {
+            self.one(
+                Kind::Function,
+                number(sizes.function.function),
+                Owner::Local,
+            )
+        });
+        let (head, _) = super::sizes::head(sizes, kind);
+        let owner = Owner::Var(inner.to);
+        self.one(kind, number(head), owner.clone());
+        let id = self.container(kind, Some(Expr::ZERO), owner);
+        self.collecting.push(id);
+        let depth = self.frames.len();
+        self.set(
+            inner.to,
+            Value {
+                container: Some(id),
+                ..Value::of(kind)
+            },
+        );
+        for item in &inner.body {
+            self.line = item.line;
+            match &item.op {
+                Op::Loop(clause) => self.run_loop(clause, true),
+                other => self.step(other),
+            }
+        }
+        self.collecting.pop();
+        debug_assert_eq!(depth, self.frames.len());
+        if let (Some(at), Some(frame)) = (function, self.frames.last_mut()) {
+            frame.free(at);
+        }
+    }
+
+    pub(super) fn collect(&mut self, value: Var) {
+        let element = self.value(value);
+        if let Some(&id) = self.collecting.last() {
+            self.extend(id, &Expr::one(), Some(element));
+        }
+    }
+}
+
+/// The line at its greatest over all iterations.
+fn most(line: &Line, index: &Symbol, count: &Expr) -> (Line, Grade) {
+    map(line, |expr| {
+        expr.upper_bound_over(index, &Expr::ZERO, count)
+    })
+}
+
+/// Whether a loop's body may leave it early.
+fn has_exit(body: &crate::ir::Block) -> bool {
+    let mut found = false;
+    super::context::visit(body, &mut |op| {
+        found |= matches!(
+            op,
+            Op::Break | Op::Continue | Op::Return { .. } | Op::Raise { .. }
+        );
+    });
+    found
+}
+
+/// The variables of the arguments that are passed by position.
+pub(super) fn positional(arguments: &[Argument]) -> impl Iterator<Item = Var> + '_ {
+    arguments.iter().filter_map(|argument| match argument {
+        Argument::Positional(var) => Some(*var),
+        _ => None,
+    })
+}

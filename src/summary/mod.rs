@@ -1,0 +1,294 @@
+//! The post-pass: how much each function requests, has alive at once, and leaves behind, as
+//! formulas over its own inputs.
+//!
+//! Datalog has decided *who*: which functions a call reaches, which values outlive which region.
+//! Here each function is interpreted once over symbolic inputs, callees before callers, and its
+//! summary is instantiated at each of its calls. See DESIGN.md for what is counted.
+//!
+//! Architecture invariant: nothing here looks at source text or follows a value from one function
+//! into another. A result depends on its input alone, not on the order in which threads work.
+
+mod builtins;
+mod calls;
+mod components;
+mod containers;
+mod context;
+mod cost;
+mod displays;
+mod finish;
+mod frame;
+mod interpret;
+mod library;
+mod liveness;
+mod loops;
+mod operations;
+mod rows;
+mod sizes;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::sync::Arc;
+
+use heapcast_facts::cpython::SizeTable;
+use heapcast_facts::{Facts, Models, Obj, Region, Symbol as Name, Symbols, Var};
+use heapcast_rules::{Derived, Via};
+use rayon::prelude::*;
+
+use crate::algebra::{Expr, Grade, Symbol};
+use crate::ir;
+use context::Context;
+use interpret::Interpreter;
+
+pub use cost::{Cost, Line, Peak, Site};
+pub use rows::rows;
+pub use value::{Kind, Measure, Place, Quantity, Root, Step, Value};
+
+/// What the post-pass works on. All identifiers are the program's.
+pub struct SummaryInput<'a> {
+    /// The code.
+    pub modules: &'a [ir::Module],
+    /// The input relations.
+    pub facts: &'a Facts,
+    /// The derived relations, sorted.
+    pub derived: &'a Derived,
+    /// `parts_outlive(var, region, via)`: something reachable from the result of a call, which
+    /// `var` receives, may still be reachable when `region` ends, even if the result is not.
+    pub parts_outlive: &'a [(Var, Region, Via)],
+    /// The strings.
+    pub symbols: &'a Symbols,
+    /// What CPython's objects cost.
+    pub sizes: &'a SizeTable,
+    /// What library functions cost.
+    pub models: &'a Models,
+    /// The path of a module's file, as the user is to see it.
+    pub file_of: &'a (dyn Fn(Obj) -> Arc<str> + Sync),
+}
+
+/// A memory-critical variable of a summary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// The symbol in the formulas.
+    pub symbol: Symbol,
+    /// Why no input determines it.
+    pub cause: String,
+    /// The file.
+    pub path: Arc<str>,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// Through what something outlives a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Destination {
+    /// Its result, or what it raises.
+    Result,
+    /// An object that is reachable from the argument of that number.
+    Parameter(u32),
+    /// A global, a captured variable, code that cannot be seen, or several of these.
+    Elsewhere,
+}
+
+/// What outlives a call through one destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retained {
+    /// Through what.
+    pub destination: Destination,
+    /// How much.
+    pub cost: Cost,
+}
+
+/// What a call does to an object that it did not make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// The object.
+    pub place: Arc<Place>,
+    /// By how many elements it gets longer.
+    pub longer: Expr,
+}
+
+/// The memory of one function, as formulas over its inputs.
+#[derive(Debug, Clone)]
+pub struct FunctionSummary {
+    /// The function.
+    pub function: Obj,
+    /// Its dotted name.
+    pub name: Name,
+    /// Its module.
+    pub module: Obj,
+    /// Its file.
+    pub path: Arc<str>,
+    /// Its first line.
+    pub line: u32,
+    /// What a call requests in all.
+    pub total: Cost,
+    /// What is alive at the moment when most is.
+    pub peak: Peak,
+    /// What is still reachable after a call.
+    pub retained: Cost,
+    /// The same, by what holds it.
+    pub retained_in: Vec<Retained>,
+    /// How far the numbers may be trusted: the worst of the three.
+    pub grade: Grade,
+    /// The inputs that the formulas speak of.
+    pub measures: Vec<Measure>,
+    /// The memory-critical variables that the formulas rest on.
+    pub unknowns: Vec<Unknown>,
+    /// What the formulas rest on without having it in them, such as the type of an input.
+    pub assumptions: Vec<Unknown>,
+    /// What a call returns.
+    pub result: Value,
+    /// What it does to objects that it did not make.
+    pub effects: Vec<Effect>,
+    /// The costs without the tables of inputs that grow, where some do: a caller counts these
+    /// itself, because it knows how long they are.
+    without_inputs: Option<Box<Costs>>,
+    /// How many terms the longest formula has.
+    size: usize,
+}
+
+/// Formulas with unknowns that are longer than this are not carried on into callers.
+const MAX_OPEN_TERMS: usize = 16;
+
+/// Formulas over inputs alone that are longer than this are not carried on into callers.
+const MAX_TERMS: usize = 48;
+
+/// The three costs of a call.
+#[derive(Debug, Clone)]
+struct Costs {
+    total: Cost,
+    peak: Peak,
+    retained_in: Vec<Retained>,
+}
+
+impl FunctionSummary {
+    fn empty(function: &ir::Function, context: &Context<'_>, at: usize) -> Self {
+        let module = context.functions.get(at).map(|(_, module)| *module);
+        Self {
+            function: function.object,
+            name: function.name,
+            module: module.unwrap_or(heapcast_facts::PROGRAM),
+            path: context.path(at),
+            line: function.line,
+            total: Cost::zero(),
+            peak: Peak::default(),
+            retained: Cost::zero(),
+            retained_in: Vec::new(),
+            grade: Grade::Exact,
+            measures: Vec::new(),
+            unknowns: Vec::new(),
+            assumptions: Vec::new(),
+            result: Value::default(),
+            effects: Vec::new(),
+            without_inputs: None,
+            size: 0,
+        }
+    }
+
+    /// Whether the formulas are so long that callers name the call instead.
+    fn is_long(&self) -> bool {
+        self.size
+            > if self.grade == Grade::Open {
+                MAX_OPEN_TERMS
+            } else {
+                MAX_TERMS
+            }
+    }
+
+    /// The costs that a caller counts.
+    fn own(&self) -> Costs {
+        match &self.without_inputs {
+            Some(costs) => Costs::clone(costs),
+            None => Costs {
+                total: self.total.clone(),
+                peak: self.peak.clone(),
+                retained_in: self.retained_in.clone(),
+            },
+        }
+    }
+
+    /// Every formula of the summary.
+    fn formulas(&self) -> Vec<&Expr> {
+        let costs = [&self.total, &self.retained]
+            .into_iter()
+            .chain(self.peak.moments());
+        let mut formulas: Vec<&Expr> = costs
+            .flat_map(Cost::terms)
+            .flat_map(|line| [&line.count, &line.bytes])
+            .collect();
+        formulas.extend(self.effects.iter().map(|effect| &effect.longer));
+        let mut values = vec![&self.result];
+        while let Some(value) = values.pop() {
+            formulas.extend(value.number.iter().chain(&value.length));
+            values.extend(value.element.as_deref());
+            values.extend(value.items.iter().flat_map(|items| items.iter()));
+        }
+        formulas
+    }
+
+    /// Sums up what is retained, and keeps the inputs and unknowns that occur.
+    fn close(&mut self, grade: Grade, unknowns: &[Unknown]) {
+        let all = self.retained_in.iter().map(|retained| &retained.cost);
+        self.retained = all.fold(Cost::zero().graded(grade), |sum, cost| sum.plus(cost));
+        self.retained_in
+            .sort_by_key(|retained| retained.destination);
+        let mut occurring: Vec<Symbol> = self
+            .formulas()
+            .into_iter()
+            .flat_map(Expr::free_symbols)
+            .collect();
+        occurring.sort_unstable();
+        occurring.dedup();
+        let occurs = |symbol: &Symbol| occurring.binary_search(symbol).is_ok();
+        self.measures.retain(|measure| occurs(&measure.symbol));
+        self.unknowns = unknowns
+            .iter()
+            .filter(|unknown| occurs(&unknown.symbol))
+            .cloned()
+            .collect();
+        self.unknowns
+            .sort_by(|a, b| (a.line, &a.symbol).cmp(&(b.line, &b.symbol)));
+        let costs = [self.total.bytes(), self.retained.bytes()];
+        let peaks = self.peak.moments().iter().map(Cost::bytes);
+        self.size = costs
+            .into_iter()
+            .chain(peaks)
+            .map(|e| e.term_count())
+            .max()
+            .unwrap_or(0);
+        let grades = [self.total.grade(), self.peak.grade(), self.retained.grade()];
+        self.grade = grades.into_iter().fold(Grade::Exact, Grade::join);
+    }
+}
+
+/// Summarises every function; the order is that of the modules and their functions.
+///
+/// Components of the call graph that do not depend on each other are worked on by rayon's
+/// threads; install a pool with large stacks for deeply nested code.
+#[must_use]
+pub fn summarise(input: &SummaryInput<'_>) -> Vec<FunctionSummary> {
+    let mut context = Context::new(input);
+    let components = components::Components::of(&context.edges());
+    context.component.clone_from(&components.of);
+    context.cyclic.clone_from(&components.cyclic);
+    let context = context;
+    let one = |node: &u32| {
+        let at = *node as usize;
+        if let (Some((function, _)), Some(slot)) = (context.functions.get(at), context.done.get(at))
+        {
+            let summary = Interpreter::new(&context, at, function).run();
+            // Each node is worked on once, so the slot is empty.
+            let _ = slot.set(Arc::new(summary));
+        }
+    };
+    for level in &components.levels {
+        if level.len() < 8 {
+            level.iter().for_each(one);
+        } else {
+            level.par_iter().for_each(one);
+        }
+    }
+    let done = context.done.iter().filter_map(|slot| slot.get());
+    done.map(|summary| FunctionSummary::clone(summary))
+        .collect()
+}

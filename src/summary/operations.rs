@@ -1,0 +1,532 @@
+//! The steps of execution, one by one.
+
+use heapcast_facts::Var;
+
+use super::frame::Owner;
+use super::interpret::Interpreter;
+use super::sizes::{self, number};
+use super::value::{Kind, Step, Value};
+use crate::algebra::{Expr, Grade, Rational};
+use crate::ir::{BinaryOp, CompareOp, Const, Index, Op, UnaryOp};
+
+impl<'a> Interpreter<'a> {
+    /// One step.
+    pub(super) fn step(&mut self, op: &'a Op) {
+        match op {
+            Op::Const { to, value } => self.constant(*to, value),
+            Op::StoreCell { cell, from, .. } => {
+                let value = self.value(*from);
+                self.set(*cell, value);
+            }
+            Op::Narrow { to, from } => {
+                let mut value = self.value(*from);
+                if value.kind == Kind::Unknown {
+                    value.kind = self.context.kind_of(*to);
+                }
+                self.set(*to, value);
+            }
+            Op::Unary { to, op, operand } => self.unary(*to, *op, *operand),
+            Op::Binary {
+                to,
+                op,
+                left,
+                right,
+                in_place,
+            } => {
+                self.binary(*to, *op, *left, *right, *in_place);
+                self.implied_calls(*to);
+            }
+            Op::Compare { to, op, .. } => {
+                self.set(*to, Value::of(Kind::Bool));
+                if !matches!(op, CompareOp::Is | CompareOp::IsNot) {
+                    self.implied_calls(*to);
+                }
+            }
+            Op::Display {
+                to, kind, elements, ..
+            } => self.display(*to, *kind, elements),
+            Op::DictDisplay { to, entries, .. } => self.dict_display(*to, entries),
+            Op::Format {
+                to, literal, parts, ..
+            } => self.format(*to, *literal, parts),
+            Op::SliceObject { to, .. } => {
+                let bytes = number(self.context.input.sizes.iterator.slice);
+                self.one(Kind::Unknown, bytes, Owner::Var(*to));
+                self.set(*to, Value::default());
+            }
+            Op::Call {
+                to,
+                call,
+                callee,
+                arguments,
+            } => {
+                self.call(*to, *call, *callee, arguments);
+            }
+            Op::Closure { to, function } => self.closure(*to, *function),
+            Op::Class { to, .. } => {
+                let bytes = number(self.context.input.sizes.other.class_object);
+                self.grade = self.grade.join(Grade::Modelled);
+                self.one(Kind::Class, bytes, Owner::Var(*to));
+                self.set(*to, Value::of(Kind::Class));
+            }
+            Op::Import { to, name } => {
+                let name = self.context.input.symbols.text(*name);
+                self.set(*to, Value::of(Kind::Module).labelled(name));
+            }
+            _ => self.access(op),
+        }
+    }
+
+    /// Steps that read or change parts of objects.
+    fn access(&mut self, op: &'a Op) {
+        match op {
+            Op::Attribute { to, base, name } => self.attribute(*to, *base, *name),
+            Op::SetAttribute { base, name, from } => {
+                let (base, value) = (self.value(*base), self.value(*from));
+                self.set_attribute(&base, *name, value);
+            }
+            Op::Subscript { to, base, index } => self.subscript(*to, *base, index),
+            Op::SetSubscript { base, index, from } => self.set_subscript(*base, index, *from),
+            Op::Delete { var } => self.delete(*var),
+            Op::Unpack {
+                to,
+                from,
+                index,
+                from_back,
+            } => {
+                self.unpack(*to, *from, *index as usize, *from_back);
+            }
+            Op::UnpackRest {
+                to,
+                from,
+                before,
+                after,
+                ..
+            } => {
+                self.unpack_rest(*to, *from, before + after);
+            }
+            _ => self.control(op),
+        }
+    }
+
+    fn control(&mut self, op: &'a Op) {
+        match op {
+            Op::Return { from } => {
+                let value = match from {
+                    Some(var) => self.value(*var),
+                    None => Value::of(Kind::None),
+                };
+                self.returns(value);
+            }
+            Op::Yield { to, from } => {
+                let value = self.value(*from);
+                self.yields(&Expr::one(), value);
+                self.set(*to, Value::default());
+            }
+            Op::YieldFrom { to, from } => {
+                let value = self.value(*from);
+                let count = self.length_or_unknown(&value);
+                let element = self.part(&value, Step::Element);
+                self.yields(&count, element);
+                self.set(*to, Value::default());
+            }
+            Op::Await { to, from } => {
+                let value = self.value(*from);
+                self.set(*to, value);
+            }
+            Op::Collect { value, .. } => self.collect(*value),
+            Op::Loop(inner) => self.run_loop(inner, false),
+            Op::Branch(inner) => self.branch(inner),
+            Op::Comprehension(inner) => self.comprehension(inner),
+            Op::Try(inner) => self.try_statement(inner),
+            Op::With(inner) => {
+                self.block(&inner.body);
+                self.phis(&inner.phis);
+            }
+            _ => {}
+        }
+    }
+
+    fn returns(&mut self, value: Value) {
+        self.returned = Some(match self.returned.take() {
+            Some(other) => other.join(&value),
+            None => value,
+        });
+    }
+
+    fn yields(&mut self, count: &Expr, element: Value) {
+        if let Some(yields) = self.yields {
+            self.extend(yields, count, Some(element));
+        }
+    }
+
+    fn constant(&mut self, to: Var, value: &Const) {
+        let value = self.context.constant(value);
+        self.set(to, value);
+    }
+
+    fn delete(&mut self, var: Var) {
+        let outlives =
+            |frame: &super::frame::Frame| !self.context.outlives(var, frame.region).is_empty();
+        if self.frames.iter().any(outlives) {
+            return;
+        }
+        // Only what the name alone holds dies.
+        let shared = self.value(var).container.is_some();
+        if !shared && let Some(frame) = self.frames.last_mut() {
+            frame.free_var(var);
+        }
+    }
+
+    fn closure(&mut self, to: Var, function: heapcast_facts::Obj) {
+        let sizes = &self.context.input.sizes.function;
+        let captured = self.context.captured(function);
+        let mut bytes = sizes.function;
+        let mut objects = 1;
+        if captured > 0 {
+            bytes +=
+                sizes.closure_tuple + captured * (self.context.input.sizes.tuple.slot + sizes.cell);
+            objects += 1 + captured;
+        }
+        let line = self.builtin_line(Kind::Function, number(objects), number(bytes));
+        self.allocate(line, Owner::Var(to));
+        let name = self.object_name(function).to_owned();
+        self.set(to, Value::of(Kind::Function).labelled(&name));
+    }
+
+    // ---- operators -----------------------------------------------------------------------
+
+    fn unary(&mut self, to: Var, op: UnaryOp, operand: Var) {
+        let value = self.value(operand);
+        if op == UnaryOp::Not {
+            return self.set(to, Value::of(Kind::Bool));
+        }
+        let kind = self.kind(operand);
+        let constant = value.number.as_ref().and_then(|n| n.as_constant()).cloned();
+        let result = constant.map(|constant| match op {
+            UnaryOp::Negative => Expr::constant(-&constant),
+            UnaryOp::Invert => Expr::constant(&-&constant - &Rational::ONE),
+            _ => Expr::constant(constant),
+        });
+        match kind {
+            Kind::Float | Kind::Complex => {
+                let (bytes, _) = sizes::head(self.context.input.sizes, kind);
+                self.one(kind, number(bytes), Owner::Var(to));
+            }
+            Kind::Instance => {}
+            _ if result.is_some() => {}
+            _ => self.int(None, Owner::Var(to)),
+        }
+        self.set(
+            to,
+            Value {
+                number: result,
+                ..Value::of(kind)
+            },
+        );
+        self.implied_calls(to);
+    }
+
+    fn binary(&mut self, to: Var, op: BinaryOp, left: Var, right: Var, in_place: bool) {
+        let (a, b) = (self.value(left), self.value(right));
+        let (left_kind, right_kind) = (self.kind(left), self.kind(right));
+        if self.context.implied(to).any(|call| self.is_own_call(call)) {
+            return self.set(to, Value::of(Kind::Instance));
+        }
+        match (op, left_kind, right_kind) {
+            (BinaryOp::Add, Kind::List, _) if in_place => {
+                let by = self.length_or_unknown(&b);
+                let element = self.part(&b, Step::Element);
+                if let Some(container) = self.container_of(&a) {
+                    self.extend(container, &by, Some(element));
+                }
+                self.set(to, a);
+            }
+            (BinaryOp::Add, kind, _) if is_sequence(kind) => self.concatenate(to, kind, &a, &b),
+            (BinaryOp::Add, Kind::Unknown, kind) if is_sequence(kind) => {
+                self.concatenate(to, kind, &a, &b);
+            }
+            (BinaryOp::Mult, kind, _) if is_sequence(kind) => self.repeat(to, kind, &a, &b),
+            (BinaryOp::Mult, _, kind) if is_sequence(kind) => self.repeat(to, kind, &b, &a),
+            (BinaryOp::Mod, Kind::Str | Kind::Bytes, _) => {
+                let reason = "the length of formatted text";
+                let length = self.unknown("len(text)", reason);
+                self.flat(left_kind, &length, Owner::Var(to));
+                self.set(to, Value::sized(left_kind, Some(length)));
+            }
+            (_, Kind::Set | Kind::FrozenSet | Kind::Dict, _) => {
+                let (x, y) = (self.length_or_unknown(&a), self.length_or_unknown(&b));
+                let length = match op {
+                    BinaryOp::BitAnd | BinaryOp::Sub => x,
+                    _ => &x + &y,
+                };
+                let element = self.part(&a, Step::Element);
+                let value = self.fitted(left_kind, length, Some(element), to);
+                self.set(to, value.bounded(true));
+            }
+            _ => self.arithmetic(to, op, (&a, left_kind), (&b, right_kind)),
+        }
+    }
+
+    fn arithmetic(
+        &mut self,
+        to: Var,
+        op: BinaryOp,
+        (a, left): (&Value, Kind),
+        (b, right): (&Value, Kind),
+    ) {
+        let kind = match (left, right) {
+            (Kind::Complex, _) | (_, Kind::Complex) => Kind::Complex,
+            (Kind::Float, _) | (_, Kind::Float) => Kind::Float,
+            _ if op == BinaryOp::Div => Kind::Float,
+            (Kind::Int | Kind::Bool, Kind::Int | Kind::Bool) => Kind::Int,
+            _ => Kind::Unknown,
+        };
+        if matches!(kind, Kind::Float | Kind::Complex) {
+            let (bytes, _) = sizes::head(self.context.input.sizes, kind);
+            self.one(kind, number(bytes), Owner::Var(to));
+            return self.set(to, Value::of(kind));
+        }
+        let (x, y) = (self.number(a), self.number(b));
+        let result = x.as_ref().zip(y.as_ref()).and_then(|(x, y)| {
+            if b.is_bound && matches!(op, BinaryOp::Sub | BinaryOp::FloorDiv | BinaryOp::Mod) {
+                return None;
+            }
+            compute(op, x, y)
+        });
+        self.int(result.as_ref(), Owner::Var(to));
+        let kind = if kind == Kind::Unknown && result.is_some() {
+            Kind::Int
+        } else {
+            kind
+        };
+        let bound = a.is_bound || b.is_bound || matches!(op, BinaryOp::Mod | BinaryOp::BitAnd);
+        self.set(
+            to,
+            Value {
+                number: result,
+                ..Value::of(kind)
+            }
+            .bounded(bound),
+        );
+    }
+
+    fn concatenate(&mut self, to: Var, kind: Kind, a: &Value, b: &Value) {
+        let length = &self.length_or_unknown(a) + &self.length_or_unknown(b);
+        let bound = a.is_bound || b.is_bound;
+        let (x, y) = (self.part(a, Step::Element), self.part(b, Step::Element));
+        self.sequence(to, kind, length, Some(x.join(&y)), bound);
+    }
+
+    fn repeat(&mut self, to: Var, kind: Kind, sequence: &Value, times: &Value) {
+        let times_number = self.number_or_unknown(times);
+        let length = &self.length_or_unknown(sequence) * &times_number;
+        let element = self.part(sequence, Step::Element);
+        self.sequence(
+            to,
+            kind,
+            length,
+            Some(element),
+            sequence.is_bound || times.is_bound,
+        );
+    }
+
+    /// A new list, tuple, string or byte string.
+    pub(super) fn sequence(
+        &mut self,
+        to: Var,
+        kind: Kind,
+        length: Expr,
+        element: Option<Value>,
+        bound: bool,
+    ) {
+        let value = if kind == Kind::List {
+            self.fitted(kind, length, element, to)
+        } else {
+            self.flat(kind, &length, Owner::Var(to));
+            Value::sized(kind, Some(length)).with_element(element)
+        };
+        if bound {
+            self.grade = self.grade.join(Grade::Upper);
+        }
+        self.set(to, value.bounded(bound));
+    }
+
+    // ---- parts ---------------------------------------------------------------------------
+
+    fn attribute(&mut self, to: Var, base: Var, name: heapcast_facts::Symbol) {
+        let base_value = self.value(base);
+        let mut value = self.part(&base_value, Step::Attribute(name));
+        if value.label.is_none() {
+            let text = self.context.input.symbols.text(name);
+            let label = match base_value.label.as_deref() {
+                Some(base) => format!("{base}.{text}"),
+                None => text.to_owned(),
+            };
+            value = value.labelled(&label);
+        }
+        if value.kind == Kind::Unknown {
+            value.kind = self.context.kind_of(to);
+        }
+        self.set(to, value);
+        self.implied_calls(to);
+    }
+
+    fn subscript(&mut self, to: Var, base: Var, index: &Index) {
+        let value = self.value(base);
+        let kind = self.kind(base);
+        match index {
+            Index::Slice { lower, upper, step } => {
+                let bytes = number(self.context.input.sizes.iterator.slice);
+                self.transient(Kind::Unknown, bytes);
+                let length = self.slice_length(&value, [*lower, *upper, *step]);
+                let element = self.part(&value, Step::Element);
+                let kind = if is_sequence(kind) { kind } else { Kind::List };
+                self.sequence(to, kind, length, Some(element), true);
+            }
+            Index::Value(at) => {
+                let key = self.value(*at);
+                let found = match (&value.items, key.number.as_ref(), key.literal) {
+                    (Some(items), Some(at), _) => {
+                        let at = at.as_constant().and_then(|at| at.to_i64());
+                        at.and_then(|at| items.get(usize::try_from(at).ok()?))
+                            .cloned()
+                    }
+                    (_, _, Some(key)) if !is_sequence(kind) => {
+                        Some(self.part(&value, Step::Key(key)))
+                    }
+                    _ => None,
+                };
+                let mut found = match (found, kind) {
+                    (Some(found), _) => found,
+                    (None, Kind::Str) => Value::sized(Kind::Str, Some(Expr::one())),
+                    (None, Kind::Bytes | Kind::ByteArray) => {
+                        Value::int(Expr::from(255)).bounded(true)
+                    }
+                    (None, _) => self.part(&value, Step::Element),
+                };
+                if found.kind == Kind::Unknown {
+                    found.kind = self.context.kind_of(to);
+                }
+                self.set(to, found);
+                self.implied_calls(to);
+            }
+        }
+    }
+
+    fn slice_length(&mut self, value: &Value, parts: [Option<Var>; 3]) -> Expr {
+        let whole = self.length_or_unknown(value);
+        let [lower, upper, step] = parts.map(|part| {
+            let value = part.map(|var| self.value(var))?;
+            if value.kind == Kind::None || value.is_bound {
+                None
+            } else {
+                self.number(&value)
+            }
+        });
+        let from_back = |part: &Expr| part.as_constant().is_some_and(Rational::is_negative);
+        let end = match upper {
+            Some(upper) if from_back(&upper) => &whole + &upper,
+            Some(upper) => upper.minimum(&whole),
+            None => whole.clone(),
+        };
+        let length = match lower {
+            Some(lower) if from_back(&lower) => (-&lower).minimum(&whole),
+            Some(lower) => &end - &lower,
+            None => end,
+        };
+        let length = match step.as_ref().and_then(|step| step.as_constant()) {
+            Some(step) if step.is_positive() => length.ceil_div(&Expr::constant(step.clone())),
+            _ => length,
+        };
+        if length.is_nonnegative() {
+            length
+        } else {
+            length.maximum(&Expr::ZERO)
+        }
+    }
+
+    fn set_subscript(&mut self, base: Var, index: &Index, from: Var) {
+        let value = self.value(base);
+        let element = self.value(from);
+        let kind = self.kind(base);
+        let Some(container) = (match kind {
+            Kind::Dict | Kind::Unknown | Kind::List => self.container_of(&value),
+            _ => None,
+        }) else {
+            return;
+        };
+        let by = match (kind, index) {
+            (Kind::Dict, _) => Expr::one(),
+            (Kind::List, Index::Slice { .. }) => self.length_or_unknown(&element),
+            // Of an unknown kind: a list keeps its length, a dict may get a key.
+            (Kind::Unknown, Index::Value(_)) if self.is_dict(container) => Expr::one(),
+            _ => Expr::ZERO,
+        };
+        self.extend(container, &by, Some(element));
+    }
+
+    fn is_dict(&self, container: super::value::ContainerId) -> bool {
+        let known = self.containers.get(container.0 as usize);
+        known.is_some_and(|container| container.kind == Kind::Dict)
+    }
+
+    fn unpack(&mut self, to: Var, from: Var, index: usize, from_back: bool) {
+        let value = self.value(from);
+        let item = value.items.as_ref().and_then(|items| {
+            let at = if from_back {
+                items.len().checked_sub(index + 1)?
+            } else {
+                index
+            };
+            items.get(at).cloned()
+        });
+        let item = match item {
+            Some(item) => item,
+            None => self.part(&value, Step::Element),
+        };
+        self.set(to, item);
+    }
+
+    fn unpack_rest(&mut self, to: Var, from: Var, taken: u32) {
+        let value = self.value(from);
+        let whole = self.length_or_unknown(&value);
+        let length = (&whole - &number(u64::from(taken))).maximum(&Expr::ZERO);
+        let element = self.part(&value, Step::Element);
+        let value = self.fitted(Kind::List, length, Some(element), to);
+        self.set(to, value);
+    }
+}
+
+/// Whether values of the kind are sequences that `+` and `*` make anew.
+pub(super) fn is_sequence(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::List | Kind::Tuple | Kind::Str | Kind::Bytes | Kind::ByteArray
+    )
+}
+
+/// The number that an operator gives; `%` and `&` give a bound.
+fn compute(op: BinaryOp, x: &Expr, y: &Expr) -> Option<Expr> {
+    let divisor = || y.as_constant().filter(|y| y.is_positive());
+    Some(match op {
+        BinaryOp::Add => x + y,
+        BinaryOp::Sub => x - y,
+        BinaryOp::Mult => x * y,
+        BinaryOp::FloorDiv => x.floor_div(&Expr::constant(divisor()?.clone())),
+        BinaryOp::Mod => Expr::constant(divisor()? - &Rational::ONE),
+        BinaryOp::Pow => {
+            let power = y.as_constant()?.to_i64()?;
+            x.pow(u32::try_from(power).ok().filter(|power| *power <= 4)?)
+        }
+        BinaryOp::LShift => x * &Expr::from(1i64.checked_shl(shift(y)?)?),
+        BinaryOp::RShift => x.floor_div(&Expr::from(1i64.checked_shl(shift(y)?)?)),
+        _ => return None,
+    })
+}
+
+fn shift(by: &Expr) -> Option<u32> {
+    u32::try_from(by.as_constant()?.to_i64()?)
+        .ok()
+        .filter(|by| *by < 62)
+}

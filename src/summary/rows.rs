@@ -1,0 +1,88 @@
+//! Summaries as the rows of a table.
+
+use std::sync::Arc;
+
+use heapcast_facts::Obj;
+use heapcast_facts::cpython::SizeTable;
+use heapcast_rules::{Derived, escape};
+
+use super::{FunctionSummary, SummaryInput, Unknown, summarise};
+use crate::algebra::{Expr, Grade, Rational};
+use crate::commands::cli;
+use crate::commands::{self, SummaryRow};
+use crate::program::Program;
+
+/// The measure and the unknown for which rows are compared.
+const STANDARD: i64 = 1000;
+
+/// Summarises a solved program, whose code was kept, as rows in the order of its functions.
+#[must_use]
+pub fn rows(program: &Program, derived: &mut Derived, sizes: &SizeTable) -> Vec<SummaryRow> {
+    let found = escape(
+        &program.facts,
+        &derived.call_target,
+        &derived.call_receiver,
+        &derived.instantiates,
+    );
+    derived.outlives = found.outlives;
+    let file_of = |module: Obj| {
+        let display = program.module_of(module).map_or("", |info| &info.display);
+        Arc::from(display)
+    };
+    let input = SummaryInput {
+        modules: &program.code,
+        facts: &program.facts,
+        derived,
+        parts_outlive: &found.parts_outlive,
+        symbols: &program.symbols,
+        sizes,
+        models: &program.models,
+        file_of: &file_of,
+    };
+    let summaries = summarise(&input);
+    let row = |summary: &FunctionSummary| row(program, summary);
+    summaries.iter().map(row).collect()
+}
+
+fn row(program: &Program, summary: &FunctionSummary) -> SummaryRow {
+    let unknowns = summary.unknowns.iter().chain(&summary.assumptions);
+    SummaryRow {
+        function: program.symbols.text(summary.name).to_owned(),
+        path: summary.path.to_string(),
+        line: summary.line,
+        grade: grade(summary.grade),
+        total: cost(&summary.total.bytes(), &summary.total.objects()),
+        peak: cost(&summary.peak.bytes(), &summary.peak.objects()),
+        retained: cost(&summary.retained.bytes(), &summary.retained.objects()),
+        unknowns: unknowns.map(unknown).collect(),
+    }
+}
+
+fn grade(grade: Grade) -> cli::Grade {
+    match grade {
+        Grade::Exact => cli::Grade::Exact,
+        Grade::Upper => cli::Grade::Upper,
+        Grade::Modelled => cli::Grade::Modelled,
+        Grade::Open => cli::Grade::Open,
+    }
+}
+
+fn cost(bytes: &Expr, objects: &Expr) -> commands::Cost {
+    let standard = |_: &_| Some(Rational::from(STANDARD));
+    let weight = bytes.evaluate(&standard);
+    commands::Cost {
+        bytes: bytes.to_string(),
+        objects: objects.to_string(),
+        growth: bytes.growth().to_string(),
+        weight: weight.map_or(f64::MAX, |found| found.high.to_f64()),
+    }
+}
+
+fn unknown(unknown: &Unknown) -> commands::Unknown {
+    commands::Unknown {
+        name: unknown.symbol.name().to_owned(),
+        cause: unknown.cause.clone(),
+        path: unknown.path.to_string(),
+        line: unknown.line,
+    }
+}

@@ -1,0 +1,380 @@
+//! What is known of a value: the sizes that costs are made of.
+
+use std::sync::Arc;
+
+use heapcast_facts::{Symbol as Name, Symbols, Var};
+
+use crate::algebra::{Expr, Graded, Symbol};
+
+/// What kind of value it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[allow(missing_docs, reason = "the names are those of Python's types")]
+pub enum Kind {
+    #[default]
+    Unknown,
+    None,
+    Bool,
+    Int,
+    Float,
+    Complex,
+    Str,
+    Bytes,
+    ByteArray,
+    List,
+    Tuple,
+    Set,
+    FrozenSet,
+    Dict,
+    Range,
+    /// A view or an iterator over something whose length is known.
+    Iterator,
+    Generator,
+    Function,
+    Class,
+    Module,
+    Instance,
+}
+
+impl Kind {
+    /// All kinds, in order.
+    pub(super) const ALL: [Self; 21] = [
+        Self::Unknown,
+        Self::None,
+        Self::Bool,
+        Self::Int,
+        Self::Float,
+        Self::Complex,
+        Self::Str,
+        Self::Bytes,
+        Self::ByteArray,
+        Self::List,
+        Self::Tuple,
+        Self::Set,
+        Self::FrozenSet,
+        Self::Dict,
+        Self::Range,
+        Self::Iterator,
+        Self::Generator,
+        Self::Function,
+        Self::Class,
+        Self::Module,
+        Self::Instance,
+    ];
+
+    /// The type's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unknown | Self::Instance => "object",
+            Self::None => "NoneType",
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Float => "float",
+            Self::Complex => "complex",
+            Self::Str => "str",
+            Self::Bytes => "bytes",
+            Self::ByteArray => "bytearray",
+            Self::List => "list",
+            Self::Tuple => "tuple",
+            Self::Set => "set",
+            Self::FrozenSet => "frozenset",
+            Self::Dict => "dict",
+            Self::Range => "range",
+            Self::Iterator => "iterator",
+            Self::Generator => "generator",
+            Self::Function => "function",
+            Self::Class => "type",
+            Self::Module => "module",
+        }
+    }
+
+    /// The kind of instances of the builtin class of that name.
+    #[must_use]
+    pub fn of_class(name: &str) -> Self {
+        match name.strip_prefix("builtins.").unwrap_or(name) {
+            "NoneType" => Self::None,
+            "bool" => Self::Bool,
+            "int" => Self::Int,
+            "float" => Self::Float,
+            "complex" => Self::Complex,
+            "str" => Self::Str,
+            "bytes" => Self::Bytes,
+            "bytearray" => Self::ByteArray,
+            "list" => Self::List,
+            "tuple" => Self::Tuple,
+            "set" => Self::Set,
+            "frozenset" => Self::FrozenSet,
+            "dict" => Self::Dict,
+            "range" => Self::Range,
+            "generator" => Self::Generator,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Where the path to an input starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Root {
+    /// The parameter of that number.
+    Parameter(u32),
+    /// A captured variable.
+    Cell(Var),
+}
+
+/// A step of the path to an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// `.name`
+    Attribute(Name),
+    /// The element under a constant key.
+    Key(Name),
+    /// Any element; of a mapping, any value.
+    Element,
+}
+
+/// A path from an input: `xs`, `xs[*]`, `self.rows`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Where it starts.
+    pub root: Root,
+    /// The steps from there.
+    pub steps: Vec<Step>,
+    /// The path as it is written.
+    pub text: Arc<str>,
+}
+
+/// Longer paths are not followed.
+const MAX_STEPS: usize = 6;
+
+impl Place {
+    pub(super) fn new(root: Root, name: &str) -> Self {
+        Self {
+            root,
+            steps: Vec::new(),
+            text: name.into(),
+        }
+    }
+
+    fn then(&self, step: Step, symbols: &Symbols) -> Option<Self> {
+        if self.steps.len() >= MAX_STEPS {
+            return None;
+        }
+        let text = match step {
+            Step::Attribute(name) => format!("{}.{}", self.text, symbols.text(name)),
+            Step::Key(name) => format!("{}[{:?}]", self.text, symbols.text(name)),
+            Step::Element => format!("{}[*]", self.text),
+        };
+        let mut steps = self.steps.clone();
+        steps.push(step);
+        Some(Self {
+            root: self.root,
+            steps,
+            text: text.into(),
+        })
+    }
+}
+
+/// What of an input is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quantity {
+    /// Its value as a number.
+    Number,
+    /// Its length.
+    Length,
+}
+
+/// A measure that a summary's formulas speak of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measure {
+    /// The symbol in the formulas.
+    pub symbol: Symbol,
+    /// The input.
+    pub place: Arc<Place>,
+    /// What of it is measured.
+    pub quantity: Quantity,
+}
+
+/// A container or another object that is changed in place, while its function is interpreted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct ContainerId(pub(super) u32);
+
+/// What is known of a value. A clone shares what is large.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Value {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its value as a number.
+    pub number: Option<Expr>,
+    /// Its length.
+    pub length: Option<Expr>,
+    /// Whether number and length are upper bounds only.
+    pub is_bound: bool,
+    /// What each of its elements is at most; of a dict, each value.
+    pub element: Option<Arc<Value>>,
+    /// Its elements one by one, where they are few and known.
+    pub items: Option<Arc<[Value]>>,
+    /// The first number and the step of a range.
+    pub stride: Option<Arc<(Expr, Expr)>>,
+    /// The text of a constant string.
+    pub literal: Option<Name>,
+    /// The input that it is.
+    pub place: Option<Arc<Place>>,
+    /// How the source calls it.
+    pub label: Option<Arc<str>>,
+    pub(super) container: Option<ContainerId>,
+}
+
+impl Value {
+    /// A value of that kind of which nothing else is known.
+    #[must_use]
+    pub fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            ..Self::default()
+        }
+    }
+
+    /// An integer.
+    #[must_use]
+    pub fn int(number: Expr) -> Self {
+        Self {
+            kind: Kind::Int,
+            number: Some(number),
+            ..Self::default()
+        }
+    }
+
+    /// Something of that kind with a length.
+    #[must_use]
+    pub fn sized(kind: Kind, length: Option<Expr>) -> Self {
+        Self {
+            kind,
+            length,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn with_element(mut self, element: Option<Value>) -> Self {
+        self.element = element.map(Arc::new);
+        self
+    }
+
+    pub(super) fn bounded(mut self, is_bound: bool) -> Self {
+        self.is_bound |= is_bound;
+        self
+    }
+
+    pub(super) fn labelled(mut self, label: &str) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// An input.
+    pub(super) fn input(place: Place) -> Self {
+        Self {
+            label: Some(Arc::clone(&place.text)),
+            place: Some(Arc::new(place)),
+            ..Self::default()
+        }
+    }
+
+    /// What stands at `step` of the value.
+    pub(super) fn at(&self, step: Step, symbols: &Symbols) -> Self {
+        let found = match step {
+            Step::Element | Step::Key(_) => self.element.as_deref().cloned(),
+            Step::Attribute(_) => None,
+        };
+        found.unwrap_or_else(|| {
+            let place = self
+                .place
+                .as_deref()
+                .and_then(|place| place.then(step, symbols));
+            place.map_or_else(Self::default, Self::input)
+        })
+    }
+
+    /// What holds of this value and of the other one alike; numbers become bounds.
+    pub(super) fn join(&self, other: &Self) -> Self {
+        if self == other {
+            return self.clone();
+        }
+        let is_none = |value: &Self| value.kind == Kind::None;
+        if is_none(self) {
+            return other.clone();
+        }
+        if is_none(other) {
+            return self.clone();
+        }
+        let greater = |a: &Option<Expr>, b: &Option<Expr>| {
+            Some(super::cost::greater(a.as_ref()?, b.as_ref()?))
+        };
+        let element = match (&self.element, &other.element) {
+            (Some(a), Some(b)) => Some(Arc::new(a.join(b))),
+            _ => None,
+        };
+        let same = |a: &Option<Arc<str>>, b: &Option<Arc<str>>| {
+            if a == b { a.clone() } else { None }
+        };
+        Self {
+            kind: if self.kind == other.kind {
+                self.kind
+            } else {
+                Kind::Unknown
+            },
+            number: greater(&self.number, &other.number),
+            length: greater(&self.length, &other.length),
+            is_bound: true,
+            element,
+            items: None,
+            stride: None,
+            literal: None,
+            place: None,
+            label: same(&self.label, &other.label),
+            container: if self.container == other.container {
+                self.container
+            } else {
+                None
+            },
+        }
+    }
+
+    /// The value with all its formulas mapped; `None` forgets one.
+    pub(super) fn map(&self, by: &dyn Fn(&Expr) -> Option<Graded>) -> Self {
+        let mut result = self.clone();
+        let mut bound = false;
+        let mut one = |expr: &Option<Expr>| {
+            let mapped = expr.as_ref().and_then(by)?;
+            bound |= mapped.grade != crate::algebra::Grade::Exact;
+            Some(mapped.value)
+        };
+        result.number = one(&self.number);
+        result.length = one(&self.length);
+        result.is_bound |= bound;
+        result.element = self
+            .element
+            .as_ref()
+            .map(|element| Arc::new(element.map(by)));
+        result.items = self
+            .items
+            .as_ref()
+            .map(|items| items.iter().map(|v| v.map(by)).collect());
+        result.stride = self.stride.as_ref().and_then(|stride| {
+            let first = by(&stride.0)?;
+            let step = by(&stride.1)?;
+            let exact = |graded: &Graded| graded.grade == crate::algebra::Grade::Exact;
+            (exact(&first) && exact(&step)).then(|| Arc::new((first.value, step.value)))
+        });
+        result
+    }
+
+    /// The value as it is known after a loop: at most what it was in any iteration.
+    pub(super) fn after_loop(&self, index: &Symbol, count: &Expr) -> Self {
+        let mentions = |expr: &Option<Expr>| expr.as_ref().is_some_and(|e| e.contains(index));
+        let own = mentions(&self.number) || mentions(&self.length);
+        let mapped = self.map(&|expr| {
+            let bound = expr.upper_bound_over(index, &Expr::ZERO, count);
+            (!bound.value.contains(index)).then_some(bound)
+        });
+        mapped.bounded(own)
+    }
+}
