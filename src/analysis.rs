@@ -68,7 +68,7 @@ impl Settings {
             std::io::stdin()
                 .read_to_end(&mut bytes)
                 .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
-            options.stdin = Some(bytes.into());
+            options.stdin = Some(bytes);
         }
         project::discover(&self.request.paths, &options)
             .map_err(|error| Error::new(error.to_string()))
@@ -204,10 +204,10 @@ fn coverage(request: &Request, program: &Program) -> Coverage {
             .diagnostics
             .iter()
             .map(|diagnostic| Notice {
-                path: diagnostic.path.to_string(),
+                path: diagnostic.path.clone(),
                 line: diagnostic.line,
                 column: diagnostic.column,
-                message: diagnostic.message.to_string(),
+                message: diagnostic.message.clone(),
                 severity: if diagnostic.severity != project::Severity::Error {
                     Severity::Remark
                 } else if named(&diagnostic.path) {

@@ -659,7 +659,7 @@ impl<'a> Lowerer<'a> {
             match part {
                 ast::FStringPart::Literal(text) => {
                     literal += text.value.chars().count() as u32;
-                    prefix = prefix.or_else(|| Some(&*text.value));
+                    prefix = prefix.or(Some(&*text.value));
                 }
                 ast::FStringPart::FString(inner) => {
                     self.interpolated(&inner.elements, &mut parts, &mut literal, &mut prefix, true);

@@ -408,7 +408,7 @@ impl Linker {
                 None
             };
             let builtin = self.names.object(&format!("builtins.{text}")).or(found);
-            match builtin.or_else(|| self.from_outside_star(context, unit, &text)) {
+            match builtin.or_else(|| self.outside_star(context, unit, &text)) {
                 Some(object) => context.program.facts.alloc.push((var, object)),
                 None if is_builtin_exception(&text) => {
                     let object = self.outside(context, &format!("builtins.{text}"));
@@ -420,7 +420,7 @@ impl Linker {
     }
 
     /// A name that only a star import of code outside of the project can bring.
-    fn from_outside_star(
+    fn outside_star(
         &mut self,
         context: &mut Context<'_>,
         unit: &Unlinked,

@@ -17,6 +17,9 @@ const CLONE_SIZE: u32 = 90;
 const CLONE_SITES: u32 = 60;
 /// And all its copies together have at most that many variables.
 const CLONE_BUDGET: u32 = 3000;
+/// In programs of more functions, those alone are cloned that make functions (decorators,
+/// factories): copies of copies would outgrow the program otherwise.
+const CLONE_PROGRAM: usize = 300;
 /// Functions called by their name in more places have parameters that are hubs.
 const HUB_SITES: u32 = 250;
 /// An unseen caller's argument is guessed by its attributes among at most that many classes.
@@ -184,6 +187,12 @@ impl Survey {
             .filter(|row| row.1 == ObjectKind::Function)
             .map(|row| row.0)
             .collect();
+        let is_large = functions.len() > CLONE_PROGRAM;
+        let makers: Map<Obj, ()> = functions
+            .iter()
+            .filter_map(|function| self.parents.get(function))
+            .map(|&parent| (parent, ()))
+            .collect();
         for function in functions {
             let sites = self.sites(program, function);
             if sites > HUB_SITES {
@@ -193,6 +202,7 @@ impl Survey {
             let fits = size <= CLONE_SIZE && sites <= CLONE_SITES && size * sites <= CLONE_BUDGET;
             if fits
                 && self.outermost(function) == function
+                && (!is_large || makers.contains_key(&function))
                 && with_parameters.contains_key(&function)
                 && !excluded.contains_key(&function)
             {

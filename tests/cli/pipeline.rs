@@ -84,12 +84,10 @@ fn a_broken_file_is_named_and_the_rest_is_analysed() {
     folder.write("shop/broken.py", b"def f(:\n    pass\n");
     let ran = folder.run(&["callgraph", "shop"]);
     assert_eq!(ran.code, Some(0));
-    assert_eq!(
-        lines(&ran.err, "heapcast: warning: shop/broken.py:1:"),
-        1,
-        "{}",
-        ran.err
-    );
+    // The parser goes on after an error, so a line may have several.
+    let named = lines(&ran.err, "heapcast: warning: shop/broken.py:1:");
+    assert!(named >= 1, "{}", ran.err);
+    assert_eq!(named, ran.err.lines().count(), "{}", ran.err);
     assert!(ran.out.contains("shop.orders.load"));
     assert!(
         ran.out
