@@ -1,6 +1,6 @@
 //! Ctrl-C: nothing half-written is left behind.
 //!
-//! What is being written is registered here. Whoever holds [`pending`] may create, write or move
+//! What is being written is registered here. Whoever holds `pending` may create, write or move
 //! such files; the handler takes the same lock, removes what is registered and ends the process
 //! without giving the lock back, so that nothing can be written after it has looked.
 
