@@ -17,8 +17,8 @@ const CLONE_SIZE: u32 = 90;
 const CLONE_SITES: u32 = 60;
 /// And all its copies together have at most that many variables.
 const CLONE_BUDGET: u32 = 3000;
-/// In programs of more functions, those alone are cloned that make functions (decorators,
-/// factories): copies of copies would outgrow the program otherwise.
+/// In programs of more functions none but modelled ones are cloned: copies of copies would
+/// outgrow the program otherwise.
 const CLONE_PROGRAM: usize = 300;
 /// Functions called by their name in more places have parameters that are hubs.
 const HUB_SITES: u32 = 250;
@@ -188,11 +188,6 @@ impl Survey {
             .map(|row| row.0)
             .collect();
         let is_large = functions.len() > CLONE_PROGRAM;
-        let makers: Map<Obj, ()> = functions
-            .iter()
-            .filter_map(|function| self.parents.get(function))
-            .map(|&parent| (parent, ()))
-            .collect();
         for function in functions {
             let sites = self.sites(program, function);
             if sites > HUB_SITES {
@@ -202,7 +197,7 @@ impl Survey {
             let fits = size <= CLONE_SIZE && sites <= CLONE_SITES && size * sites <= CLONE_BUDGET;
             if fits
                 && self.outermost(function) == function
-                && (!is_large || makers.contains_key(&function))
+                && !is_large
                 && with_parameters.contains_key(&function)
                 && !excluded.contains_key(&function)
             {
