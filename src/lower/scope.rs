@@ -364,23 +364,8 @@ impl<'a> Visitor<'a> for Finder<'_> {
     }
 
     fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        match pattern {
-            Pattern::MatchAs(inner) => {
-                if let Some(name) = &inner.name {
-                    self.bind(name.as_str());
-                }
-            }
-            Pattern::MatchStar(inner) => {
-                if let Some(name) = &inner.name {
-                    self.bind(name.as_str());
-                }
-            }
-            Pattern::MatchMapping(inner) => {
-                if let Some(name) = &inner.rest {
-                    self.bind(name.as_str());
-                }
-            }
-            _ => {}
+        if let Some(name) = pattern_name(pattern) {
+            self.bind(name);
         }
         visitor::walk_pattern(self, pattern);
     }
@@ -475,24 +460,20 @@ impl<'a> Visitor<'a> for BoundNames<'a> {
     }
 
     fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        match pattern {
-            Pattern::MatchAs(inner) => {
-                if let Some(name) = &inner.name {
-                    self.bind(name.as_str());
-                }
-            }
-            Pattern::MatchStar(inner) => {
-                if let Some(name) = &inner.name {
-                    self.bind(name.as_str());
-                }
-            }
-            Pattern::MatchMapping(inner) => {
-                if let Some(name) = &inner.rest {
-                    self.bind(name.as_str());
-                }
-            }
-            _ => {}
+        if let Some(name) = pattern_name(pattern) {
+            self.bind(name);
         }
         visitor::walk_pattern(self, pattern);
     }
+}
+
+/// The name that a pattern itself binds; those of its parts are their own.
+fn pattern_name(pattern: &Pattern) -> Option<&str> {
+    let name = match pattern {
+        Pattern::MatchAs(inner) => &inner.name,
+        Pattern::MatchStar(inner) => &inner.name,
+        Pattern::MatchMapping(inner) => &inner.rest,
+        _ => return None,
+    };
+    name.as_ref().map(|name| name.as_str())
 }
