@@ -3,6 +3,7 @@
 pub mod algebra;
 pub mod analysis;
 pub mod commands;
+mod components;
 pub mod ir;
 pub mod lower;
 pub mod program;

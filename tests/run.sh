@@ -92,10 +92,10 @@ section example "the example's own tests" example
 section release "the release build" cargo build --release --locked --workspace
 section generated "generated programs compile and import" generated
 section tracer "the call tracer's own tests" "$python" -m unittest discover -s tests/runtime
-# The floor is what is reached, not what is aimed at (0.90); it only ever rises. Packages whose
-# analysis takes minutes are left to `bash tests/runtime/run.sh`.
+# At least 0.90 each. Packages that do not reach it yet, or whose analysis takes minutes, are left to
+# `bash tests/runtime/run.sh`.
 section runtime "call graphs against calls really made" \
-    env MIN_RECALL=0.88 bash tests/runtime/run.sh click
+    bash tests/runtime/run.sh click jinja2 werkzeug rich
 
 for name in ${wanted[@]+"${wanted[@]}"}; do
     if [[ " ${seen[*]} " != *" $name "* ]]; then

@@ -239,18 +239,29 @@ relations! {
     implied_call(call: Call);
     /// `module_global(module, name, cell)` indicates that `cell` holds the module's global `name`.
     module_global(module: Obj, name: Symbol, cell: Var);
-    /// `clonable(function)` indicates that `function`, with all that is nested in it, is small
-    /// and has few callers, so that each call gets a copy of its own.
-    clonable(function: Obj);
+    /// `clonable(function, copies)` indicates that `function`, with all that is nested in it, is
+    /// small and has few callers, so that each call gets a copy of its own; calls past the first
+    /// `copies` share the code as it stands.
+    clonable(function: Obj, copies: u32);
     /// `hub_parameter(var)` indicates a parameter of a function with so many call sites that
     /// what flows into it is widened: an allocation becomes "any object of its class".
     hub_parameter(var: Var);
+    /// `merged_class(class)` indicates a class that is instantiated in so many places that its
+    /// instances are not told apart.
+    merged_class(class: Obj);
     /// `entry_parameter(var, class)` indicates that callers outside of the program may pass an
     /// instance of `class` for the parameter `var`.
     entry_parameter(var: Var, class: Obj);
     /// `annotated(var, annotation)` indicates that unseen callers pass, for the parameter `var`,
     /// an instance of the class that the variable `annotation` holds.
     annotated(var: Var, annotation: Var);
+
+    /// `annotated_container(var, object)` indicates that unseen callers pass the container `object`
+    /// for the parameter `var`.
+    annotated_container(var: Var, object: Obj);
+    /// `annotated_element(object, field, var)` indicates that such a container holds, in `field`,
+    /// what unseen callers pass for `var`.
+    annotated_element(object: Obj, field: Field, var: Var);
 
     // ---- values --------------------------------------------------------------------------
 
@@ -343,6 +354,12 @@ relations! {
     /// `class_attribute(class, name, var)` indicates that the body of `class` leaves `var` under
     /// `name`.
     class_attribute(class: Obj, name: Symbol, var: Var);
+    /// `declared_attribute(class, name, var)` indicates that the body of `class` annotates `name`,
+    /// and that `var` stands for what unseen code may put there.
+    declared_attribute(class: Obj, name: Symbol, var: Var);
+    /// `overridden(class, name, heir)` indicates that `heir` inherits from `class` and has a `name`
+    /// of its own, where unseen code may pass an `heir` as a `class`.
+    overridden(class: Obj, name: Symbol, heir: Obj);
     /// `instance_attribute(class, name)` indicates that a method of `class` assigns `self.name`.
     instance_attribute(class: Obj, name: Symbol);
     /// `data_field(class, index, name)` indicates field number `index` that a dataclass-like

@@ -226,11 +226,6 @@ impl Hierarchy {
         self.assigned.contains_key(&(class, name))
     }
 
-    /// All attributes that classes have themselves.
-    pub(crate) fn definitions(&self) -> impl Iterator<Item = (Obj, Symbol)> + '_ {
-        self.defined.keys().copied()
-    }
-
     /// Whether an ancestor cannot be seen.
     pub(crate) fn is_open(&self, class: Obj) -> bool {
         self.open.contains_key(&class)

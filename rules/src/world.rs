@@ -4,45 +4,73 @@
 //!
 //! Rules cannot be handed a context, so both live in a thread-local for the time of one run.
 
-use std::cell::RefCell;
+mod classes;
+mod functions;
+mod nodes;
+mod targets;
+mod through;
 
 use heapcast_facts::{
-    Call, Facts, Field, FieldKind, Map, Obj, ObjectKind, PROGRAM, Region, Symbol, Symbols, Var,
+    Call, Facts, Field, Map, Obj, ObjectKind, PROGRAM, Region, Symbol, Symbols, Var,
 };
 
 use crate::Record;
 use crate::hierarchy::Hierarchy;
 
-/// Which copy of a cloned function's code something belongs to; 0 is the code as it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Context(pub(crate) u32);
-
-/// The code as it stands.
-pub(crate) const PLAIN: Context = Context(0);
+pub(crate) use functions::*;
+pub(crate) use nodes::{Context, PLAIN};
+use nodes::{ContextRow, Limits, Made, MadeCall};
+pub(crate) use through::Through;
 
 /// No class, no function, no object.
 pub(crate) const NOTHING: Obj = Obj(u32::MAX);
 
-/// How deeply copies of functions of the project may nest.
-const CLONE_DEPTH: u32 = 3;
+/// No call.
+pub(crate) const NO_CALL: Call = Call(u32::MAX);
 
-/// How deeply names of code that cannot be seen may nest.
-const MEMBER_DEPTH: u32 = 6;
+/// No variable.
+pub(crate) const NO_VAR: Var = Var(u32::MAX);
 
-/// A variable or call that only the rules know of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Made {
-    Copied(Context, u32),
-    Access(Var),
-    Update(Var),
-    Method(Call),
-}
-
-#[derive(Debug, Clone, Copy)]
-struct ContextRow {
-    unit: Obj,
-    call: Call,
-    depth: u32,
+/// What a variable is used as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum Use {
+    /// Assigned to another variable.
+    Assign = 1,
+    /// The base of a load.
+    Load = 1 << 1,
+    /// The base of a store.
+    Store = 1 << 2,
+    /// The base of a load of attributes with a known beginning of their names.
+    Prefix = 1 << 3,
+    /// A container whose elements are copied.
+    Elements = 1 << 4,
+    /// Iterated.
+    Iterate = 1 << 5,
+    /// The receiver of `super()`.
+    Super = 1 << 6,
+    /// The argument of `type()`.
+    Class = 1 << 7,
+    /// The class of an `isinstance`.
+    Narrow = 1 << 8,
+    /// Called.
+    Callee = 1 << 9,
+    /// The base of a method call.
+    Method = 1 << 10,
+    /// The operand of syntax that calls special methods.
+    Protocol = 1 << 11,
+    /// The left operand of a reflected method.
+    Left = 1 << 12,
+    /// The class that `__new__` makes an instance of.
+    Constructs = 1 << 13,
+    /// Raised, or the class of a handler.
+    Raise = 1 << 14,
+    /// The subject of a class pattern.
+    Pattern = 1 << 15,
+    /// The annotation of a parameter.
+    Annotation = 1 << 16,
+    /// What a class body leaves under a name.
+    ClassAttribute = 1 << 17,
 }
 
 /// Names that rules look for.
@@ -131,14 +159,35 @@ pub(crate) struct World {
     capitalised: Map<Obj, bool>,
     /// Whether each symbol's text looks like a class's name.
     class_like: Vec<bool>,
+    /// What receives each call's result.
+    results: Vec<Var>,
+    /// What each variable is used as: a set of [`Use`].
+    uses: Vec<u32>,
+    /// The variables that the code of each unit defines or uses.
+    unit_vars: Map<Obj, Vec<Var>>,
+    /// The number of each among them.
+    var_place: Map<(Obj, Var), u32>,
+    /// The innermost region around each that has handlers or is a function.
+    handling: Vec<Region>,
     records: Vec<Record>,
     record_ids: Map<Record, Obj>,
-    made_vars: Vec<Made>,
-    made_var_ids: Map<Made, Var>,
-    made_calls: Vec<Made>,
-    made_call_ids: Map<Made, Call>,
+    made: Vec<Made>,
+    made_ids: Map<Made, Var>,
+    made_calls: Vec<MadeCall>,
+    made_call_ids: Map<MadeCall, Call>,
     contexts: Vec<ContextRow>,
-    context_ids: Map<(Call, Obj), Context>,
+    /// The copy of each function that each call enters.
+    entered: Map<(Call, Obj), Option<Obj>>,
+    /// How many functions each call may go to.
+    targets: Map<Call, u32>,
+    /// How many more copies of each function may be made.
+    copies_left: Map<Obj, u32>,
+    copied_vars: usize,
+    limits: Limits,
+    /// How often an object arrived at each node.
+    arrivals: Vec<(u16, u16)>,
+    /// How many constant keys each container was given by copying.
+    copied_fields: Map<Obj, u32>,
 }
 
 impl World {
@@ -234,7 +283,11 @@ impl World {
                 .collect(),
             iteration: facts.iterates.iter().copied().collect(),
             shared: Map::default(),
-            merged: Map::default(),
+            merged: facts
+                .merged_class
+                .iter()
+                .map(|&(class,)| (class, ()))
+                .collect(),
             protocols: Map::default(),
             accessors: Map::default(),
             capitalised,
@@ -244,16 +297,23 @@ impl World {
                 .collect(),
             records: Vec::new(),
             record_ids: Map::default(),
-            made_vars: Vec::new(),
-            made_var_ids: Map::default(),
+            results: Vec::new(),
+            uses: Vec::new(),
+            unit_vars: Map::default(),
+            var_place: Map::default(),
+            handling: Vec::new(),
+            made: Vec::new(),
+            made_ids: Map::default(),
             made_calls: Vec::new(),
             made_call_ids: Map::default(),
-            contexts: vec![ContextRow {
-                unit: PROGRAM,
-                call: Call(u32::MAX),
-                depth: 0,
-            }],
-            context_ids: Map::default(),
+            contexts: vec![ContextRow::PLAIN],
+            copies_left: Map::default(),
+            copied_vars: 0,
+            limits: Limits::of(facts.variable_in.len()),
+            arrivals: Vec::new(),
+            copied_fields: Map::default(),
+            entered: Map::default(),
+            targets: Map::default(),
         };
         world.index(facts, symbols);
         world
@@ -287,8 +347,9 @@ impl World {
             }
         }
         self.find_units(facts);
+        self.find_variables(facts);
+        self.find_handling_regions(facts);
         self.find_accessors(facts);
-        self.find_crowded_classes(facts);
     }
 
     /// Names under which a class may hold something that runs code when it is read or written.
@@ -296,12 +357,7 @@ impl World {
         let plain: Map<Var, ()> = facts
             .alloc
             .iter()
-            .filter(|(_, object)| {
-                matches!(
-                    self.kind(*object),
-                    ObjectKind::Function | ObjectKind::Class | ObjectKind::ModelClass
-                )
-            })
+            .filter(|(_, object)| !self.is_descriptor(*object))
             .map(|&(var, _)| (var, ()))
             .collect();
         for &(_, name, var) in &facts.class_attribute {
@@ -309,44 +365,15 @@ impl World {
                 self.accessors.insert(name, ());
             }
         }
-    }
-
-    /// Classes with so many instantiation sites that their instances are one object.
-    fn find_crowded_classes(&mut self, facts: &Facts) {
-        const SITES: usize = 400;
-        let mut held: Map<Var, Obj> = Map::default();
-        for &(var, object) in &facts.alloc {
-            if self.kind(object) == ObjectKind::Class {
-                held.insert(var, object);
-            }
-        }
-        let mut sources: Map<Var, Var> = Map::default();
-        for &(to, from) in &facts.assign {
-            sources.entry(to).or_insert(from);
-        }
-        let mut counts: Map<Obj, usize> = Map::default();
-        for &(_, callee) in &facts.call {
-            let mut at = callee;
-            for _ in 0..8 {
-                if let Some(&class) = held.get(&at) {
-                    *counts.entry(class).or_default() += 1;
-                    break;
-                }
-                match sources.get(&at) {
-                    Some(&next) => at = next,
-                    None => break,
-                }
-            }
-        }
-        for (class, count) in counts {
-            if count > SITES {
-                self.merged.insert(class, ());
+        for &(_, name, object) in &facts.model_member {
+            if self.is_descriptor(object) {
+                self.accessors.insert(name, ());
             }
         }
     }
 
     fn find_units(&mut self, facts: &Facts) {
-        let clonable: Map<Obj, ()> = facts.clonable.iter().map(|&(f,)| (f, ())).collect();
+        let clonable: Map<Obj, ()> = facts.clonable.iter().map(|row| (row.0, ())).collect();
         let parents: Map<Obj, Obj> = facts.function_in.iter().copied().collect();
         let units: Vec<(Obj, Obj)> = facts
             .object
@@ -368,9 +395,74 @@ impl World {
                 self.object_units.insert(object, unit);
             }
         }
-        for &(function,) in &facts.clonable {
+        for &(function, copies) in &facts.clonable {
+            self.copies_left.insert(function, copies);
             self.object_units.remove(&function);
         }
+    }
+
+    fn find_variables(&mut self, facts: &Facts) {
+        self.uses = vec![0; self.var_owner.len()];
+        self.results = vec![NO_VAR; self.call_owner.len()];
+        for &(call, var) in &facts.call_result {
+            if let Some(result) = self.results.get_mut(call.index()) {
+                *result = var;
+            }
+        }
+        for &(var, owner) in &facts.variable_in {
+            let unit = self.unit_of_function(owner);
+            if unit != PROGRAM {
+                self.place(unit, var);
+            }
+        }
+    }
+
+    /// Gives a variable that a unit's code mentions a place in the unit's copies. Whether it had
+    /// none yet.
+    pub(crate) fn place(&mut self, unit: Obj, var: Var) -> bool {
+        let vars = self.unit_vars.entry(unit).or_default();
+        let next = vars.len() as u32;
+        let place = *self.var_place.entry((unit, var)).or_insert(next);
+        if place == next {
+            vars.push(var);
+        }
+        place == next
+    }
+
+    /// Notes what a variable is used as.
+    pub(crate) fn note_use(&mut self, var: Var, as_what: Use) {
+        if let Some(uses) = self.uses.get_mut(var.index()) {
+            *uses |= as_what as u32;
+        }
+    }
+
+    fn find_handling_regions(&mut self, facts: &Facts) {
+        let count = facts.region.iter().map(|row| row.0.0 + 1).max();
+        let none = Region(u32::MAX);
+        let mut parents = vec![none; count.unwrap_or(0) as usize];
+        for &(region, parent) in &facts.region_parent {
+            parents[region.index()] = parent;
+        }
+        let mut handles = vec![false; parents.len()];
+        for &(region, kind, _, _) in &facts.region {
+            handles[region.index()] = kind == heapcast_facts::RegionKind::Function;
+        }
+        for &(region, _, _) in &facts.catches {
+            handles[region.index()] = true;
+        }
+        self.handling = vec![none; parents.len()];
+        for index in 0..parents.len() {
+            let mut at = Region(index as u32);
+            while at != none && !handles[at.index()] {
+                at = parents[at.index()];
+            }
+            self.handling[index] = at;
+        }
+    }
+
+    /// The innermost region that has handlers or is a function, `region` itself included.
+    pub(crate) fn handling(&self, region: Region) -> Region {
+        self.handling.get(region.index()).copied().unwrap_or(region)
     }
 
     pub(crate) fn kind(&self, object: Obj) -> ObjectKind {
@@ -414,247 +506,6 @@ impl World {
             Some(Record::Copy(_, original)) => original,
             _ => object,
         }
-    }
-
-    // ---- units and contexts ----------------------------------------------------------------
-
-    /// The unit that a function's code belongs to.
-    pub(crate) fn unit_of_function(&self, function: Obj) -> Obj {
-        self.units.get(&function).copied().unwrap_or(PROGRAM)
-    }
-
-    /// The unit that a variable belongs to.
-    pub(crate) fn unit_of_var(&self, var: Var) -> Obj {
-        self.var_owner
-            .get(var.index())
-            .map_or(PROGRAM, |&owner| self.unit_of_function(owner))
-    }
-
-    /// The unit that a call belongs to.
-    pub(crate) fn unit_of_call(&self, call: Call) -> Obj {
-        self.call_owner
-            .get(call.index())
-            .map_or(PROGRAM, |&owner| self.unit_of_function(owner))
-    }
-
-    fn var_in(&mut self, context: Context, var: Var) -> Var {
-        if context == PLAIN || self.unit_of_var(var) != self.contexts[context.0 as usize].unit {
-            return var;
-        }
-        self.make_var(Made::Copied(context, var.0))
-    }
-
-    fn call_in(&mut self, context: Context, call: Call) -> Call {
-        if context == PLAIN {
-            return call;
-        }
-        self.make_call(Made::Copied(context, call.0))
-    }
-
-    fn object_in(&mut self, context: Context, object: Obj) -> Obj {
-        let unit = self.contexts[context.0 as usize].unit;
-        if context == PLAIN
-            || (object != unit && self.object_units.get(&object).copied() != Some(unit))
-        {
-            return object;
-        }
-        self.make(Record::Copy(context.0, object))
-    }
-
-    fn make_var(&mut self, made: Made) -> Var {
-        if let Some(&var) = self.made_var_ids.get(&made) {
-            return var;
-        }
-        let var = Var((self.var_owner.len() + self.made_vars.len()) as u32);
-        self.made_vars.push(made);
-        self.made_var_ids.insert(made, var);
-        var
-    }
-
-    fn make_call(&mut self, made: Made) -> Call {
-        if let Some(&call) = self.made_call_ids.get(&made) {
-            return call;
-        }
-        let call = Call((self.call_owner.len() + self.made_calls.len()) as u32);
-        self.made_calls.push(made);
-        self.made_call_ids.insert(made, call);
-        call
-    }
-
-    fn made_call(&self, call: Call) -> Option<Made> {
-        let index = call.index().checked_sub(self.call_owner.len())?;
-        self.made_calls.get(index).copied()
-    }
-
-    fn made_var(&self, var: Var) -> Option<Made> {
-        let index = var.index().checked_sub(self.var_owner.len())?;
-        self.made_vars.get(index).copied()
-    }
-
-    /// The static variable that `var` is a copy of; none for variables that rules made up.
-    pub(crate) fn original_var(&self, var: Var) -> Option<Var> {
-        match self.made_var(var) {
-            None => Some(var),
-            Some(Made::Copied(_, original)) => Some(Var(original)),
-            Some(_) => None,
-        }
-    }
-
-    /// The static call that `call` is a copy of; none for calls that rules made up.
-    pub(crate) fn original_call(&self, call: Call) -> Option<Call> {
-        match self.made_call(call) {
-            None => Some(call),
-            Some(Made::Copied(_, original)) => Some(Call(original)),
-            Some(_) => None,
-        }
-    }
-
-    /// The context that calling the cloned function `function` at `call` enters.
-    fn context(&mut self, call: Call, function: Obj) -> Context {
-        if let Some(&context) = self.context_ids.get(&(call, function)) {
-            return context;
-        }
-        let outer = match self.made_call(call) {
-            Some(Made::Copied(context, _)) => context,
-            Some(Made::Access(var) | Made::Update(var)) => match self.made_var(var) {
-                Some(Made::Copied(context, _)) => context,
-                _ => PLAIN,
-            },
-            _ => PLAIN,
-        };
-        let row = self.contexts[outer.0 as usize];
-        let modelled = self.kind(function) == ObjectKind::ModelFunction;
-        let depth = row.depth + u32::from(!modelled);
-        let nested_in_itself = self.nests(outer, function);
-        let context = if depth > CLONE_DEPTH || nested_in_itself {
-            PLAIN
-        } else {
-            let context = Context(self.contexts.len() as u32);
-            self.contexts.push(ContextRow {
-                unit: function,
-                call,
-                depth,
-            });
-            context
-        };
-        self.context_ids.insert((call, function), context);
-        context
-    }
-
-    /// Whether a context is that of a call that `function` makes already (recursion).
-    fn nests(&self, mut context: Context, function: Obj) -> bool {
-        while context != PLAIN {
-            let row = self.contexts[context.0 as usize];
-            if row.unit == function {
-                return true;
-            }
-            context = match self.made_call(row.call) {
-                Some(Made::Copied(outer, _)) => outer,
-                _ => PLAIN,
-            };
-        }
-        false
-    }
-
-    /// The function whose call this is: calls that a model makes are its caller's.
-    pub(crate) fn caller(&self, call: Call) -> Obj {
-        let mut at = call;
-        loop {
-            let (owner, context) = match self.made_call(at) {
-                None => {
-                    return self.call_owner.get(at.index()).copied().unwrap_or(PROGRAM);
-                }
-                Some(Made::Copied(context, original)) => {
-                    let owner = self.call_owner.get(original as usize).copied();
-                    (owner.unwrap_or(PROGRAM), context)
-                }
-                Some(Made::Method(call)) => {
-                    at = call;
-                    continue;
-                }
-                Some(Made::Access(var) | Made::Update(var)) => self.owner_of_var(var),
-            };
-            if self.kind(owner) == ObjectKind::ModelFunction && context != PLAIN {
-                at = self.contexts[context.0 as usize].call;
-                continue;
-            }
-            return owner;
-        }
-    }
-
-    fn owner_of_var(&self, var: Var) -> (Obj, Context) {
-        match self.made_var(var) {
-            None => (
-                self.var_owner.get(var.index()).copied().unwrap_or(PROGRAM),
-                PLAIN,
-            ),
-            Some(Made::Copied(context, original)) => {
-                let owner = self.var_owner.get(original as usize).copied();
-                (owner.unwrap_or(PROGRAM), context)
-            }
-            Some(Made::Method(call)) => (self.caller(call), PLAIN),
-            Some(Made::Access(var) | Made::Update(var)) => self.owner_of_var(var),
-        }
-    }
-
-    fn region(&self, call: Call) -> Region {
-        let original = match self.made_call(call) {
-            None => Some(call),
-            Some(Made::Copied(_, original)) => Some(Call(original)),
-            Some(_) => None,
-        };
-        let caller = self.caller(call);
-        original
-            .filter(|call| self.call_owner.get(call.index()).copied() == Some(caller))
-            .and_then(|call| self.call_region.get(&call).copied())
-            .or_else(|| self.outermost.get(&caller).copied())
-            .unwrap_or(Region(u32::MAX))
-    }
-
-    // ---- classes ---------------------------------------------------------------------------
-
-    /// The class of an object, where it is one that instances have.
-    pub(crate) fn class_of(&self, object: Obj) -> Obj {
-        match self.record(object) {
-            Some(Record::Instance(_, class) | Record::AnyInstance(class)) => class,
-            Some(Record::Copy(_, original)) => self.class_of(original),
-            Some(_) => NOTHING,
-            None => self
-                .classes_of
-                .get(&object)
-                .and_then(|classes| classes.first())
-                .copied()
-                .unwrap_or(NOTHING),
-        }
-    }
-
-    fn inherits(&self, class: Obj, ancestor: Obj) -> bool {
-        ancestor != NOTHING && self.hierarchy.order(class).contains(&ancestor)
-    }
-
-    fn is_instance_of(&self, object: Obj, ancestor: Obj) -> bool {
-        let class = self.class_of(object);
-        class != NOTHING && self.inherits(class, ancestor)
-    }
-
-    fn is_class(&self, object: Obj) -> bool {
-        matches!(
-            self.kind(self.original(object)),
-            ObjectKind::Class | ObjectKind::ModelClass
-        ) && !matches!(self.record(object), Some(record) if !matches!(record, Record::Copy(..)))
-    }
-
-    /// The method that the project (or a model other than `object`'s) gives the class.
-    fn has_method(&self, class: Obj, name: Symbol) -> bool {
-        self.hierarchy.order(class).iter().any(|&ancestor| {
-            ancestor != self.special.object && self.hierarchy.defines(ancestor, name)
-        })
-    }
-
-    fn project_method(&self, class: Obj, name: Symbol) -> bool {
-        self.hierarchy.order(class).iter().any(|&ancestor| {
-            self.kind(ancestor) == ObjectKind::Class && self.hierarchy.defines(ancestor, name)
-        })
     }
 }
 
@@ -705,402 +556,5 @@ fn unit_of(function: Obj, clonable: &Map<Obj, ()>, parents: &Map<Obj, Obj>) -> O
             Some(&parent) if parent != at => at = parent,
             _ => return unit,
         }
-    }
-}
-
-thread_local! {
-    static WORLD: RefCell<Option<World>> = const { RefCell::new(None) };
-}
-
-/// Runs `body` in a world, and gives the world back.
-pub(crate) fn with_world<R>(world: World, body: impl FnOnce() -> R) -> (R, Option<World>) {
-    WORLD.set(Some(world));
-    let result = body();
-    (result, WORLD.take())
-}
-
-fn read<R>(default: R, body: impl FnOnce(&World) -> R) -> R {
-    WORLD.with_borrow(|world| world.as_ref().map_or(default, body))
-}
-
-fn write<R>(default: R, body: impl FnOnce(&mut World) -> R) -> R {
-    WORLD.with_borrow_mut(|world| world.as_mut().map_or(default, body))
-}
-
-macro_rules! lookups {
-    ($($(#[$doc:meta])* fn $name:ident($($parameter:ident: $type:ty),*) -> $result:ty = $default:expr, |$world:ident| $body:expr;)*) => {
-        $($(#[$doc])* pub(crate) fn $name($($parameter: $type),*) -> $result {
-            read($default, |$world| $body)
-        })*
-    };
-}
-
-macro_rules! makers {
-    ($($(#[$doc:meta])* fn $name:ident($($parameter:ident: $type:ty),*) -> $result:ty = $default:expr, |$world:ident| $body:expr;)*) => {
-        $($(#[$doc])* pub(crate) fn $name($($parameter: $type),*) -> $result {
-            write($default, |$world| $body)
-        })*
-    };
-}
-
-makers! {
-    /// The copy of `var` in `context`.
-    fn var_in(context: Context, var: Var) -> Var = var, |world| world.var_in(context, var);
-    /// The copy of `call` in `context`.
-    fn call_in(context: Context, call: Call) -> Call = call, |world| world.call_in(context, call);
-    /// The copy of `object` in `context`.
-    fn object_in(context: Context, object: Obj) -> Obj = object, |world| {
-        world.object_in(context, object)
-    };
-    /// The context that `call` enters when it calls `function`.
-    fn entered(call: Call, function: Obj) -> Context = PLAIN, |world| {
-        if is_clone_root_in(world, function) { world.context(call, function) } else { PLAIN }
-    };
-    /// The instance of `class` that `call` makes.
-    fn instance(call: Call, class: Obj) -> Obj = NOTHING, |world| {
-        if let Some(&shared) = world.shared.get(&class) {
-            shared
-        } else if world.merged.contains_key(&class) {
-            world.make(Record::AnyInstance(class))
-        } else {
-            world.make(Record::Instance(call, class))
-        }
-    };
-    /// Any instance of `class`.
-    fn any_instance(class: Obj) -> Obj = NOTHING, |world| {
-        match world.shared.get(&class) {
-            Some(&shared) => shared,
-            None => world.make(Record::AnyInstance(class)),
-        }
-    };
-    /// `function` bound to `receiver`.
-    fn bound(function: Obj, receiver: Obj) -> Obj = NOTHING, |world| {
-        world.make(Record::Bound(function, receiver))
-    };
-    /// `super()` of `class` for `receiver`.
-    fn super_object(class: Obj, receiver: Obj) -> Obj = NOTHING, |world| {
-        world.make(Record::Super(class, receiver))
-    };
-    /// The attribute of something that cannot be seen.
-    fn member(owner: Obj, field: Field) -> Obj = NOTHING, |world| {
-        let FieldKind::Attribute(name) = field.kind() else { return NOTHING };
-        let owner = match world.record(owner) {
-            Some(Record::ExternalInstance(class)) => class,
-            _ => owner,
-        };
-        let mut depth = 0;
-        let mut at = owner;
-        while let Some(Record::Member(outer, _)) = world.record(at) {
-            depth += 1;
-            at = outer;
-        }
-        if depth >= MEMBER_DEPTH { owner } else { world.make(Record::Member(owner, name)) }
-    };
-    /// An instance of a class that cannot be seen.
-    fn external_instance(class: Obj) -> Obj = NOTHING, |world| {
-        world.make(Record::ExternalInstance(class))
-    };
-    /// The call that reading an attribute into `to` may make.
-    fn access_call(to: Var) -> Call = Call(u32::MAX), |world| world.make_call(Made::Access(to));
-    /// The call that storing `from` in an attribute may make.
-    fn update_call(from: Var) -> Call = Call(u32::MAX), |world| world.make_call(Made::Update(from));
-    /// What `base.name` is before `call` calls it.
-    fn method_var(call: Call) -> Var = Var(u32::MAX), |world| world.make_var(Made::Method(call));
-    /// What stands for `object` where allocations are not told apart.
-    fn widened(object: Obj) -> Obj = object, |world| {
-        let class = world.class_of(object);
-        if class == NOTHING { object } else {
-            match world.shared.get(&class) {
-                Some(&shared) => shared,
-                None => world.make(Record::AnyInstance(class)),
-            }
-        }
-    };
-}
-
-fn is_clone_root_in(world: &World, function: Obj) -> bool {
-    world.record(function).is_none() && world.unit_of_function(function) == function
-}
-
-lookups! {
-    fn class_of(object: Obj) -> Obj = NOTHING, |world| world.class_of(object);
-    fn is_class(object: Obj) -> bool = false, |world| world.is_class(object);
-    fn is_instance(object: Obj) -> bool = false, |world| world.class_of(object) != NOTHING;
-    fn is_function(object: Obj) -> bool = false, |world| {
-        matches!(
-            world.kind(world.original(object)),
-            ObjectKind::Function | ObjectKind::ModelFunction
-        ) && !matches!(
-            world.record(object),
-            Some(record) if !matches!(record, Record::Copy(..))
-        )
-    };
-    fn is_external(object: Obj) -> bool = false, |world| match world.record(object) {
-        None => world.kind(object) == ObjectKind::External,
-        Some(Record::Member(..)) => true,
-        Some(_) => false,
-    };
-    fn is_opaque(object: Obj) -> bool = false, |world| match world.record(object) {
-        None => matches!(world.kind(object), ObjectKind::External),
-        Some(Record::Member(..) | Record::ExternalInstance(_)) => true,
-        Some(_) => false,
-    };
-    fn is_model_module(object: Obj) -> bool = false, |world| {
-        world.record(object).is_none() && world.kind(object) == ObjectKind::ModelModule
-    };
-    /// Whether what a class that cannot be seen makes is worth following.
-    fn makes_instances(object: Obj) -> bool = false, |world| match world.record(object) {
-        None => world.capitalised.get(&object).copied().unwrap_or(false),
-        Some(Record::Member(_, name)) => {
-            world.class_like.get(name.0 as usize).copied().unwrap_or(false)
-        }
-        Some(_) => false,
-    };
-    fn is_bound(object: Obj) -> bool = false, |world| {
-        matches!(world.record(object), Some(Record::Bound(..)))
-    };
-    fn bound_function(object: Obj) -> Obj = NOTHING, |world| match world.record(object) {
-        Some(Record::Bound(function, _)) => function,
-        _ => NOTHING,
-    };
-    fn bound_receiver(object: Obj) -> Obj = NOTHING, |world| match world.record(object) {
-        Some(Record::Bound(_, receiver)) => receiver,
-        _ => NOTHING,
-    };
-    fn is_super(object: Obj) -> bool = false, |world| {
-        matches!(world.record(object), Some(Record::Super(..)))
-    };
-    fn super_receiver(object: Obj) -> Obj = NOTHING, |world| match world.record(object) {
-        Some(Record::Super(_, receiver)) => receiver,
-        _ => NOTHING,
-    };
-    /// The class whose resolution order `super()` follows.
-    fn super_class(object: Obj) -> Obj = NOTHING, |world| match world.record(object) {
-        Some(Record::Super(_, receiver)) if world.is_class(receiver) => world.original(receiver),
-        Some(Record::Super(_, receiver)) => world.class_of(receiver),
-        _ => NOTHING,
-    };
-    /// The place in the resolution order after the class that `super()` stands in.
-    fn super_start(object: Obj) -> u32 = 0, |world| match world.record(object) {
-        Some(Record::Super(class, receiver)) => {
-            let of = if world.is_class(receiver) {
-                world.original(receiver)
-            } else {
-                world.class_of(receiver)
-            };
-            let order = world.hierarchy.order(of);
-            order.iter().position(|&other| other == class).map_or(u32::MAX - 1, |at| at as u32 + 1)
-        }
-        _ => 0,
-    };
-    /// The class of a receiver, or the receiver where it is a class.
-    fn class_part(object: Obj) -> Obj = NOTHING, |world| {
-        if world.is_class(object) { object } else { world.class_of(object) }
-    };
-    /// Whether a function becomes a method when it is read through an instance under `field`.
-    fn binds(object: Obj, field: Field) -> bool = false, |world| {
-        field != world.names.new
-            && matches!(
-                world.kind(world.original(object)),
-                ObjectKind::Function | ObjectKind::ModelFunction
-            )
-            && !matches!(
-                world.record(object),
-                Some(record) if !matches!(record, Record::Copy(..))
-            )
-    };
-    fn is_static_method(object: Obj) -> bool = false, |world| {
-        world.is_instance_of(object, world.special.static_method)
-    };
-    fn is_class_method(object: Obj) -> bool = false, |world| {
-        world.is_instance_of(object, world.special.class_method)
-    };
-    fn is_property(object: Obj) -> bool = false, |world| {
-        world.is_instance_of(object, world.special.property)
-    };
-    fn is_cached_property(object: Obj) -> bool = false, |world| {
-        world.is_instance_of(object, world.special.cached_property)
-    };
-    /// Whether the project defines `__get__` (or `__set__`) for an object.
-    fn has_special(object: Obj, field: Field) -> bool = false, |world| {
-        let class = world.class_of(object);
-        match field.kind() {
-            FieldKind::Attribute(name) => class != NOTHING && world.project_method(class, name),
-            _ => false,
-        }
-    };
-    fn is_plain_value(object: Obj, field: Field) -> bool = false, |world| {
-        let class = world.class_of(object);
-        let function = matches!(
-            world.kind(world.original(object)),
-            ObjectKind::Function | ObjectKind::ModelFunction
-        ) && world.record(object).is_none_or(|record| matches!(record, Record::Copy(..)))
-            && field != world.names.new;
-        let special = [
-            world.special.property,
-            world.special.cached_property,
-            world.special.static_method,
-            world.special.class_method,
-        ];
-        let descriptor = class != NOTHING
-            && (special.iter().any(|&special| world.inherits(class, special))
-                || matches!(world.names.get.kind(), FieldKind::Attribute(name)
-                    if world.project_method(class, name)));
-        !function && !descriptor
-    };
-    /// Whether reading or writing an attribute of that name may run code.
-    fn is_accessor(field: Field) -> bool = false, |world| match field.kind() {
-        FieldKind::Attribute(name) => world.accessors.contains_key(&name),
-        _ => false,
-    };
-    /// Whether the class of an object has no method of that name.
-    fn lacks(object: Obj, name: Symbol) -> bool = true, |world| {
-        if name == Symbol(0) { return true }
-        let class = world.class_of(object);
-        class == NOTHING || !world.has_method(class, name)
-    };
-    /// Whether nothing in the project gives instances of the object's class that attribute.
-    fn lacks_attribute(object: Obj, field: Field) -> bool = false, |world| {
-        let FieldKind::Attribute(name) = field.kind() else { return false };
-        let class = world.class_of(object);
-        class != NOTHING && !world.has_method(class, name)
-            && !world.hierarchy.order(class).iter().any(|&ancestor| {
-                world.hierarchy.assigns(ancestor, name)
-            })
-    };
-    fn may_be_instance(object: Obj, class: Obj) -> bool = true, |world| {
-        let of = world.class_of(object);
-        let class = world.original(class);
-        if world.is_opaque_class(class) || !world.is_class(class) {
-            return true;
-        }
-        if of == NOTHING {
-            // Functions, classes and modules are instances of model classes alone.
-            return world.kind(class) != ObjectKind::Class;
-        }
-        world.inherits(of, class) || world.hierarchy.is_open(of)
-            || world.hierarchy.is_abstract(class) || world.protocols.contains_key(&class)
-    };
-    fn surely_instance(object: Obj, class: Obj) -> bool = false, |world| {
-        let of = world.class_of(object);
-        of != NOTHING && world.inherits(of, world.original(class))
-    };
-    fn is_raise_field(field: Field) -> bool = false, |world| {
-        field == Field::attribute(world.names.raise)
-    };
-    fn original_of(object: Obj) -> Obj = object, |world| world.original(object);
-    /// The class that special methods of an object are looked up on.
-    fn type_of(object: Obj) -> Obj = NOTHING, |world| {
-        if world.is_class(object) {
-            world.hierarchy.metaclass(world.original(object)).unwrap_or(NOTHING)
-        } else {
-            world.class_of(object)
-        }
-    };
-    /// The field that iterating a builtin container gives, unless the project says otherwise.
-    fn iteration_field(object: Obj) -> Field = Field::ALL, |world| {
-        let class = world.class_of(object);
-        for &ancestor in world.hierarchy.order(class) {
-            if world.kind(ancestor) == ObjectKind::Class
-                && world.hierarchy.defines(ancestor, world.names.iter)
-            {
-                return Field::attribute(Symbol(0));
-            }
-            if let Some(&field) = world.iteration.get(&ancestor) {
-                return field;
-            }
-        }
-        Field::attribute(Symbol(0))
-    };
-    fn is_hub(var: Var) -> bool = false, |world| {
-        let var = world.original_var(var).unwrap_or(var);
-        world.hubs.contains_key(&var)
-    };
-    fn has_keyword(function: Obj, name: Symbol) -> bool = false, |world| {
-        world.keywords.contains_key(&(world.original(function), name))
-    };
-    fn has_custom_new(class: Obj) -> bool = false, |world| match world.names.new.kind() {
-        FieldKind::Attribute(name) => world.project_method(class, name),
-        _ => false,
-    };
-    fn has_custom_init(class: Obj) -> bool = false, |world| match world.names.init.kind() {
-        FieldKind::Attribute(name) => world.project_method(class, name),
-        _ => false,
-    };
-    fn is_enum(class: Obj) -> bool = false, |world| {
-        world.is_class(class) && world.inherits(class, world.special.enumeration)
-            && class != world.special.enumeration
-    };
-    fn region_of(call: Call) -> Region = Region(u32::MAX), |world| world.region(call);
-    /// Whether objects keep a field under their own name (classes resolve theirs in order).
-    fn keeps(object: Obj, field: Field) -> bool = false, |world| {
-        !matches!(field.kind(), FieldKind::Attribute(_)) || !world.is_class(object)
-    };
-    fn name_init() -> Field = Field::ALL, |world| world.names.init;
-    fn name_new() -> Field = Field::ALL, |world| world.names.new;
-    fn name_call() -> Field = Field::ALL, |world| world.names.call;
-    fn name_get() -> Field = Field::ALL, |world| world.names.get;
-    fn name_set() -> Field = Field::ALL, |world| world.names.set;
-    fn name_getattr() -> Field = Field::ALL, |world| world.names.getattr;
-    fn name_getattribute() -> Field = Field::ALL, |world| world.names.getattribute;
-    fn name_function() -> Field = Field::ALL, |world| world.names.function;
-    fn name_getter() -> Field = Field::ALL, |world| world.names.getter;
-    fn name_setter() -> Field = Field::ALL, |world| world.names.setter;
-    fn name_cached() -> Field = Field::ALL, |world| world.names.cached;
-    fn name_post_init() -> Field = Field::ALL, |world| world.names.post_init;
-    fn name_class_getitem() -> Field = Field::ALL, |world| world.names.class_getitem;
-}
-
-impl World {
-    /// The function, class or unseen name that a call on `object` goes to.
-    pub(crate) fn target(&self, object: Obj) -> Option<Obj> {
-        match self.record(object) {
-            Some(Record::Bound(function, _)) => self.target(function),
-            Some(Record::Copy(_, original)) => self.target(original),
-            Some(Record::Member(..)) => Some(object),
-            Some(_) => None,
-            None => match self.kind(object) {
-                ObjectKind::Site
-                | ObjectKind::Program
-                | ObjectKind::Module
-                | ObjectKind::ModelModule => None,
-                _ => Some(object),
-            },
-        }
-    }
-
-    /// Whether a call graph leaves out a target of a call: what the interpreter does for syntax
-    /// on builtin types, and what models call of each other.
-    pub(crate) fn is_hidden(&self, call: Call, target: Obj) -> bool {
-        let modelled = matches!(
-            self.kind(target),
-            ObjectKind::ModelFunction | ObjectKind::ModelClass | ObjectKind::External
-        ) || self.record(target).is_some();
-        modelled
-            && match self.made_call(call) {
-                Some(Made::Copied(_, original)) => self.hides(Call(original), target),
-                Some(_) => true,
-                None => self.hides(call, target),
-            }
-    }
-
-    fn hides(&self, call: Call, target: Obj) -> bool {
-        self.is_implied(call)
-            || (self.decorators.contains_key(&call) && self.builtins.contains_key(&target))
-            || (self.special_methods.contains_key(&target)
-                && !self.method_calls.contains_key(&call))
-    }
-
-    fn is_implied(&self, call: Call) -> bool {
-        self.implied.contains_key(&call)
-            || self
-                .call_owner
-                .get(call.index())
-                .is_some_and(|&owner| self.kind(owner) == ObjectKind::ModelFunction)
-    }
-
-    fn is_opaque_class(&self, class: Obj) -> bool {
-        matches!(self.record(class), Some(Record::Member(..)))
-            || self.kind(class) == ObjectKind::External
     }
 }

@@ -71,22 +71,25 @@ impl<'a> Lowerer<'a> {
         arguments: &[Argument],
         definition: &ast::StmtClassDef,
     ) {
-        for argument in arguments {
-            if let Argument::Keyword(name, var) = *argument
-                && self.symbols.text(name) == "metaclass"
-            {
-                self.facts.metaclass.push((class, var));
-                let creation = self.new_call();
-                self.facts.implied_call.push((creation,));
-                self.facts.call.push((creation, var));
-            }
-        }
         if arguments.is_empty() {
             return;
+        }
+        let explicit = arguments.iter().find_map(|argument| match *argument {
+            Argument::Keyword(name, var) if self.symbols.text(name) == "metaclass" => Some(var),
+            _ => None,
+        });
+        if let Some(var) = explicit {
+            self.facts.metaclass.push((class, var));
+            self.creation(var);
         }
         self.line = self.line_of(definition.name.range());
         let holder = self.new_var();
         self.facts.alloc.push((holder, class));
+        if explicit.is_none() {
+            let inherited = self.new_var();
+            self.facts.class_of.push((inherited, holder));
+            self.creation(inherited);
+        }
         let receiver = self.new_var();
         self.facts.super_of.push((receiver, class, holder));
         let hook = self.intern("__init_subclass__");
@@ -100,6 +103,13 @@ impl<'a> Lowerer<'a> {
                 self.facts.actual_keyword.push((call, name, var));
             }
         }
+    }
+
+    /// A class statement calls the metaclass.
+    fn creation(&mut self, metaclass: Var) {
+        let creation = self.new_call();
+        self.facts.implied_call.push((creation,));
+        self.facts.call.push((creation, metaclass));
     }
 
     fn class_body(&mut self, class: Obj, name: Symbol, definition: &'a ast::StmtClassDef) {
@@ -166,6 +176,9 @@ impl<'a> Lowerer<'a> {
                 continue;
             }
             let field = self.intern(name.id.as_str());
+            let held = self.new_var();
+            self.annotation(held, &assignment.annotation, 0);
+            self.facts.declared_attribute.push((class, field, held));
             self.facts.data_field.push((class, index, field));
             index += 1;
         }

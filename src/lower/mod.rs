@@ -3,6 +3,7 @@
 //! Lowering is a pure function of one file, so files are lowered in parallel; what ties files
 //! together (imports, builtins) is left in [`Links`] and resolved when the program is linked.
 
+mod annotations;
 mod builder;
 mod calls;
 mod classes;

@@ -4,6 +4,8 @@
 //! All of it is decided from names and counts, before anything is derived, so that the size of
 //! the result stays in proportion to the program.
 
+mod clones;
+
 use std::collections::BTreeSet;
 
 use heapcast_facts::{FieldKind, Map, Obj, ObjectKind, Symbol, Var};
@@ -11,30 +13,40 @@ use heapcast_facts::{FieldKind, Map, Obj, ObjectKind, Symbol, Var};
 use super::{Known, Program};
 use crate::project::World;
 
-/// A cloned function has at most that many variables, those of nested functions included.
-const CLONE_SIZE: u32 = 90;
-/// It is called by its name at most in that many places.
-const CLONE_SITES: u32 = 60;
-/// And all its copies together have at most that many variables.
-const CLONE_BUDGET: u32 = 3000;
-/// In programs of more functions none but modelled ones are cloned: copies of copies would
-/// outgrow the program otherwise.
-const CLONE_PROGRAM: usize = 300;
 /// Functions called by their name in more places have parameters that are hubs.
 const HUB_SITES: u32 = 250;
+/// Classes instantiated by their name in more places have one instance for all.
+const INSTANCE_SITES: u32 = 30;
 /// An unseen caller's argument is guessed by its attributes among at most that many classes.
 const DUCK_LIMIT: usize = 10;
+/// So many parameters of one name must be of known classes to say what others are.
+const VOTERS: u32 = 4;
+/// A method that more classes override is not looked for in those that unseen code may pass.
+const OVERRIDING_LIMIT: usize = 80;
 /// A method inherited by more classes gets no receiver from each that nothing instantiates.
 const INHERITED_LIMIT: usize = 40;
 
 /// Applies the policies to a linked program.
 pub(super) fn apply(program: &mut Program, known: &Known, world: World) {
     let survey = Survey::of(program);
-    survey.clones_and_hubs(program);
+    let sources = Sources::of(program, &survey.kinds);
+    survey.hubs(program);
+    survey.merged_classes(program);
+    clones::decide(&survey, program, &sources);
     survey.receivers(program, known, world);
     match world {
-        World::Open => survey.parameters(program, known),
-        World::Closed => survey.drop_annotations(program),
+        World::Open => {
+            survey.parameters(program, known);
+            survey.overridden(program);
+            let containers = program.facts.annotated_container.iter();
+            program.facts.alloc.extend(containers);
+        }
+        World::Closed => {
+            survey.drop_annotations(program);
+            program.facts.declared_attribute.clear();
+            program.facts.annotated_container.clear();
+            program.facts.annotated_element.clear();
+        }
     }
     prefixes(program);
 }
@@ -155,93 +167,56 @@ impl Survey {
         outermost
     }
 
-    fn clones_and_hubs(&self, program: &mut Program) {
-        let mut sizes: Map<Obj, u32> = Map::default();
-        for &(_, owner) in &program.facts.variable_in {
-            if matches!(self.kinds.get(&owner), Some((ObjectKind::Function, _))) {
-                *sizes.entry(self.outermost(owner)).or_default() += 1;
-            }
-        }
-        // Classes made in a function are told apart by their statement alone.
-        let mut excluded: Map<Obj, ()> = Map::default();
-        for &(object, function) in &program.facts.object_in {
-            if matches!(self.kinds.get(&object), Some((ObjectKind::Class, _)))
-                && matches!(self.kinds.get(&function), Some((ObjectKind::Function, _)))
-            {
-                excluded.insert(self.outermost(function), ());
-            }
-        }
-        let with_parameters: Map<Obj, ()> = program
-            .facts
-            .formal
-            .iter()
-            .map(|row| row.0)
-            .chain(program.facts.formal_star.iter().map(|row| row.0))
-            .map(|function| (function, ()))
-            .collect();
-        let mut hubs: Map<Obj, ()> = Map::default();
-        let functions: Vec<Obj> = program
+    /// Parameters of functions that are called in too many places.
+    fn hubs(&self, program: &mut Program) {
+        let hubs: Map<Obj, ()> = program
             .facts
             .object
             .iter()
             .filter(|row| row.1 == ObjectKind::Function)
-            .map(|row| row.0)
+            .filter(|row| self.sites(program, row.0) > HUB_SITES)
+            .map(|row| (row.0, ()))
             .collect();
-        let is_large = functions.len() > CLONE_PROGRAM;
-        for function in functions {
-            let sites = self.sites(program, function);
-            if sites > HUB_SITES {
-                hubs.insert(function, ());
-            }
-            let size = sizes.get(&function).copied().unwrap_or(0);
-            let fits = size <= CLONE_SIZE && sites <= CLONE_SITES && size * sites <= CLONE_BUDGET;
-            if fits
-                && self.outermost(function) == function
-                && !is_large
-                && with_parameters.contains_key(&function)
-                && !excluded.contains_key(&function)
-            {
-                program.facts.clonable.push((function,));
-            }
-        }
-        let model_functions: Vec<Obj> = program
-            .facts
-            .object
-            .iter()
-            .filter(|row| row.1 == ObjectKind::ModelFunction)
-            .map(|row| row.0)
-            .collect();
-        program
-            .facts
-            .clonable
-            .extend(model_functions.into_iter().map(|function| (function,)));
-        let hub_vars: Vec<Var> = program
-            .facts
-            .formal
-            .iter()
+        let parameters = program.facts.formal.iter();
+        program.facts.hub_parameter = parameters
             .filter(|row| hubs.contains_key(&row.0))
-            .map(|row| row.2)
+            .map(|row| (row.2,))
             .collect();
-        program
-            .facts
-            .hub_parameter
-            .extend(hub_vars.into_iter().map(|var| (var,)));
+    }
+
+    /// Classes that are instantiated in too many places.
+    fn merged_classes(&self, program: &mut Program) {
+        let classes = program.facts.object.iter();
+        program.facts.merged_class = classes
+            .filter(|row| row.1 == ObjectKind::Class)
+            .filter(|row| {
+                let name = self.own_names.get(&row.0);
+                let sites = name.and_then(|name| self.called.get(name));
+                sites.is_some_and(|&sites| sites > INSTANCE_SITES)
+            })
+            .map(|row| (row.0,))
+            .collect();
     }
 
     /// In how many places a function is called, by its name (or its class's).
     fn sites(&self, program: &Program, function: Obj) -> u32 {
-        let Some(&own) = self.own_names.get(&function) else {
-            return 0;
-        };
-        let mut sites = self.called.get(&own).copied().unwrap_or(0);
-        let text = program.symbols.text(own);
-        if matches!(text, "__init__" | "__new__" | "__call__")
-            && let Some(parent) = self.parents.get(&function)
-            && let Some(class_name) = self.own_names.get(parent)
-        {
-            sites = self.called.get(class_name).copied().unwrap_or(0);
+        self.call_name(program, function)
+            .and_then(|name| self.called.get(&name).copied())
+            .unwrap_or(0)
+    }
+
+    /// The name that a function is called by: that of its class for what makes instances.
+    fn call_name(&self, program: &Program, function: Obj) -> Option<Symbol> {
+        let own = self.own_names.get(&function).copied()?;
+        if matches!(
+            program.symbols.text(own),
+            "__init__" | "__new__" | "__call__"
+        ) {
+            let class = self.parents.get(&function);
+            let class_name = class.and_then(|class| self.own_names.get(class));
+            return class_name.copied().or(Some(own));
         }
-        sites
+        Some(own)
     }
 
     fn is_instantiated(&self, class: Obj) -> bool {
@@ -263,7 +238,7 @@ impl Survey {
                 if uncalled || (world == World::Open && orphan) {
                     seeds.push((receiver.var, receiver.class, true));
                 }
-            } else if uncalled || orphan {
+            } else if uncalled || orphan || world == World::Open {
                 seeds.push((receiver.var, receiver.class, false));
             }
             if world == World::Open && !receiver.is_class {
@@ -288,6 +263,31 @@ impl Survey {
                 program.facts.entry_parameter.push((var, class));
             }
         }
+    }
+
+    /// In an open world, what is declared as an instance of a class may be one of any class that
+    /// inherits from it.
+    fn overridden(&self, program: &mut Program) {
+        let mut rows = Vec::new();
+        for &(heir, name, _) in &program.facts.class_attribute {
+            let ancestors = self.ancestors.get(&heir).map_or(&[][..], Vec::as_slice);
+            rows.extend(
+                ancestors
+                    .iter()
+                    .filter(|&&class| class != heir)
+                    .filter(|class| matches!(self.kinds.get(class), Some((ObjectKind::Class, _))))
+                    .map(|&class| (class, name, heir)),
+            );
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        let is_crowd = |rows: &[(Obj, Symbol, Obj)]| rows.len() > OVERRIDING_LIMIT;
+        program.facts.overridden = rows
+            .chunk_by(|left, right| (left.0, left.1) == (right.0, right.1))
+            .filter(|rows| !is_crowd(rows))
+            .flatten()
+            .copied()
+            .collect();
     }
 
     /// In a closed world, annotations speak for functions alone that nothing mentions.
@@ -338,14 +338,51 @@ impl Survey {
             }
         }
         let ducks = Ducks::of(program, self, known);
-        let mut rows: Vec<(Var, Obj)> = Vec::new();
-        for (var, mut names) in wanted {
-            names.sort_unstable();
-            names.dedup();
-            rows.extend(ducks.classes(&names).into_iter().map(|class| (var, class)));
-        }
+        let mut rows: Vec<(Var, Vec<Obj>)> = wanted
+            .into_iter()
+            .map(|(var, mut names)| {
+                names.sort_unstable();
+                names.dedup();
+                (var, ducks.classes(self, &names))
+            })
+            .collect();
         rows.sort_unstable();
-        program.facts.entry_parameter.extend(rows);
+        by_name(program, &mut rows);
+        let rows = rows.into_iter();
+        program.facts.entry_parameter.extend(
+            rows.flat_map(|(var, classes)| classes.into_iter().map(move |class| (var, class))),
+        );
+    }
+}
+
+/// Parameters of one name tend to be of one class: where that of most is known, it is taken for
+/// the others too.
+fn by_name(program: &Program, rows: &mut [(Var, Vec<Obj>)]) {
+    let parameters = program.facts.formal_keyword.iter();
+    let names: Map<Var, Symbol> = parameters.map(|&(_, name, var)| (var, name)).collect();
+    let mut votes: Map<Symbol, Map<Obj, u32>> = Map::default();
+    let mut voters: Map<Symbol, u32> = Map::default();
+    for (var, classes) in rows.iter() {
+        let Some(&name) = names.get(var).filter(|_| !classes.is_empty()) else {
+            continue;
+        };
+        *voters.entry(name).or_default() += 1;
+        for &class in classes {
+            *votes.entry(name).or_default().entry(class).or_default() += 1;
+        }
+    }
+    for (var, classes) in rows.iter_mut().filter(|row| row.1.is_empty()) {
+        let Some(name) = names.get(var) else { continue };
+        let voters = voters.get(name).copied().unwrap_or(0);
+        let mut elected: Vec<Obj> = votes
+            .get(name)
+            .into_iter()
+            .flatten()
+            .filter(|&(_, &votes)| voters >= VOTERS && votes * 2 > voters)
+            .map(|(&class, _)| class)
+            .collect();
+        elected.sort_unstable();
+        *classes = elected;
     }
 }
 
@@ -397,7 +434,7 @@ impl Ducks {
     }
 
     /// The classes that have all of the names, if these are few and the names say enough.
-    fn classes(&self, names: &[Symbol]) -> Vec<Obj> {
+    fn classes(&self, survey: &Survey, names: &[Symbol]) -> Vec<Obj> {
         if names.iter().all(|name| self.common.contains_key(name)) {
             return Vec::new();
         }
@@ -412,16 +449,21 @@ impl Ducks {
         let Some((first, rest)) = lists.split_first() else {
             return Vec::new();
         };
-        let found: Vec<Obj> = first
+        let mut found: Vec<Obj> = first
             .iter()
             .copied()
             .filter(|class| rest.iter().all(|list| list.binary_search(class).is_ok()))
             .collect();
+        // An instance of a class may be one of any class that inherits from it.
+        let all = found.clone();
+        found.retain(|class| {
+            let mut ancestors = survey.ancestors.get(class).into_iter().flatten();
+            !ancestors.any(|ancestor| ancestor != class && all.binary_search(ancestor).is_ok())
+        });
         if found.len() > DUCK_LIMIT {
-            Vec::new()
-        } else {
-            found
+            found.clear();
         }
+        found
     }
 }
 

@@ -10,7 +10,7 @@
 
 mod builtins;
 mod calls;
-mod components;
+
 mod containers;
 mod context;
 mod cost;
@@ -268,7 +268,7 @@ impl FunctionSummary {
 #[must_use]
 pub fn summarise(input: &SummaryInput<'_>) -> Vec<FunctionSummary> {
     let mut context = Context::new(input);
-    let components = components::Components::of(&context.edges());
+    let components = crate::components::Components::of(&context.edges());
     context.component.clone_from(&components.of);
     context.cyclic.clone_from(&components.cyclic);
     let context = context;

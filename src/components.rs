@@ -2,13 +2,13 @@
 
 /// The components of a graph, by the levels in which they can be worked on: all that a component
 /// of one level reaches, other than itself, is on lower levels.
-pub(super) struct Components {
+pub(crate) struct Components {
     /// The component of each node.
-    pub(super) of: Vec<u32>,
+    pub(crate) of: Vec<u32>,
     /// Whether each component has an edge inside.
-    pub(super) cyclic: Vec<bool>,
+    pub(crate) cyclic: Vec<bool>,
     /// Nodes by level, in ascending order of components.
-    pub(super) levels: Vec<Vec<u32>>,
+    pub(crate) levels: Vec<Vec<u32>>,
 }
 
 const UNSEEN: u32 = u32::MAX;
@@ -75,7 +75,7 @@ impl Search<'_> {
 
 impl Components {
     /// The components of the graph with these edges, from node to nodes; all are node numbers.
-    pub(super) fn of(edges: &[Vec<u32>]) -> Self {
+    pub(crate) fn of(edges: &[Vec<u32>]) -> Self {
         let count = edges.len();
         let mut search = Search {
             edges,

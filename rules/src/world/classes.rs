@@ -1,0 +1,52 @@
+//! What is known of classes before the rules run.
+
+use heapcast_facts::{Obj, ObjectKind, Symbol};
+
+use super::{NOTHING, World};
+use crate::Record;
+
+impl World {
+    /// The class of an object, where it is one that instances have.
+    pub(crate) fn class_of(&self, object: Obj) -> Obj {
+        match self.record(object) {
+            Some(Record::Instance(_, class) | Record::AnyInstance(class)) => class,
+            Some(Record::Copy(_, original)) => self.class_of(original),
+            Some(_) => NOTHING,
+            None => self
+                .classes_of
+                .get(&object)
+                .and_then(|classes| classes.first())
+                .copied()
+                .unwrap_or(NOTHING),
+        }
+    }
+
+    pub(super) fn inherits(&self, class: Obj, ancestor: Obj) -> bool {
+        ancestor != NOTHING && self.hierarchy.order(class).contains(&ancestor)
+    }
+
+    pub(super) fn is_instance_of(&self, object: Obj, ancestor: Obj) -> bool {
+        let class = self.class_of(object);
+        class != NOTHING && self.inherits(class, ancestor)
+    }
+
+    pub(super) fn is_class(&self, object: Obj) -> bool {
+        matches!(
+            self.kind(self.original(object)),
+            ObjectKind::Class | ObjectKind::ModelClass
+        ) && !matches!(self.record(object), Some(record) if !matches!(record, Record::Copy(..)))
+    }
+
+    /// The method that the project (or a model other than `object`'s) gives the class.
+    pub(super) fn has_method(&self, class: Obj, name: Symbol) -> bool {
+        self.hierarchy.order(class).iter().any(|&ancestor| {
+            ancestor != self.special.object && self.hierarchy.defines(ancestor, name)
+        })
+    }
+
+    pub(super) fn project_method(&self, class: Obj, name: Symbol) -> bool {
+        self.hierarchy.order(class).iter().any(|&ancestor| {
+            self.kind(ancestor) == ObjectKind::Class && self.hierarchy.defines(ancestor, name)
+        })
+    }
+}

@@ -1,0 +1,408 @@
+//! What rules ask of the world: lookups of what does not change, and record constructors.
+//!
+//! Rules cannot be handed a context, so the world is in a thread-local for the time of one run.
+
+use std::cell::RefCell;
+
+use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, Region, Symbol, Var};
+
+use super::nodes::{Home, Made, MadeCall};
+use super::{Context, NO_CALL, NO_VAR, NOTHING, PLAIN, Through, Use, World};
+use crate::Record;
+
+/// How deeply names of code that cannot be seen may nest.
+const MEMBER_DEPTH: u32 = 6;
+
+thread_local! {
+    static WORLD: RefCell<Option<World>> = const { RefCell::new(None) };
+}
+
+/// Runs `body` in a world, and gives the world back.
+pub(crate) fn with_world<R>(world: World, body: impl FnOnce() -> R) -> (R, Option<World>) {
+    WORLD.set(Some(world));
+    let result = body();
+    (result, WORLD.take())
+}
+
+fn read<R>(default: R, body: impl FnOnce(&World) -> R) -> R {
+    WORLD.with_borrow(|world| world.as_ref().map_or(default, body))
+}
+
+fn write<R>(default: R, body: impl FnOnce(&mut World) -> R) -> R {
+    WORLD.with_borrow_mut(|world| world.as_mut().map_or(default, body))
+}
+
+macro_rules! lookups {
+    ($($(#[$doc:meta])* fn $name:ident($($parameter:ident: $type:ty),*) -> $result:ty = $default:expr, |$world:ident| $body:expr;)*) => {
+        $($(#[$doc])* pub(crate) fn $name($($parameter: $type),*) -> $result {
+            read($default, |$world| $body)
+        })*
+    };
+}
+
+macro_rules! makers {
+    ($($(#[$doc:meta])* fn $name:ident($($parameter:ident: $type:ty),*) -> $result:ty = $default:expr, |$world:ident| $body:expr;)*) => {
+        $($(#[$doc])* pub(crate) fn $name($($parameter: $type),*) -> $result {
+            write($default, |$world| $body)
+        })*
+    };
+}
+
+makers! {
+    /// The copy of `call` in `context`.
+    fn call_in(context: Context, call: Call) -> Call = call, |world| world.call_in(context, call);
+    /// The copy of `object` in `context`.
+    fn object_in(context: Context, object: Obj) -> Obj = object, |world| {
+        world.object_in(context, object)
+    };
+    /// The copy of a function that a call enters: the function itself where it is not cloned,
+    /// nothing where the call may go to too many.
+    fn entered(call: Call, function: Obj) -> Option<Obj> = None, |world| {
+        world.entered(call, function)
+    };
+    /// The instance of `class` that `call` makes.
+    fn instance(call: Call, class: Obj) -> Obj = NOTHING, |world| {
+        if let Some(&shared) = world.shared.get(&class) {
+            shared
+        } else if world.merged.contains_key(&class) {
+            world.make(Record::AnyInstance(class))
+        } else {
+            world.make(Record::Instance(call, class))
+        }
+    };
+    /// Any instance of `class`.
+    fn any_instance(class: Obj) -> Obj = NOTHING, |world| {
+        match world.shared.get(&class) {
+            Some(&shared) => shared,
+            None => world.make(Record::AnyInstance(class)),
+        }
+    };
+    /// `super()` of `class` for `receiver`.
+    fn super_object(class: Obj, receiver: Obj) -> Obj = NOTHING, |world| {
+        world.make(Record::Super(class, receiver))
+    };
+    /// The attribute of something that cannot be seen.
+    fn member(owner: Obj, field: Field) -> Obj = NOTHING, |world| {
+        let FieldKind::Attribute(name) = field.kind() else { return NOTHING };
+        let owner = match world.record(owner) {
+            Some(Record::ExternalInstance(class)) => class,
+            _ => owner,
+        };
+        let mut depth = 0;
+        let mut at = owner;
+        while let Some(Record::Member(outer, _)) = world.record(at) {
+            depth += 1;
+            at = outer;
+        }
+        if depth >= MEMBER_DEPTH { owner } else { world.make(Record::Member(owner, name)) }
+    };
+    /// An instance of a class that cannot be seen.
+    fn external_instance(class: Obj) -> Obj = NOTHING, |world| {
+        world.make(Record::ExternalInstance(class))
+    };
+    /// The call that reading an attribute into `to` may make.
+    fn access_call(to: Var) -> Call = NO_CALL, |world| world.make_call(MadeCall::Access(to));
+    /// The call of a setter that storing `from` in a property may make.
+    fn update_call(from: Var) -> Call = NO_CALL, |world| world.make_call(MadeCall::Update(from));
+    /// The call of a `__set__` that storing `from` may make.
+    fn descriptor_update(from: Var) -> Call = NO_CALL, |world| {
+        world.make_call(MadeCall::DescriptorUpdate(from))
+    };
+    /// The node of an object's field.
+    fn cell(object: Obj, field: Field) -> Var = NO_VAR, |world| {
+        world.make_node(Made::Cell(object, field))
+    };
+    /// The node of the field of a container that an element is copied to: one for all keys where
+    /// there are too many.
+    fn copied_cell(object: Obj, field: Field) -> Var = NO_VAR, |world| {
+        world.copied_cell(object, field)
+    };
+    /// The node of what reading an object's field gives: fields of classes and of what runs code
+    /// are looked up, all others are cells.
+    fn read_of(object: Obj, field: Field) -> Var = NO_VAR, |world| {
+        world.make_node(match field.kind() {
+            FieldKind::Attribute(_) => Made::Read(object, field),
+            _ => Made::Cell(object, field),
+        })
+    };
+    /// The node of what a class (or `super()`) has under a name.
+    fn lookup(class: Obj, field: Field) -> Var = NO_VAR, |world| {
+        world.make_node(Made::Lookup(class, field))
+    };
+    /// The node of what static and class methods under a name unwrap to.
+    fn unwrapped(class: Obj, field: Field) -> Var = NO_VAR, |world| {
+        world.make_node(Made::Unwrapped(class, field))
+    };
+    /// The node of the functions that read a property.
+    fn getter(class: Obj, field: Field) -> Var = NO_VAR, |world| {
+        world.make_node(Made::Getter(class, field))
+    };
+    /// The node of the functions that write a property.
+    fn setter(class: Obj, field: Field) -> Var = NO_VAR, |world| {
+        world.make_node(Made::Setter(class, field))
+    };
+    /// The node of the `__get__` of descriptors under a name.
+    fn descriptor_get(class: Obj, field: Field) -> Var = NO_VAR, |world| {
+        world.make_node(Made::DescriptorGet(class, field))
+    };
+    /// The node of the `__set__` of descriptors under a name.
+    fn descriptor_set(class: Obj, field: Field) -> Var = NO_VAR, |world| {
+        world.make_node(Made::DescriptorSet(class, field))
+    };
+    /// The node of what a call calls.
+    fn callee(call: Call) -> Var = NO_VAR, |world| world.make_node(Made::Callee(call));
+    /// The node of the object that an attribute is read from into `to`.
+    fn accessed(to: Var) -> Var = NO_VAR, |world| world.make_node(Made::Accessed(to));
+    /// The node of the object that `from` is stored in an attribute of.
+    fn updated(from: Var) -> Var = NO_VAR, |world| world.make_node(Made::Updated(from));
+    /// The node of what handlers of a region may catch.
+    fn caught(region: Region) -> Var = NO_VAR, |world| world.make_node(Made::Caught(region));
+    /// The arguments of a call that only the rules know of, by position.
+    fn made_actuals(call: Call) -> Vec<(u32, Var)> = Vec::new(), |world| {
+        match world.made_call(call) {
+            Some(MadeCall::Access(to)) => vec![(0, world.make_node(Made::Accessed(to)))],
+            Some(MadeCall::Update(from)) => vec![(0, from)],
+            Some(MadeCall::DescriptorUpdate(from)) => {
+                vec![(0, world.make_node(Made::Updated(from))), (1, from)]
+            }
+            _ => Vec::new(),
+        }
+    };
+    /// Whether a node takes one more object from an edge. Nodes that take too many are those where
+    /// everything meets (registries, generic containers); what they hold says nothing any more.
+    fn admits(node: Var, object: Obj) -> bool = true, |world| world.admits(node, object);
+    /// What of an object comes out of an edge; nothing if the edge holds it back.
+    fn passed(through: Through, object: Obj) -> Obj = NOTHING, |world| {
+        world.passed(through, object)
+    };
+}
+
+lookups! {
+    /// The static variable of a node that is used like that, with its unit and copy.
+    fn used_as(node: Var, as_what: Use) -> Option<Home> = None, |world| {
+        let home = world.home(node)?;
+        world.uses.get(home.2.index()).is_some_and(|&uses| uses & as_what as u32 != 0).then_some(home)
+    };
+    /// The copy of a variable that a unit's code defines.
+    fn defined_in(context: Context, var: Var) -> Var = var, |world| world.defined_in(context, var);
+    /// The copy of a variable that a unit's code uses.
+    fn used_in(context: Context, var: Var) -> Var = var, |world| world.used_in(context, var);
+    /// The unit of a copy.
+    fn unit_of_context(context: Context) -> Obj = NOTHING, |world| world.unit_of_context(context);
+    fn call_home(call: Call) -> (Context, Call) = (PLAIN, call), |world| world.call_home(call);
+    fn function_home(function: Obj) -> (Context, Obj) = (PLAIN, function), |world| {
+        world.function_home(function)
+    };
+    /// What receives the result of a call.
+    fn result_of(call: Call) -> Option<Var> = None, |world| match world.made_call(call) {
+        Some(MadeCall::Access(to)) => Some(to),
+        Some(MadeCall::Update(_) | MadeCall::DescriptorUpdate(_)) => None,
+        _ => {
+            let (context, original) = world.call_home(call);
+            let result = world.results.get(original.index()).copied().filter(|&var| var != NO_VAR);
+            result.map(|result| world.defined_in(context, result))
+        }
+    };
+    /// The object and field of a field's node.
+    fn as_cell(node: Var) -> Option<(Obj, Field)> = None, |world| world.cell(node);
+    /// The object and attribute of a node of what reading gives.
+    fn as_read(node: Var) -> Option<(Obj, Field)> = None, |world| match world.made(node) {
+        Some(Made::Read(object, field)) => Some((object, field)),
+        _ => None,
+    };
+    /// The class (or `super()`) and name of a node of what is found.
+    fn as_lookup(node: Var) -> Option<(Obj, Field)> = None, |world| match world.made(node) {
+        Some(Made::Lookup(class, field)) => Some((class, field)),
+        _ => None,
+    };
+    /// The class (or `super()`) and name that a node asks for.
+    fn as_demand(node: Var) -> Option<(Obj, Field)> = None, |world| match world.made(node) {
+        Some(
+            Made::Lookup(class, field)
+            | Made::Unwrapped(class, field)
+            | Made::Getter(class, field)
+            | Made::Setter(class, field)
+            | Made::DescriptorGet(class, field)
+            | Made::DescriptorSet(class, field)
+        ) => Some((class, field)),
+        _ => None,
+    };
+    fn as_callee(node: Var) -> Option<Call> = None, |world| match world.made(node) {
+        Some(Made::Callee(call)) => Some(call),
+        _ => None,
+    };
+    /// The function that an object calls, and how many arguments it brings with it.
+    fn callable(object: Obj) -> Option<(Obj, u32)> = None, |world| match world.record(object) {
+        Some(Record::Bound(function, _)) => world.is_function(function).then_some((function, 1)),
+        _ => world.is_function(object).then_some((object, 0)),
+    };
+    fn receiver_of(object: Obj) -> Option<Obj> = None, |world| match world.record(object) {
+        Some(Record::Bound(_, receiver)) => Some(receiver),
+        _ => None,
+    };
+    /// Where attributes of an object are looked up, besides on itself, and what methods found
+    /// there are bound to.
+    fn looked_up(object: Obj) -> Option<(Obj, Obj)> = None, |world| match world.record(object) {
+        Some(Record::Super(_, receiver)) => Some((object, receiver)),
+        _ => Some((world.type_of(object), object)).filter(|&(class, _)| class != NOTHING),
+    };
+    /// The classes that have the attribute, or may be given it, up to the first that surely does.
+    fn owners_of(class: Obj, field: Field) -> Vec<Obj> = Vec::new(), |world| {
+        world.owners(class, field)
+    };
+    /// The ancestors before these that cannot be seen.
+    fn unseen_owners(class: Obj, field: Field) -> Vec<Obj> = Vec::new(), |world| {
+        world.unseen_owners(class, field)
+    };
+    /// How what is found under a name reaches those who read it through `receiver`.
+    fn through(field: Field, receiver: Obj) -> Through = Through::Class, |world| {
+        if field == world.names.new { Through::Class } else { Through::Receiver(receiver) }
+    };
+    /// Whether an object found on a class is more than a value.
+    fn is_descriptor(object: Obj) -> bool = false, |world| world.is_descriptor(object);
+    /// The class of an object that stands for any instance of it.
+    fn any_instance_class(object: Obj) -> Option<Obj> = None, |world| match world.record(object) {
+        Some(Record::AnyInstance(class)) => Some(class),
+        _ => None,
+    };
+    /// The class that a class method found on `class` is bound to.
+    fn bound_class(class: Obj) -> Obj = class, |world| match world.record(class) {
+        Some(Record::Super(_, receiver)) if world.is_class(receiver) => receiver,
+        Some(Record::Super(_, receiver)) => world.class_of(receiver),
+        _ => class,
+    };
+    /// Whether reading that attribute of the object may run code.
+    fn may_run_code(object: Obj, field: Field) -> bool = false, |world| {
+        let FieldKind::Attribute(name) = field.kind() else { return false };
+        let calls = |special: Field| matches!(special.kind(), FieldKind::Attribute(special) if {
+            let class = world.class_of(object);
+            class != NOTHING && world.project_method(class, special)
+        });
+        world.accessors.contains_key(&name)
+            || calls(world.names.getattr)
+            || calls(world.names.getattribute)
+    };
+    fn is_decorator(call: Call) -> bool = false, |world| world.decorators.contains_key(&call);
+    fn handling(region: Region) -> Region = region, |world| world.handling(region);
+    /// Whether the project gives the class (not its instances) a method of that name.
+    fn class_defines(class: Obj, field: Field) -> bool = false, |world| match field.kind() {
+        FieldKind::Attribute(name) => world.project_method(class, name),
+        _ => false,
+    };
+    fn class_of(object: Obj) -> Obj = NOTHING, |world| world.class_of(object);
+    fn is_class(object: Obj) -> bool = false, |world| world.is_class(object);
+    fn is_instance(object: Obj) -> bool = false, |world| world.class_of(object) != NOTHING;
+    fn is_opaque(object: Obj) -> bool = false, |world| match world.record(object) {
+        None => matches!(world.kind(object), ObjectKind::External),
+        Some(Record::Member(..) | Record::ExternalInstance(_)) => true,
+        Some(_) => false,
+    };
+    fn is_model_module(object: Obj) -> bool = false, |world| {
+        world.record(object).is_none() && world.kind(object) == ObjectKind::ModelModule
+    };
+    /// Whether what a class that cannot be seen makes is worth following.
+    fn makes_instances(object: Obj) -> bool = false, |world| match world.record(object) {
+        None => world.capitalised.get(&object).copied().unwrap_or(false),
+        Some(Record::Member(_, name)) => {
+            world.class_like.get(name.0 as usize).copied().unwrap_or(false)
+        }
+        Some(_) => false,
+    };
+    fn is_static_method(object: Obj) -> bool = false, |world| {
+        world.is_instance_of(object, world.special.static_method)
+    };
+    fn is_class_method(object: Obj) -> bool = false, |world| {
+        world.is_instance_of(object, world.special.class_method)
+    };
+    fn is_property(object: Obj) -> bool = false, |world| {
+        world.is_instance_of(object, world.special.property)
+    };
+    fn is_cached_property(object: Obj) -> bool = false, |world| {
+        world.is_instance_of(object, world.special.cached_property)
+    };
+    /// Whether the project defines `__get__` (or `__set__`) for an object.
+    fn has_special(object: Obj, field: Field) -> bool = false, |world| {
+        let class = world.class_of(object);
+        match field.kind() {
+            FieldKind::Attribute(name) => class != NOTHING && world.project_method(class, name),
+            _ => false,
+        }
+    };
+    /// Whether reading or writing an attribute of that name may run code.
+    fn is_accessor(field: Field) -> bool = false, |world| match field.kind() {
+        FieldKind::Attribute(name) => world.accessors.contains_key(&name),
+        _ => false,
+    };
+    /// Whether the class of an object has no method of that name.
+    fn lacks(object: Obj, name: Symbol) -> bool = true, |world| {
+        if name == Symbol(0) { return true }
+        let class = world.class_of(object);
+        class == NOTHING || !world.has_method(class, name)
+    };
+    /// Whether nothing in the project gives instances of the object's class that attribute.
+    fn lacks_attribute(object: Obj, field: Field) -> bool = false, |world| {
+        let FieldKind::Attribute(name) = field.kind() else { return false };
+        let class = world.class_of(object);
+        class != NOTHING && !world.has_method(class, name)
+            && !world.hierarchy.order(class).iter().any(|&ancestor| {
+                world.hierarchy.assigns(ancestor, name)
+            })
+    };
+    fn surely_instance(object: Obj, class: Obj) -> bool = false, |world| {
+        world.surely_instance(object, class)
+    };
+    fn is_raise_field(field: Field) -> bool = false, |world| {
+        field == Field::attribute(world.names.raise)
+    };
+    fn original_of(object: Obj) -> Obj = object, |world| world.original(object);
+    /// The class that special methods of an object are looked up on.
+    fn type_of(object: Obj) -> Obj = NOTHING, |world| world.type_of(object);
+    /// The field that iterating a builtin container gives, unless the project says otherwise.
+    fn iteration_field(object: Obj) -> Option<Field> = None, |world| {
+        let class = world.class_of(object);
+        for &ancestor in world.hierarchy.order(class) {
+            if world.kind(ancestor) == ObjectKind::Class
+                && world.hierarchy.defines(ancestor, world.names.iter)
+            {
+                return None;
+            }
+            if let Some(&field) = world.iteration.get(&ancestor) {
+                return Some(field);
+            }
+        }
+        None
+    };
+    fn is_hub(var: Var) -> bool = false, |world| {
+        let var = world.original_var(var).unwrap_or(var);
+        world.hubs.contains_key(&var)
+    };
+    fn has_keyword(function: Obj, name: Symbol) -> bool = false, |world| {
+        world.keywords.contains_key(&(world.original(function), name))
+    };
+    fn has_custom_new(class: Obj) -> bool = false, |world| match world.names.new.kind() {
+        FieldKind::Attribute(name) => world.project_method(class, name),
+        _ => false,
+    };
+    fn has_custom_init(class: Obj) -> bool = false, |world| match world.names.init.kind() {
+        FieldKind::Attribute(name) => world.project_method(class, name),
+        _ => false,
+    };
+    fn is_enum(class: Obj) -> bool = false, |world| {
+        world.is_class(class) && world.inherits(class, world.special.enumeration)
+            && class != world.special.enumeration
+    };
+    fn region_of(call: Call) -> Region = Region(u32::MAX), |world| world.region(call);
+    fn name_init() -> Field = Field::ALL, |world| world.names.init;
+    fn name_new() -> Field = Field::ALL, |world| world.names.new;
+    fn name_call() -> Field = Field::ALL, |world| world.names.call;
+    fn name_get() -> Field = Field::ALL, |world| world.names.get;
+    fn name_set() -> Field = Field::ALL, |world| world.names.set;
+    fn name_getattr() -> Field = Field::ALL, |world| world.names.getattr;
+    fn name_getattribute() -> Field = Field::ALL, |world| world.names.getattribute;
+    fn name_function() -> Field = Field::ALL, |world| world.names.function;
+    fn name_getter() -> Field = Field::ALL, |world| world.names.getter;
+    fn name_setter() -> Field = Field::ALL, |world| world.names.setter;
+    fn name_cached() -> Field = Field::ALL, |world| world.names.cached;
+    fn name_post_init() -> Field = Field::ALL, |world| world.names.post_init;
+    fn name_class_getitem() -> Field = Field::ALL, |world| world.names.class_getitem;
+}

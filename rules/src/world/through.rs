@@ -1,0 +1,175 @@
+//! What edges let through, and what they make of it.
+
+use heapcast_facts::{Field, FieldKind, Obj, ObjectKind};
+
+use super::{NOTHING, World};
+use crate::Record;
+
+/// What an edge between two nodes lets through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Through {
+    /// Everything, as it is.
+    Any,
+    /// Everything, but allocations are not told apart.
+    Widened,
+    /// What may be an instance of the class.
+    Instance(Obj),
+    /// What is not surely an instance of the class.
+    NotInstance(Obj),
+    /// What a class has, as it is read through the receiver: functions are bound to it.
+    Receiver(Obj),
+    /// What a class has, as it is read through the class.
+    Class,
+    /// Functions bound to the object.
+    Bound(Obj),
+}
+
+impl World {
+    /// What of an object comes out of an edge; nothing if the edge holds it back.
+    pub(super) fn passed(&mut self, through: Through, object: Obj) -> Obj {
+        let holds = |pass: bool| if pass { object } else { NOTHING };
+        match through {
+            Through::Any => object,
+            Through::Widened => self.widened(object),
+            Through::Instance(class) => holds(self.may_be_instance(object, class)),
+            Through::NotInstance(class) => holds(!self.surely_instance(object, class)),
+            Through::Receiver(receiver) if self.is_function(object) => self.bound(object, receiver),
+            Through::Receiver(_) => holds(!self.is_descriptor(object)),
+            Through::Class => holds(
+                !self.is_descriptor(object)
+                    || self.is_instance_of(object, self.special.property)
+                    || self.is_instance_of(object, self.special.cached_property),
+            ),
+            Through::Bound(receiver) if self.is_function(object) => self.bound(object, receiver),
+            Through::Bound(_) => object,
+        }
+    }
+
+    fn bound(&mut self, function: Obj, receiver: Obj) -> Obj {
+        self.make(Record::Bound(function, receiver))
+    }
+
+    /// What stands for `object` where allocations are not told apart.
+    fn widened(&mut self, object: Obj) -> Obj {
+        let class = self.class_of(object);
+        if class == NOTHING {
+            return object;
+        }
+        match self.shared.get(&class) {
+            Some(&shared) => shared,
+            None => self.make(Record::AnyInstance(class)),
+        }
+    }
+
+    fn may_be_instance(&self, object: Obj, class: Obj) -> bool {
+        let of = self.class_of(object);
+        let class = self.original(class);
+        if self.is_opaque_class(class) || !self.is_class(class) {
+            return true;
+        }
+        if of == NOTHING {
+            // Functions, classes and modules are instances of model classes alone.
+            return self.kind(class) != ObjectKind::Class;
+        }
+        self.inherits(of, class)
+            || self.hierarchy.is_open(of)
+            || self.hierarchy.is_abstract(class)
+            || self.protocols.contains_key(&class)
+    }
+
+    pub(super) fn surely_instance(&self, object: Obj, class: Obj) -> bool {
+        let of = self.class_of(object);
+        of != NOTHING && self.inherits(of, self.original(class))
+    }
+
+    pub(super) fn is_function(&self, object: Obj) -> bool {
+        matches!(
+            self.kind(self.original(object)),
+            ObjectKind::Function | ObjectKind::ModelFunction
+        ) && self
+            .record(object)
+            .is_none_or(|record| matches!(record, Record::Copy(..)))
+    }
+
+    /// Whether an object found on a class is neither a function nor a mere value.
+    pub(super) fn is_descriptor(&self, object: Obj) -> bool {
+        let class = self.class_of(object);
+        if class == NOTHING {
+            return false;
+        }
+        let special = [
+            self.special.property,
+            self.special.cached_property,
+            self.special.static_method,
+            self.special.class_method,
+        ];
+        let defines = |special: Field| matches!(special.kind(), FieldKind::Attribute(name) if self.project_method(class, name));
+        special.iter().any(|&special| self.inherits(class, special)) || defines(self.names.get)
+    }
+
+    /// The class that special methods of an object are looked up on.
+    pub(super) fn type_of(&self, object: Obj) -> Obj {
+        if self.is_class(object) {
+            let class = self.original(object);
+            self.hierarchy.metaclass(class).unwrap_or(NOTHING)
+        } else {
+            self.class_of(object)
+        }
+    }
+
+    // ---- owners of attributes --------------------------------------------------------------
+
+    /// The rest of the resolution order that a lookup on a class, or on `super()`, follows.
+    fn searched(&self, class: Obj) -> &[Obj] {
+        match self.record(class) {
+            Some(Record::Super(after, receiver)) => {
+                let of = if self.is_class(receiver) {
+                    self.original(receiver)
+                } else {
+                    self.class_of(receiver)
+                };
+                let order = self.hierarchy.order(of);
+                let place = order.iter().position(|&other| other == after);
+                place.map_or(&[], |place| &order[place + 1..])
+            }
+            _ => self.hierarchy.order(self.original(class)),
+        }
+    }
+
+    fn defines(&self, class: Obj, field: Field) -> bool {
+        matches!(field.kind(), FieldKind::Attribute(name) if self.hierarchy.defines(class, name))
+    }
+
+    /// The classes that have the attribute, or may be given it, up to the first that surely does.
+    pub(super) fn owners(&self, class: Obj, field: Field) -> Vec<Obj> {
+        let mut owners = Vec::new();
+        for &ancestor in self.searched(class) {
+            let is_found = self.defines(ancestor, field);
+            if is_found || self.kind(ancestor) == ObjectKind::Class {
+                owners.push(ancestor);
+            }
+            if is_found {
+                break;
+            }
+        }
+        owners
+    }
+
+    /// The ancestors before these that cannot be seen.
+    pub(super) fn unseen_owners(&self, class: Obj, field: Field) -> Vec<Obj> {
+        self.searched(class)
+            .iter()
+            .copied()
+            .take_while(|&ancestor| !self.defines(ancestor, field))
+            .filter(|&ancestor| self.is_external(ancestor))
+            .collect()
+    }
+
+    fn is_external(&self, object: Obj) -> bool {
+        match self.record(object) {
+            None => self.kind(object) == ObjectKind::External,
+            Some(Record::Member(..)) => true,
+            Some(_) => false,
+        }
+    }
+}
