@@ -16,6 +16,10 @@ use heapcast::analysis::{Solved, call_graph};
 use heapcast::commands::progress::Monitor;
 use heapcast::program::{self, Options};
 use heapcast::project::Project;
+use rayon::prelude::*;
+
+/// Bytes of stack for each thread: the rules are one function with a large frame.
+const STACK: usize = 64 << 20;
 
 type Edges = BTreeMap<String, BTreeSet<String>>;
 
@@ -75,6 +79,8 @@ fn edges_of(case: &Case) -> Edges {
     let monitor = Monitor::silent();
     let mut program = program::load(&project, &options, &monitor).expect("the program loads");
     let derived = program::solve(&mut program, &monitor);
+    let violations = heapcast_rules::violations(&program.facts, &derived, &program.symbols);
+    assert!(violations.is_empty(), "{}: {violations:#?}", case.title);
     call_graph(&Solved { program, derived }).edges
 }
 
@@ -105,6 +111,17 @@ fn difference(expected: &Edges, actual: &Edges) -> String {
     text
 }
 
+fn pairs(edges: &Edges) -> BTreeSet<(&str, &str)> {
+    edges
+        .iter()
+        .flat_map(|(caller, callees)| {
+            callees
+                .iter()
+                .map(move |callee| (caller.as_str(), callee.as_str()))
+        })
+        .collect()
+}
+
 #[test]
 fn call_graphs() {
     let wanted = std::env::var("HEAPCAST_CASE").unwrap_or_default();
@@ -115,40 +132,41 @@ fn call_graphs() {
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
         .collect();
     paths.sort();
+    let files: Vec<(String, Vec<Case>)> = paths
+        .iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(path).expect("a file of cases");
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            (name.into_owned(), cases(&text))
+        })
+        .collect();
+    let chosen: Vec<(&str, &Case)> = files
+        .iter()
+        .flat_map(|(file, cases)| cases.iter().map(move |case| (file.as_str(), case)))
+        .filter(|(_, case)| case.title.contains(&wanted))
+        .collect();
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
+    let results: Vec<(Edges, Edges)> = pool.expect("threads").install(|| {
+        let compared = chosen.par_iter().map(|(_, case)| {
+            let expected = serde_json::from_str(&case.expected).expect(&case.title);
+            (expected, edges_of(case))
+        });
+        compared.collect()
+    });
     let mut failures = String::new();
     let mut differing = BTreeSet::new();
-    let (mut count, mut failed) = (0, 0);
+    let (mut failed, count) = (0, chosen.len());
     let (mut right, mut extra, mut missing) = (0, 0, 0);
-    for path in paths {
-        let text = std::fs::read_to_string(&path).expect("a file of cases");
-        for case in cases(&text)
-            .iter()
-            .filter(|case| case.title.contains(&wanted))
-        {
-            count += 1;
-            let expected: Edges = serde_json::from_str(&case.expected).expect(&case.title);
-            let actual = edges_of(case);
-            let all = |edges: &Edges| -> BTreeSet<(String, String)> {
-                edges
-                    .iter()
-                    .flat_map(|(caller, callees)| {
-                        callees
-                            .iter()
-                            .map(move |callee| (caller.clone(), callee.clone()))
-                    })
-                    .collect()
-            };
-            let (want, have) = (all(&expected), all(&actual));
-            right += want.intersection(&have).count();
-            extra += have.difference(&want).count();
-            missing += want.difference(&have).count();
-            let text = difference(&expected, &actual);
-            if !text.is_empty() {
-                failed += 1;
-                let file = path.file_name().unwrap_or_default().to_string_lossy();
-                let _ = write!(failures, "{file}: {}\n{text}", case.title);
-                differing.insert(format!("{file}: {}", case.title));
-            }
+    for ((file, case), (expected, actual)) in chosen.iter().zip(&results) {
+        let (want, have) = (pairs(expected), pairs(actual));
+        right += want.intersection(&have).count();
+        extra += have.difference(&want).count();
+        missing += want.difference(&have).count();
+        let text = difference(expected, actual);
+        if !text.is_empty() {
+            failed += 1;
+            let _ = write!(failures, "{file}: {}\n{text}", case.title);
+            differing.insert(format!("{file}: {}", case.title));
         }
     }
     println!(

@@ -276,6 +276,20 @@ relations! {
     /// `load_prefix(base, prefix, to)` indicates that `to` is read from an attribute of `base`
     /// whose name starts with `prefix` (`getattr(base, "visit_" + kind)`).
     load_prefix(base: Var, prefix: Symbol, to: Var);
+    /// `load_named(base, name, to)` indicates that `to` is read from the attribute of `base` whose
+    /// name is the string in the variable `name`.
+    load_named(base: Var, name: Var, to: Var);
+    /// `store_named(base, name, from)` indicates that `from` is stored in such an attribute.
+    store_named(base: Var, name: Var, from: Var);
+    /// `import_named(name, to)` indicates that `to` is the module whose name is the string in the
+    /// variable `name`.
+    import_named(name: Var, to: Var);
+    /// `string_constant(var, text)` indicates that `var` holds a constant string that could name an
+    /// attribute or a module.
+    string_constant(var: Var, text: Symbol);
+    /// `named_string(object, text)` indicates that `object` is the constant string `text`, which is
+    /// told apart because it names something.
+    named_string(object: Obj, text: Symbol);
     /// `prefixed(prefix, name)` indicates that the attribute `name` starts with `prefix`.
     prefixed(prefix: Symbol, name: Symbol);
     /// `elements(to, from)` indicates that all elements of container `from`, known keys or not,
@@ -308,6 +322,11 @@ relations! {
     /// `reflected_call(call, base, name, left, unless)` indicates that `call` calls `name`
     /// (`__radd__`) of `base` if what `left` holds has no method `unless` (`__add__`).
     reflected_call(call: Call, base: Var, name: Symbol, left: Var, unless: Symbol);
+    /// `delete(call, base, name)` indicates that `call` deletes the attribute `name` of `base`.
+    delete(call: Call, base: Var, name: Symbol);
+    /// `forwards(class, base, to)` indicates that `to` is read from the attribute of `base` whose
+    /// name is what the `__getattr__` of `class` is asked for.
+    forwards(class: Obj, base: Var, to: Var);
     /// `decorator_call(call)` indicates that `call` applies a decorator.
     decorator_call(call: Call);
     /// `actual(call, index, var)` indicates the positional argument `var`.
@@ -318,6 +337,9 @@ relations! {
     actual_star(call: Call, index: u32, var: Var);
     /// `actual_star_star(call, var)` indicates the argument `**var`.
     actual_star_star(call: Call, var: Var);
+    /// `creation(call, class)` indicates that `call` calls the metaclass of `class` where the class
+    /// statement stands.
+    creation(call: Call, class: Obj);
     /// `constructs(call, class)` indicates that `call` makes an instance of the class that `class`
     /// holds and runs no `__init__`, as `object.__new__` does.
     constructs(call: Call, class: Var);
@@ -339,6 +361,9 @@ relations! {
     formal_star(function: Obj, index: u32, tuple: Var);
     /// `formal_star_star(function, dict)` indicates the parameter `**dict`.
     formal_star_star(function: Obj, dict: Var);
+    /// `default_value(function, formal, var)` indicates that the parameter `formal` takes what `var`
+    /// holds where a call passes no argument for it.
+    default_value(function: Obj, formal: Var, var: Var);
     /// `return_value(function, var)` indicates that `function` may return `var`.
     return_value(function: Obj, var: Var);
 

@@ -17,6 +17,8 @@ pub enum Record {
     Member(Obj, Symbol),
     /// An instance of a class that cannot be seen.
     ExternalInstance(Obj),
+    /// The dict of an object's own attributes.
+    Namespace(Obj),
     /// A copy of an object of a cloned function, for one call.
     Copy(u32, Obj),
 }

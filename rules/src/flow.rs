@@ -75,6 +75,12 @@ crepe! {
     @input
     struct LoadPrefix(Obj, Var, Symbol, Var);
     @input
+    struct LoadNamed(Obj, Var, Var, Var);
+    @input
+    struct StoreNamed(Obj, Var, Var, Var);
+    @input
+    struct ImportNamed(Obj, Var, Var);
+    @input
     struct Elements(Obj, Var, Var);
     @input
     struct Iterate(Obj, Var, Var);
@@ -94,6 +100,12 @@ crepe! {
     struct Protocol(Obj, Var, Field, Symbol, Call);
     @input
     struct Reflected(Obj, Var, Var, Field, Symbol, Call);
+    @input
+    struct Declined(Obj, Var, Var, Field, Call);
+    @input
+    struct Delete(Obj, Var, Field, Call);
+    @input
+    struct Forwards(Obj, Var, Obj, Var);
     @input
     struct Constructs(Obj, Var, Call);
     @input
@@ -121,6 +133,8 @@ crepe! {
     struct FormalStar(Obj, u32, Obj);
     @input
     struct FormalStarStar(Obj, Obj);
+    @input
+    struct DefaultValue(Obj, Var, Var);
     @input
     struct ReturnValue(Obj, Var);
     @input
@@ -182,6 +196,10 @@ crepe! {
     struct Descriptor(Obj, Field, Obj);
     struct Access(Obj, Field, Var);
     struct Update(Obj, Field, Var);
+    struct NamedLoad(Var, Field, Var);
+    struct NamedStore(Var, Field, Var);
+    struct Forwarded(Obj, Field);
+    struct ForwardsTo(Obj, Obj, Var);
     struct Special(Call, Obj, Field);
     struct ReflectedOn(Var, Field, Call);
     struct Entered(Call, Obj, u32);
@@ -381,6 +399,30 @@ crepe! {
         LoadPrefix(unit, var, prefix, target), Prefixed(prefix, field),
         let source = read_of(object, field), let to = defined_in(context, target);
 
+    // A10  `getattr`, `setattr` and `import_module` with a name that a value holds.
+    NamedLoad(base, field, to) <-
+        VarPointsTo(name, object), let Some(field) = named_field(object),
+        let Some((unit, context, var)) = used_as(name, Use::Named), LoadNamed(unit, var, source, target),
+        let base = used_in(context, source), let to = defined_in(context, target);
+    Edge(source, to, Through::Any) <-
+        NamedLoad(base, field, to), VarPointsTo(base, object), let source = read_of(object, field);
+    NamedStore(base, field, from) <-
+        VarPointsTo(name, object), let Some(field) = named_field(object),
+        let Some((unit, context, var)) = used_as(name, Use::Named), StoreNamed(unit, var, target, value),
+        let base = used_in(context, target), let from = used_in(context, value);
+    Edge(from, target, Through::Any) <-
+        NamedStore(base, field, from), VarPointsTo(base, object), let target = cell(object, field);
+    VarPointsTo(to, module) <-
+        VarPointsTo(name, object), let Some(module) = named_module(object),
+        let Some((unit, context, var)) = used_as(name, Use::Named), ImportNamed(unit, var, target),
+        let to = defined_in(context, target);
+
+    // A11  `__dict__` holds the attributes of an instance that is told apart.
+    VarPointsTo(read, namespace) <-
+        ReadOf(object, field), (is_namespace_field(field)), (is_instance(object)),
+        (any_instance_class(object).is_none()),
+        let read = read_of(object, field), let namespace = namespace_of(object);
+
     // ---- D: attributes that run code -------------------------------------------------------
 
     // D1  What is found on a class may be more than a value.
@@ -403,16 +445,22 @@ crepe! {
         Descriptor(class, field, value), (is_property(value)),
         let source = cell(value, name_setter()), let target = setter(class, field);
     Edge(source, target, Through::Any) <-
+        Descriptor(class, field, value), (is_property(value)),
+        let source = cell(value, name_deleter()), let target = deleter(class, field);
+    Edge(source, target, Through::Any) <-
         Descriptor(class, field, value), (is_cached_property(value)),
         let source = cell(value, name_cached()), let target = getter(class, field);
 
-    // D4  Other descriptors have `__get__` and `__set__`.
+    // D4  Other descriptors have `__get__`, `__set__` and `__delete__`.
     Edge(source, target, Through::Receiver(value)) <-
         Descriptor(class, field, value), (has_special(value, name_get())),
         let source = lookup(type_of(value), name_get()), let target = descriptor_get(class, field);
     Edge(source, target, Through::Receiver(value)) <-
         Descriptor(class, field, value), (has_special(value, name_set())),
         let source = lookup(type_of(value), name_set()), let target = descriptor_set(class, field);
+    Edge(source, target, Through::Receiver(value)) <-
+        Descriptor(class, field, value), (has_special(value, name_delete())),
+        let source = lookup(type_of(value), name_delete()), let target = deleter(class, field);
 
     // D5  They are called where the attribute is read,
     Access(object, field, to) <-
@@ -430,8 +478,11 @@ crepe! {
     VarPointsTo(argument, object) <-
         Access(object, field, to), (is_accessor(field)), (is_instance(object)),
         let argument = accessed(to);
+    VarPointsTo(argument, owner) <-
+        Access(object, field, to), (is_accessor(field)), let owner = owner_of(object),
+        (owner != NOTHING), let argument = access_owner(to);
 
-    // D6  or written.
+    // D6  written, or deleted.
     Update(object, field, from) <-
         Edge(from, to, _), let Some((object, field)) = as_cell(to), (is_accessor(field)),
         (is_instance(object));
@@ -442,6 +493,11 @@ crepe! {
         Update(object, field, from), let class = type_of(object),
         let source = descriptor_set(class, field), let target = callee(descriptor_update(from));
     VarPointsTo(argument, object) <- Update(object, _, from), let argument = updated(from);
+    Edge(source, target, Through::Bound(object)) <-
+        VarPointsTo(base, object), let Some((unit, context, var)) = used_as(base, Use::Delete),
+        Delete(unit, var, field, site), (is_accessor(field)), (is_instance(object)),
+        let class = type_of(object), let source = deleter(class, field),
+        let target = callee(call_in(context, site));
 
     // D7  Where no class has the attribute, `__getattr__` is called; `__getattribute__` always.
     Special(call, object, name_getattr()) <-
@@ -449,6 +505,16 @@ crepe! {
         (lacks_attribute(object, field)), let call = access_call(to);
     Special(call, object, name_getattribute()) <-
         Access(object, _, to), (has_special(object, name_getattribute())), let call = access_call(to);
+
+    // D8  A `__getattr__` that reads the attribute of another object gives what that has.
+    Forwarded(owner, field) <-
+        Access(object, field, _), (has_special(object, name_getattr())),
+        (lacks_attribute(object, field)), let owner = forwarder(object);
+    ForwardsTo(class, object, to) <-
+        VarPointsTo(base, object), let Some((unit, context, var)) = used_as(base, Use::Forward),
+        Forwards(unit, var, class, target), let to = defined_in(context, target);
+    Edge(source, to, Through::Any) <-
+        ForwardsTo(class, object, to), Forwarded(class, field), let source = read_of(object, field);
 
     // ---- C: calls --------------------------------------------------------------------------
 
@@ -467,7 +533,7 @@ crepe! {
     // C3  Syntax calls special methods of the class alone,
     Special(call, object, field) <-
         VarPointsTo(base, object), let Some((unit, context, var)) = used_as(base, Use::Protocol),
-        Protocol(unit, var, field, unless, site), (lacks(object, unless)),
+        Protocol(unit, var, field, unless, site), (may_answer(object, field)), (lacks(object, unless)),
         let call = call_in(context, site);
     Edge(source, target, how) <-
         Special(call, object, field), let class = type_of(object), (class != NOTHING),
@@ -483,12 +549,18 @@ crepe! {
         let source = lookup(heir, field), let target = callee(call),
         let how = through(field, receiver);
 
-    // C4  and a reflected method where the left operand has no method of its own.
+    // C4  and a reflected method where the left operand has no method of its own, or declines.
     ReflectedOn(right, field, call) <-
         VarPointsTo(left, object), let Some((unit, context, var)) = used_as(left, Use::Left),
         Reflected(unit, var, base, field, unless, site), (lacks(object, unless)),
         let right = used_in(context, base), let call = call_in(context, site);
-    Special(call, object, field) <- ReflectedOn(base, field, call), VarPointsTo(base, object);
+    ReflectedOn(right, field, call) <-
+        VarPointsTo(result, object), (is_not_implemented(object)),
+        let Some((unit, context, var)) = used_as(result, Use::Declined),
+        Declined(unit, var, base, field, site),
+        let right = used_in(context, base), let call = call_in(context, site);
+    Special(call, object, field) <-
+        ReflectedOn(base, field, call), VarPointsTo(base, object), (may_answer(object, field));
 
     // C5  `raise C` makes an instance of C.
     CallOn(call, class) <-
@@ -585,7 +657,13 @@ crepe! {
     Edge(source, to, Through::Any) <-
         StarLoad(from, field, to), VarPointsTo(from, object), let source = cell(object, field);
 
-    // C13  What is returned is the call's result.
+    // C13  A parameter that is not passed takes its default.
+    Edge(from, to, Through::Any) <-
+        Entered(call, copy, shift), let (context, function) = function_home(copy),
+        DefaultValue(function, formal, default), (!passes(call, shift, formal)),
+        let from = used_in(context, default), let to = defined_in(context, formal);
+
+    // C14  What is returned is the call's result.
     Edge(from, result, Through::Any) <-
         Entered(call, copy, _), let Some(result) = result_of(call),
         let (context, function) = function_home(copy), ReturnValue(function, value),
@@ -595,11 +673,13 @@ crepe! {
 
     // N1  Calling a class makes an instance.
     Instantiates(call, class) <- CallOn(call, class), (is_class(class));
-    NewObject(call, class, object) <- Instantiates(call, class), let object = instance(call, class);
+    NewObject(call, class, object) <-
+        Instantiates(call, class), (!class_defines(type_of(class), name_call())),
+        let object = instance(call, class);
     VarPointsTo(result, object) <-
         NewObject(call, class, object), (!has_custom_new(class)), let Some(result) = result_of(call);
 
-    // N2  Its `__init__` is called; a metaclass's `__call__` too.
+    // N2  Its `__init__` is called. A `__call__` of its metaclass is called instead.
     Special(call, object, name_init()) <- NewObject(call, class, object), (!has_custom_new(class));
     Special(call, class, name_call()) <-
         Instantiates(call, class), (class_defines(type_of(class), name_call()));
@@ -607,15 +687,22 @@ crepe! {
     // N3  A `__new__` of the project is called with the class, and what it returns is initialised.
     Edge(source, target, Through::Bound(class)) <-
         Instantiates(call, class), (has_custom_new(class)),
+        (!class_defines(type_of(class), name_call())),
         let source = read_of(class, name_new()), let target = callee(call);
     CustomNew(call, class, result) <-
-        Instantiates(call, class), (has_custom_new(class)), let Some(result) = result_of(call);
+        Instantiates(call, class), (has_custom_new(class)),
+        (!class_defines(type_of(class), name_call())), let Some(result) = result_of(call);
     Special(call, object, name_init()) <-
         CustomNew(call, class, result), VarPointsTo(result, object), (surely_instance(object, class));
 
-    // N4  `object.__new__` makes an instance and no more.
+    // N4  `object.__new__` makes an instance and no more; `type.__new__` of a metaclass makes the
+    //     classes that have it.
+    VarPointsTo(result, class) <-
+        VarPointsTo(value, metaclass), (is_class(metaclass)),
+        let Some((unit, context, var)) = used_as(value, Use::Constructs), Constructs(unit, var, site),
+        for class in classes_of(metaclass), let Some(result) = result_of(call_in(context, site));
     VarPointsTo(result, object) <-
-        VarPointsTo(value, class), (is_class(class)),
+        VarPointsTo(value, class), (is_class(class)), (classes_of(class).is_empty()),
         let Some((unit, context, var)) = used_as(value, Use::Constructs), Constructs(unit, var, site),
         let call = call_in(context, site), let object = instance(call, class),
         let Some(result) = result_of(call);
@@ -688,7 +775,7 @@ pub(crate) fn solve(facts: &Facts, symbols: &mut Symbols, derived: &mut Derived)
     let mut runtime = Crepe::new();
     feed::feed(&mut runtime, facts, &mut world);
     let (output, world) = with_world(world, || runtime.run_with_hasher::<crate::Hasher>());
-    let Some(world) = world else { return };
+    let Some(mut world) = world else { return };
     let (values, edges, calls, instantiations, receivers) = output;
     derived.sizes = vec![
         ("var_points_to", values.len()),
@@ -698,7 +785,7 @@ pub(crate) fn solve(facts: &Facts, symbols: &mut Symbols, derived: &mut Derived)
         ("receiver_of", receivers.len()),
     ];
     collect_values(&world, values, derived);
-    collect_calls(&world, calls, derived);
+    collect_calls(&mut world, calls, derived);
     derived.instantiates = sorted(instantiations.into_iter().filter_map(
         |Instantiates(call, class)| Some((world.original_call(call)?, world.original(class))),
     ));
@@ -734,15 +821,19 @@ fn collect_values(
     derived.field_points_to = sorted(fields.into_iter());
 }
 
-fn collect_calls(world: &World, calls: impl IntoIterator<Item = CallOn>, derived: &mut Derived) {
+fn collect_calls(
+    world: &mut World,
+    calls: impl IntoIterator<Item = CallOn>,
+    derived: &mut Derived,
+) {
     let mut targets = Vec::new();
     let mut edges = Vec::new();
     for CallOn(call, object) in calls {
         let Some(target) = world.target(object) else {
             continue;
         };
-        if !world.is_hidden(call, target) {
-            edges.push((world.caller(call), target));
+        if !world.is_hidden(call, target) && !world.is_nameless(object) {
+            edges.push((world.caller(call), world.shown(object, target)));
         }
         if let Some(call) = world.original_call(call) {
             targets.push((call, target));

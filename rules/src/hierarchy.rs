@@ -253,6 +253,8 @@ fn solve(facts: &Facts) -> (Vec<(Obj, u32, Obj)>, Vec<(Obj, Obj)>) {
     );
     runtime.extend(facts.alloc.iter().map(|&(var, object)| Alloc(var, object)));
     runtime.extend(facts.assign.iter().map(|&(to, from)| Assign(to, from)));
+    let defaults = facts.default_value.iter();
+    runtime.extend(defaults.map(|&(_, formal, from)| Assign(formal, from)));
     runtime.extend(
         facts
             .load

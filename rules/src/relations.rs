@@ -126,6 +126,10 @@ fn write_record(
             out.push_str("external(");
             put(out, class);
         }
+        Record::Namespace(object) => {
+            out.push_str("namespace(");
+            put(out, object);
+        }
         Record::Copy(number, original) => {
             out.push_str("copy(");
             out.push_str(&number.to_string());

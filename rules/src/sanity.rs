@@ -304,10 +304,12 @@ fn feed(runtime: &mut Crepe, facts: &Facts, derived: &Derived) {
     let protocols = facts.protocol_call.iter().map(|&(call, ..)| call);
     let reflected = facts.reflected_call.iter().map(|&(call, ..)| call);
     let bare = facts.constructs.iter().map(|&(call, _)| call);
+    let deletions = facts.delete.iter().map(|&(call, ..)| call);
     let callers = values
         .chain(methods)
         .chain(protocols)
         .chain(reflected)
+        .chain(deletions)
         .chain(bare);
     runtime.extend(callers.map(Calls));
     runtime.extend(

@@ -11,7 +11,7 @@ mod targets;
 mod through;
 
 use heapcast_facts::{
-    Call, Facts, Field, Map, Obj, ObjectKind, PROGRAM, Region, Symbol, Symbols, Var,
+    Call, Facts, Field, FieldKind, Map, Obj, ObjectKind, PROGRAM, Region, Symbol, Symbols, Var,
 };
 
 use crate::Record;
@@ -71,6 +71,14 @@ pub(crate) enum Use {
     Annotation = 1 << 16,
     /// What a class body leaves under a name.
     ClassAttribute = 1 << 17,
+    /// The result of an operator that may be declined.
+    Declined = 1 << 18,
+    /// The base of a deletion.
+    Delete = 1 << 19,
+    /// What a `__getattr__` reads attributes of.
+    Forward = 1 << 20,
+    /// The name of an attribute or a module.
+    Named = 1 << 21,
 }
 
 /// Names that rules look for.
@@ -84,8 +92,11 @@ pub(crate) struct Names {
     pub(crate) getattr: Field,
     pub(crate) getattribute: Field,
     pub(crate) function: Field,
+    pub(crate) delete: Field,
+    pub(crate) namespace: Field,
     pub(crate) getter: Field,
     pub(crate) setter: Field,
+    pub(crate) deleter: Field,
     pub(crate) cached: Field,
     pub(crate) post_init: Field,
     pub(crate) class_getitem: Field,
@@ -105,8 +116,11 @@ impl Names {
             getattr: field("__getattr__"),
             getattribute: field("__getattribute__"),
             function: field("__func__"),
+            delete: field("__delete__"),
+            namespace: field("__dict__"),
             getter: field("fget"),
             setter: field("fset"),
+            deleter: field("fdel"),
             cached: field("func"),
             post_init: field("__post_init__"),
             class_getitem: field("__class_getitem__"),
@@ -125,6 +139,8 @@ struct Special {
     class_method: Obj,
     object: Obj,
     enumeration: Obj,
+    dict: Obj,
+    not_implemented: Obj,
 }
 
 /// Everything that rules look up but do not derive.
@@ -143,13 +159,30 @@ pub(crate) struct World {
     object_units: Map<Obj, Obj>,
     hubs: Map<Var, ()>,
     implied: Map<Call, ()>,
-    method_calls: Map<Call, ()>,
+    /// The name by which each method call calls.
+    method_calls: Map<Call, Symbol>,
     decorators: Map<Call, ()>,
     /// Functions and classes of the builtins.
     builtins: Map<Obj, ()>,
     /// Modelled methods with a special name, such as `__init__`.
-    special_methods: Map<Obj, ()>,
+    special_methods: Map<Obj, Symbol>,
     keywords: Map<(Obj, Symbol), ()>,
+    /// The position and name of each parameter with a default.
+    optional: Map<Var, (u32, Symbol)>,
+    /// How many arguments each call passes by position, if any.
+    positional: Map<Call, u32>,
+    /// What calls pass by name.
+    passed_names: Map<(Call, Symbol), ()>,
+    /// The attribute and the module that a constant string names.
+    named: Map<Obj, (Field, Obj)>,
+    /// The classes that have each class as their metaclass.
+    of_metaclass: Map<Obj, Vec<Obj>>,
+    /// The class that each call of a metaclass makes by a class statement.
+    created: Map<Call, Obj>,
+    /// The modelled class that each modelled method belongs to, and its name.
+    methods: Map<Obj, (Obj, Symbol)>,
+    /// Special methods that are stored somewhere, not defined by a class statement.
+    stored_specials: Map<Symbol, ()>,
     iteration: Map<Obj, Field>,
     shared: Map<Obj, Obj>,
     merged: Map<Obj, ()>,
@@ -240,6 +273,8 @@ impl World {
             class_method: named("builtins.classmethod"),
             object: named("builtins.object"),
             enumeration: named("enum.Enum"),
+            dict: named("builtins.dict"),
+            not_implemented: named("builtins.NotImplementedType"),
         };
         let mut world = Self {
             names: Names::of(symbols),
@@ -258,7 +293,7 @@ impl World {
             outermost: Map::default(),
             units: Map::default(),
             object_units: Map::default(),
-            method_calls: facts.method_call.iter().map(|row| (row.0, ())).collect(),
+            method_calls: facts.method_call.iter().map(|row| (row.0, row.2)).collect(),
             decorators: facts
                 .decorator_call
                 .iter()
@@ -266,6 +301,14 @@ impl World {
                 .collect(),
             builtins: Map::default(),
             special_methods: Map::default(),
+            optional: Map::default(),
+            positional: Map::default(),
+            passed_names: Map::default(),
+            named: Map::default(),
+            of_metaclass: Map::default(),
+            created: facts.creation.iter().copied().collect(),
+            methods: Map::default(),
+            stored_specials: Map::default(),
             implied: facts
                 .implied_call
                 .iter()
@@ -339,8 +382,11 @@ impl World {
             if text.starts_with("builtins.") {
                 self.builtins.insert(object, ());
             }
-            if kind == ObjectKind::ModelFunction && text.ends_with("__") {
-                self.special_methods.insert(object, ());
+            if kind == ObjectKind::ModelFunction
+                && text.ends_with("__")
+                && let Some(own) = text.rsplit('.').next().and_then(|own| symbols.get(own))
+            {
+                self.special_methods.insert(object, own);
             }
             if kind == ObjectKind::ModelClass && !symbols.text(name).starts_with("builtins.") {
                 self.protocols.insert(object, ());
@@ -350,6 +396,74 @@ impl World {
         self.find_variables(facts);
         self.find_handling_regions(facts);
         self.find_accessors(facts);
+        self.find_arguments(facts);
+        self.find_named(facts, symbols);
+        for &(_, field, _) in &facts.store {
+            if let FieldKind::Attribute(name) = field.kind()
+                && symbols.text(name).ends_with("__")
+            {
+                self.stored_specials.insert(name, ());
+            }
+        }
+    }
+
+    /// What constant strings name; which classes metaclasses have, and models methods.
+    fn find_named(&mut self, facts: &Facts, symbols: &Symbols) {
+        let modules: Map<Symbol, Obj> = facts
+            .object
+            .iter()
+            .filter(|row| matches!(row.1, ObjectKind::Module | ObjectKind::ModelModule))
+            .map(|&(object, _, name)| (name, object))
+            .collect();
+        for &(object, name) in &facts.named_string {
+            let module = modules.get(&name).copied().unwrap_or(NOTHING);
+            let row = (Field::attribute(name), module);
+            self.named.insert(object, row);
+        }
+        for &(class, kind, _) in &facts.object {
+            if kind == ObjectKind::Class
+                && let Some(metaclass) = self.hierarchy.metaclass(class)
+                && self.kind(metaclass) == ObjectKind::Class
+            {
+                self.of_metaclass.entry(metaclass).or_default().push(class);
+            }
+        }
+        let names: Map<Obj, Symbol> = facts.object.iter().map(|row| (row.0, row.2)).collect();
+        for &(function, owner) in &facts.function_in {
+            if self.kind(function) == ObjectKind::ModelFunction
+                && self.kind(owner) == ObjectKind::ModelClass
+                && let Some(name) = names.get(&function)
+                && let Some(own) = symbols.text(*name).rsplit('.').next()
+                && let Some(own) = symbols.get(own)
+            {
+                self.methods.insert(function, (owner, own));
+            }
+        }
+    }
+
+    /// What calls pass, for parameters that need not be passed.
+    fn find_arguments(&mut self, facts: &Facts) {
+        self.optional = facts
+            .default_value
+            .iter()
+            .map(|&(_, formal, _)| (formal, (u32::MAX, Symbol(0))))
+            .collect();
+        for &(_, index, formal) in &facts.formal {
+            if let Some(row) = self.optional.get_mut(&formal) {
+                row.0 = index;
+            }
+        }
+        for &(_, name, formal) in &facts.formal_keyword {
+            if let Some(row) = self.optional.get_mut(&formal) {
+                row.1 = name;
+            }
+        }
+        for &(call, index, _) in &facts.actual {
+            let count = self.positional.entry(call).or_default();
+            *count = (*count).max(index + 1);
+        }
+        let names = facts.actual_keyword.iter();
+        self.passed_names = names.map(|&(call, name, _)| ((call, name), ())).collect();
     }
 
     /// Names under which a class may hold something that runs code when it is read or written.

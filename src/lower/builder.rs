@@ -9,8 +9,8 @@ use rustpython_text_size::{Ranged, TextRange, TextSize};
 
 use super::functions::Pending;
 use super::scope::{MODULE, Name, ScopeId, ScopeKind, Scopes};
-use super::{Constant, Counts, ImportLink, ImportTarget, Links, LowerInput};
-use crate::ir::{Argument, Block, Callee, Const, Function, Item, Op, Phi};
+use super::{Constant, Counts, ImportLink, ImportTarget, Links, LowerInput, Rebind};
+use crate::ir::{Argument, Block, Callee, Const, DisplayKind, Function, Item, Op, Phi};
 
 /// A map with the project's hasher.
 pub(crate) type Map<K, V> = HashMap<K, V, RandomState>;
@@ -58,6 +58,8 @@ pub(crate) struct Frame {
     pub(crate) scopes: Vec<ScopeId>,
     pub(crate) class: Option<ClassContext>,
     pub(crate) receiver: Option<Var>,
+    /// The name that `__getattr__` is asked for, in its body.
+    pub(crate) asked: Option<Var>,
     pub(crate) block: Block,
     pub(crate) reachable: bool,
     pub(crate) loops: Vec<LoopFrame>,
@@ -87,6 +89,7 @@ impl Frame {
             scopes: vec![scope],
             class: None,
             receiver: None,
+            asked: None,
             block: Block::new(),
             reachable: true,
             loops: Vec::new(),
@@ -171,6 +174,10 @@ pub(crate) struct Lowerer<'a> {
     pub(crate) tuple_lengths: Map<Var, u32>,
     pub(crate) class_names: Map<Symbol, ()>,
     pub(crate) lambdas: Map<Symbol, u32>,
+    /// The namespaces that class statements hand to metaclasses.
+    pub(crate) namespaces: Map<Obj, Var>,
+    /// Annotations are not evaluated where they stand.
+    pub(crate) lazy_annotations: bool,
     pub(crate) qualified: Map<Obj, Symbol>,
     /// Variables that a `def` or `class` statement defines, undecorated.
     pub(crate) definitions: Map<Var, Obj>,
@@ -187,6 +194,20 @@ pub(crate) struct Lowerer<'a> {
     names: Map<Symbol, Var>,
     pub(crate) name_of: Map<Var, Symbol>,
 }
+
+/// Whether a text can name an attribute or a module.
+fn is_dotted_name(text: &str) -> bool {
+    text.len() <= LONGEST_NAME
+        && text.split('.').all(|part| {
+            part.starts_with(|first: char| first.is_alphabetic() || first == '_')
+                && part
+                    .chars()
+                    .all(|other| other.is_alphanumeric() || other == '_')
+        })
+}
+
+/// Longer constants are not names of anything.
+const LONGEST_NAME: usize = 60;
 
 /// The object of the module; always the first of its file.
 pub(crate) const MODULE_OBJECT: Obj = Obj(0);
@@ -209,6 +230,8 @@ impl<'a> Lowerer<'a> {
             tuple_lengths: map(),
             class_names: map(),
             lambdas: map(),
+            namespaces: map(),
+            lazy_annotations: input.python >= (3, 14),
             qualified: map(),
             definitions: map(),
             global_tables: map(),
@@ -259,14 +282,17 @@ impl<'a> Lowerer<'a> {
 
     /// A new call site of the current function.
     pub(crate) fn new_call(&mut self) -> Call {
-        let call = Call(self.next.calls);
-        self.next.calls += 1;
-        self.facts
-            .call_in
-            .push((call, self.frame.function, self.line));
+        let call = self.new_call_of(self.frame.function);
         if self.frame.region != self.frame.outermost {
             self.facts.call_region.push((call, self.frame.region));
         }
+        call
+    }
+
+    pub(crate) fn new_call_of(&mut self, owner: Obj) -> Call {
+        let call = Call(self.next.calls);
+        self.next.calls += 1;
+        self.facts.call_in.push((call, owner, self.line));
         call
     }
 
@@ -326,6 +352,34 @@ impl<'a> Lowerer<'a> {
         self.frame.region = outer;
         let block = std::mem::replace(&mut self.frame.block, items);
         (region, block, result)
+    }
+
+    /// After a star import, each global that is bound already holds what the import brings under
+    /// its name, if it brings any.
+    pub(crate) fn rebind_globals(&mut self, star: u32) {
+        if self.frame.scopes.last() != Some(&MODULE) {
+            return;
+        }
+        let names = self.scopes.get(MODULE).names.iter();
+        let mut bound: Vec<Symbol> = names
+            .filter(|(_, name)| name.bound)
+            .map(|(&symbol, _)| symbol)
+            .collect();
+        bound.sort_unstable();
+        for name in bound {
+            let slot = self.slot(MODULE, name);
+            if let Some(old) = self.frame.value(slot) {
+                let var = self.new_var();
+                let text = self.symbols.text(name).to_owned();
+                self.links.rebinds.push(Rebind {
+                    star,
+                    name,
+                    var,
+                    old,
+                });
+                self.bind(&text, var);
+            }
+        }
     }
 
     // ---- names -----------------------------------------------------------------------------
@@ -596,6 +650,11 @@ impl<'a> Lowerer<'a> {
         if let Some(known) = known {
             self.known.insert(var, known);
         }
+        if let Some(Known::Str(text)) = known
+            && is_dotted_name(self.symbols.text(text))
+        {
+            self.facts.string_constant.push((var, text));
+        }
         if let Some(kind) = kind {
             self.links.constants.push((var, kind));
         }
@@ -633,6 +692,13 @@ impl<'a> Lowerer<'a> {
         }
         let to = self.new_var();
         self.facts.load.push((base, field, to));
+        match self.symbols.text(name) {
+            "__class__" => self.facts.class_of.push((to, base)),
+            "__name__" | "__qualname__" | "__module__" => {
+                self.links.constants.push((to, Constant::Str));
+            }
+            _ => {}
+        }
         self.push(Op::Attribute { to, base, name });
         to
     }
@@ -706,13 +772,20 @@ impl<'a> Lowerer<'a> {
         (call, to)
     }
 
-    fn emit_arguments(&mut self, call: Call, arguments: &[Argument]) {
+    pub(crate) fn emit_arguments(&mut self, call: Call, arguments: &[Argument]) {
         let mut index = 0;
+        let mut is_exact = true;
         for &argument in arguments {
             match argument {
-                Argument::Positional(var) => {
+                Argument::Positional(var) if is_exact => {
                     self.facts.actual.push((call, index, var));
                     index += 1;
+                    self.frame.publish(var);
+                }
+                Argument::Positional(var) => {
+                    let (rest, _) = self.new_container(DisplayKind::List);
+                    self.facts.store.push((rest, Field::UNKNOWN, var));
+                    self.facts.actual_star.push((call, index, rest));
                     self.frame.publish(var);
                 }
                 Argument::Keyword(name, var) => {
@@ -721,6 +794,10 @@ impl<'a> Lowerer<'a> {
                 }
                 Argument::Star(var) => {
                     self.facts.actual_star.push((call, index, var));
+                    match self.display_length(var) {
+                        Some(length) => index += length,
+                        None => is_exact = false,
+                    }
                     self.frame.publish(var);
                 }
                 Argument::StarStar(var) => {

@@ -5,12 +5,15 @@ use rustpython_ast::{self as ast, Expr};
 
 use super::builder::{Known, Lowerer};
 use super::{Constant, ImportTarget};
-use crate::ir::{Argument, Callee, Op};
+use crate::ir::{Argument, Callee, DisplayKind, Op};
 
 impl<'a> Lowerer<'a> {
     /// A call expression.
     pub(crate) fn call_expression(&mut self, call: &'a ast::ExprCall) -> Var {
         if let Some(var) = self.named_tuple(call) {
+            return var;
+        }
+        if let Some(var) = self.made_class(call) {
             return var;
         }
         let callee = self.callee(&call.func);
@@ -26,11 +29,35 @@ impl<'a> Lowerer<'a> {
             return var;
         }
         let imported = self.dynamic_import(&callee, &arguments);
+        let accessor = self.accessor(&call.func, &arguments);
+        self.bare_set_attribute(&call.func, &arguments);
         let result = self.emit_call(callee, arguments).1;
+        if let Some(accessor) = accessor {
+            self.facts.alloc.push((result, accessor));
+        }
         if let Some(module) = imported {
             self.facts.assign.push((result, module));
         }
         result
+    }
+
+    /// `object.__setattr__(base, "name", value)` stores past what a class makes of assignments.
+    fn bare_set_attribute(&mut self, callee: &Expr, arguments: &[Argument]) {
+        let is_bare = matches!(callee, Expr::Attribute(attribute)
+            if attribute.attr.as_str() == "__setattr__" && attribute.value.is_name_expr());
+        if let (
+            true,
+            &[
+                Argument::Positional(base),
+                Argument::Positional(name),
+                Argument::Positional(value),
+            ],
+        ) = (is_bare, arguments)
+            && let Some(Known::Str(name)) = self.known(name)
+        {
+            self.note_instance_attribute(base, name);
+            self.store_attribute(base, name, value);
+        }
     }
 
     /// `importlib.import_module("name")`
@@ -47,6 +74,11 @@ impl<'a> Lowerer<'a> {
             Some(Known::Str(name)) if named => {
                 Some(self.import(ImportTarget::Module { level: 0, name }))
             }
+            None if named => {
+                let to = self.new_var();
+                self.facts.import_named.push((name, to));
+                Some(to)
+            }
             _ => None,
         }
     }
@@ -58,6 +90,9 @@ impl<'a> Lowerer<'a> {
         let base = self.expression(&attribute.value);
         self.at(attribute);
         let name = self.mangle(attribute.attr.as_str());
+        if attribute.attr.as_str() == "__class__" {
+            return Callee::Value(self.load_attribute(base, name));
+        }
         let field = heapcast_facts::Field::attribute(name);
         match self.remembered(base, field) {
             Some(value) => Callee::Value(value),
@@ -110,10 +145,19 @@ impl<'a> Lowerer<'a> {
             }
             ("setattr", &[base, attribute, value]) => {
                 let (_, result) = self.emit_call(callee, arguments.to_vec());
-                if let Some(Known::Str(name)) = self.known(attribute) {
-                    self.store_attribute(base, name, value);
+                match self.known(attribute) {
+                    Some(Known::Str(name)) => self.store_attribute(base, name, value),
+                    _ => self.facts.store_named.push((base, attribute, value)),
                 }
                 Some(result)
+            }
+            ("isinstance", &[value, class]) => {
+                self.type_check(class, value, "__instancecheck__");
+                None
+            }
+            ("issubclass", &[value, class]) => {
+                self.type_check(class, value, "__subclasscheck__");
+                None
             }
             ("type", &[value]) => {
                 let (_, result) = self.emit_call(callee, arguments.to_vec());
@@ -129,6 +173,12 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// A metaclass may decide what is an instance of its classes.
+    fn type_check(&mut self, class: Var, value: Var, name: &str) {
+        let (call, _) = self.protocol_unless(class, name, "");
+        self.facts.actual.push((call, 0, value));
+    }
+
     fn dynamic_load(&mut self, base: Var, attribute: Var) -> Option<Var> {
         if let Some(Known::Str(name)) = self.known(attribute) {
             return Some(self.load_attribute(base, name));
@@ -141,8 +191,16 @@ impl<'a> Lowerer<'a> {
             }
             return Some(to);
         }
-        let prefix = self.prefixes.get(&attribute).copied()?;
+        if let (true, Some(class)) = (self.frame.asked == Some(attribute), self.frame.class) {
+            let to = self.new_var();
+            self.facts.forwards.push((class.object, base, to));
+            return Some(to);
+        }
         let to = self.new_var();
+        let Some(prefix) = self.prefixes.get(&attribute).copied() else {
+            self.facts.load_named.push((base, attribute, to));
+            return Some(to);
+        };
         self.facts.load_prefix.push((base, prefix, to));
         Some(to)
     }
@@ -234,6 +292,62 @@ impl<'a> Lowerer<'a> {
             bases: Vec::new(),
         });
         Some(to)
+    }
+
+    /// `type("Name", (Base,), {"attribute": value})` makes a class.
+    fn made_class(&mut self, call: &'a ast::ExprCall) -> Option<Var> {
+        let [name, Expr::Tuple(bases), namespace] = &*call.arguments.args else {
+            return None;
+        };
+        if !matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "type") {
+            return None;
+        }
+        let callee = self.callee(&call.func);
+        let bases: Vec<Var> = bases
+            .elts
+            .iter()
+            .map(|base| self.expression(base))
+            .collect();
+        let attributes = self.namespace_entries(namespace);
+        let named = self.expression(name);
+        self.at(call);
+        let argument = |var| Argument::Positional(var);
+        let whole = self.display_of(
+            DisplayKind::Tuple,
+            bases.iter().map(|&base| (base, false)).collect(),
+        );
+        self.emit_call(callee, vec![argument(named), argument(whole)]);
+        let name = match self.known(named) {
+            Some(Known::Str(name)) => name,
+            _ => self.intern("<class>"),
+        };
+        let class = self.class_object(name);
+        for (index, &base) in bases.iter().enumerate() {
+            self.facts.base_class.push((class, index as u32, base));
+        }
+        for (name, value) in attributes {
+            self.facts.class_attribute.push((class, name, value));
+        }
+        let to = self.new_var();
+        self.facts.alloc.push((to, class));
+        self.push(Op::Class { to, class, bases });
+        Some(to)
+    }
+
+    /// The attributes that a display names, as the body of a class would.
+    fn namespace_entries(&mut self, namespace: &'a Expr) -> Vec<(Symbol, Var)> {
+        let Expr::Dict(dict) = namespace else {
+            self.expression(namespace);
+            return Vec::new();
+        };
+        let mut entries = Vec::with_capacity(dict.items.len());
+        for item in &dict.items {
+            let value = self.expression(&item.value);
+            if let Some(Expr::StringLiteral(key)) = &item.key {
+                entries.push((self.intern(key.value.to_str()), value));
+            }
+        }
+        entries
     }
 
     /// A value of a builtin kind that nothing tracks more closely.

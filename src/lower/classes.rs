@@ -1,12 +1,13 @@
 //! Class statements; their bodies are code of the function around them.
 
-use heapcast_facts::{Obj, ObjectKind, Symbol, Var};
+use heapcast_facts::{Field, Obj, ObjectKind, Symbol, Var};
 use rustpython_ast::{self as ast, Expr, Stmt};
 use rustpython_text_size::Ranged;
 
+use super::Constant;
 use super::builder::{ClassContext, Lowerer};
 use super::scope::bound_names;
-use crate::ir::{Argument, Op};
+use crate::ir::{Argument, DisplayKind, Op};
 
 impl<'a> Lowerer<'a> {
     /// A new class object called `name` in the current scope.
@@ -80,7 +81,7 @@ impl<'a> Lowerer<'a> {
         });
         if let Some(var) = explicit {
             self.facts.metaclass.push((class, var));
-            self.creation(var);
+            self.creation(class, var);
         }
         self.line = self.line_of(definition.name.range());
         let holder = self.new_var();
@@ -88,7 +89,7 @@ impl<'a> Lowerer<'a> {
         if explicit.is_none() {
             let inherited = self.new_var();
             self.facts.class_of.push((inherited, holder));
-            self.creation(inherited);
+            self.creation(class, inherited);
         }
         let receiver = self.new_var();
         self.facts.super_of.push((receiver, class, holder));
@@ -106,10 +107,18 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A class statement calls the metaclass.
-    fn creation(&mut self, metaclass: Var) {
+    fn creation(&mut self, class: Obj, metaclass: Var) {
         let creation = self.new_call();
         self.facts.implied_call.push((creation,));
         self.facts.call.push((creation, metaclass));
+        self.facts.creation.push((creation, class));
+        let name = self.plain(Constant::Str);
+        let (bases, _) = self.new_container(DisplayKind::Tuple);
+        let (namespace, _) = self.new_container(DisplayKind::Dict);
+        for (index, argument) in (0..).zip([name, bases, namespace]) {
+            self.facts.actual.push((creation, index, argument));
+        }
+        self.namespaces.insert(class, namespace);
     }
 
     fn class_body(&mut self, class: Obj, name: Symbol, definition: &'a ast::StmtClassDef) {
@@ -143,6 +152,9 @@ impl<'a> Lowerer<'a> {
             return;
         };
         self.facts.class_attribute.push((class, name, value));
+        if let Some(&namespace) = self.namespaces.get(&class) {
+            self.facts.store.push((namespace, Field::key(name), value));
+        }
         self.frame.publish(value);
         if text == "__set_name__" || self.known(value).is_some() {
             return;

@@ -4,9 +4,10 @@ use heapcast_facts::{RegionKind, Var};
 use rustpython_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use rustpython_text_size::Ranged;
 
+use super::Constant;
 use super::builder::{LoopFrame, Lowerer, MODULE_OBJECT};
 use super::scope::bound_names;
-use crate::ir::{Block, Branch, Handler, Loop, LoopKind, Op, Phi, Try, With};
+use crate::ir::{Block, Branch, DisplayKind, Handler, Loop, LoopKind, Op, Phi, Try, With};
 
 /// How a path of execution ended: whether it goes on, and the names that it changed.
 pub(crate) struct End {
@@ -609,7 +610,8 @@ impl<'a> Lowerer<'a> {
         for handler in &statement.handlers {
             self.frame.reachable = true;
             self.frame.forget();
-            let (lowered, more) = self.logged(|lowerer| lowerer.handler(handler, region, &log));
+            let (lowered, more) =
+                self.logged(|lowerer| lowerer.handler(handler, (region, statement.is_star), &log));
             handlers.push(lowered);
             let changed = self.frame.rewind(mark);
             ends.push(End {
@@ -637,7 +639,7 @@ impl<'a> Lowerer<'a> {
     fn handler(
         &mut self,
         handler: &'a ExceptHandler,
-        region: heapcast_facts::Region,
+        (region, is_star): (heapcast_facts::Region, bool),
         log: &[(u32, Var)],
     ) -> Handler {
         let ExceptHandler::ExceptHandler(handler) = handler;
@@ -654,7 +656,11 @@ impl<'a> Lowerer<'a> {
                 }
                 Some(class) => {
                     let class = lowerer.expression(class);
-                    lowerer.facts.catches.push((region, class, exception));
+                    if is_star {
+                        lowerer.caught_group(region, class, exception);
+                    } else {
+                        lowerer.facts.catches.push((region, class, exception));
+                    }
                 }
                 None => {}
             }
@@ -678,6 +684,28 @@ impl<'a> Lowerer<'a> {
             exception,
             body,
         }
+    }
+
+    /// `except* C` binds a group of what is a `C`, be it raised alone or in a group.
+    fn caught_group(&mut self, region: heapcast_facts::Region, class: Var, group: Var) {
+        let any = self.read_name("BaseExceptionGroup");
+        let raised = self.new_var();
+        self.facts.catches.push((region, any, raised));
+        let exceptions = self.intern("exceptions");
+        let nested = self.load_attribute(raised, exceptions);
+        let element = self.iterate_facts(nested);
+        let leaf = self.new_var();
+        self.facts.narrow_to.push((leaf, element, class));
+        self.facts.catches.push((region, class, leaf));
+        let list = self.display_of(DisplayKind::List, vec![(leaf, false)]);
+        let made = self.read_name("ExceptionGroup");
+        let call = self.new_call();
+        self.facts.implied_call.push((call,));
+        self.facts.call.push((call, made));
+        let message = self.plain(Constant::Str);
+        self.facts.actual.push((call, 0, message));
+        self.facts.actual.push((call, 1, list));
+        self.facts.call_result.push((call, group));
     }
 
     /// The `finally` part runs also where no way before it goes on.

@@ -4,7 +4,7 @@ use heapcast_facts::{Field, Obj, RegionKind, Symbol, Var};
 use rustpython_ast::{self as ast, Expr, Number};
 
 use super::Constant;
-use super::builder::{Known, Lowerer};
+use super::builder::{Known, Lowerer, MODULE_OBJECT};
 use crate::ir::{BinaryOp, Branch, CompareOp, Const, DisplayKind, Index, Op, UnaryOp};
 
 /// Elements of a display that are tracked one by one; later ones share one unknown index.
@@ -550,21 +550,33 @@ impl<'a> Lowerer<'a> {
         {
             return self.cell(super::scope::MODULE, name);
         }
+        if let (true, Index::Value(key)) = (self.global_tables.contains_key(&base), index)
+            && let Some(prefix) = self.prefixes.get(&key).copied()
+        {
+            let (module, to) = (self.new_var(), self.new_var());
+            self.facts.alloc.push((module, MODULE_OBJECT));
+            self.facts.load_prefix.push((module, prefix, to));
+            return to;
+        }
         match index {
             Index::Value(key) => {
                 let field = self.load_field(base, key);
-                if let Some(var) = self.remembered(base, field)
-                    && field != Field::ALL
+                let remembered = self.remembered(base, field).filter(|_| field != Field::ALL);
+                if let Some(var) = remembered
+                    && self.frame.fresh.contains_key(&base)
                 {
                     return var;
                 }
                 let to = self.new_var();
-                self.facts.load.push((base, field, to));
-                if field.is_constant_element() {
-                    self.facts.load.push((base, Field::UNKNOWN, to));
+                match remembered {
+                    Some(var) => self.facts.assign.push((to, var)),
+                    None => self.load_element(base, field, to),
                 }
                 self.push(Op::Subscript { to, base, index });
                 self.item_protocol(base, &[key], "__getitem__", Some(to));
+                if self.known(key).is_none() {
+                    self.protocol_unless(key, "__index__", "");
+                }
                 if self.symbols.get("__missing__").is_some() {
                     self.item_protocol(base, &[key], "__missing__", Some(to));
                 }
@@ -581,6 +593,13 @@ impl<'a> Lowerer<'a> {
                 self.item_protocol(base, &[], "__getitem__", Some(to));
                 to
             }
+        }
+    }
+
+    fn load_element(&mut self, base: Var, field: Field, to: Var) {
+        self.facts.load.push((base, field, to));
+        if field.is_constant_element() {
+            self.facts.load.push((base, Field::UNKNOWN, to));
         }
     }
 
@@ -745,6 +764,9 @@ impl<'a> Lowerer<'a> {
                 self.protocol_unless(value, "__format__", "");
                 self.protocol_unless(value, "__str__", "__format__");
                 self.protocol_unless(value, "__repr__", "__str__");
+                let element = self.new_var();
+                self.facts.load.push((value, Field::ALL, element));
+                self.protocol_unless(element, "__repr__", "");
             }
         }
     }

@@ -232,7 +232,7 @@ impl<'a> Lowerer<'a> {
         let name = self.mangle(parameter.parameter.name.as_str());
         let var = self.new_var_of(function);
         if let Some(default) = default {
-            self.facts.assign.push((var, default));
+            self.facts.default_value.push((function, var, default));
         }
         if let Some(annotation) = &parameter.parameter.annotation {
             self.annotation(var, annotation, 0);
@@ -248,6 +248,9 @@ impl<'a> Lowerer<'a> {
 
     /// Annotations are evaluated where the function is defined; their calls matter.
     fn annotation_calls(&mut self, annotation: &'a Expr) {
+        if self.lazy_annotations {
+            return;
+        }
         if rustpython_ast::helpers::any_over_expr(annotation, &|part| part.is_call_expr()) {
             self.expression(annotation);
         }
@@ -318,6 +321,9 @@ impl<'a> Lowerer<'a> {
         self.frame.outermost = region;
         self.frame.region = region;
         let is_generator = self.scopes.get(scope).yields;
+        if self.symbols.text(name).ends_with(".__getattr__") {
+            self.frame.asked = pending.parameters.get(1).map(|parameter| parameter.var);
+        }
         self.declare_cells(scope);
         self.bind_parameters(&pending.parameters);
         self.self_parameter(&pending);

@@ -3,6 +3,7 @@
 //! Lowering is a pure function of one file, so files are lowered in parallel; what ties files
 //! together (imports, builtins) is left in [`Links`] and resolved when the program is linked.
 
+mod accessors;
 mod annotations;
 mod builder;
 mod calls;
@@ -134,6 +135,19 @@ pub struct ImportLink {
     pub line: u32,
 }
 
+/// A global that was bound when a star import stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rebind {
+    /// The number of the star import in its file.
+    pub star: u32,
+    /// The name.
+    pub name: Symbol,
+    /// What the name holds afterwards.
+    pub var: Var,
+    /// What it held before.
+    pub old: Var,
+}
+
 /// The first parameter of a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Receiver {
@@ -156,6 +170,8 @@ pub struct Links {
     pub imports: Vec<ImportLink>,
     /// `from module import *`, by level and module.
     pub stars: Vec<(u32, Symbol)>,
+    /// Globals that a star import may bind anew.
+    pub rebinds: Vec<Rebind>,
     /// Names that the module does not bind itself: builtins, or from star imports.
     pub names: Vec<(Var, Symbol)>,
     /// The strings of `__all__`.

@@ -142,7 +142,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn note_instance_attribute(&mut self, base: Var, name: heapcast_facts::Symbol) {
+    pub(super) fn note_instance_attribute(&mut self, base: Var, name: heapcast_facts::Symbol) {
         if let Some(class) = self.frame.class
             && self.frame.receiver == Some(base)
         {
@@ -279,6 +279,9 @@ impl<'a> Lowerer<'a> {
                 let text = self.constant(Const::Str(name));
                 let (call, _) = self.protocol_unless(base, "__delattr__", "");
                 self.facts.actual.push((call, 0, text));
+                let call = self.new_call();
+                self.facts.implied_call.push((call,));
+                self.facts.delete.push((call, base, name));
                 self.frame.forget();
                 self.push(Op::DeleteAttribute { base, name });
             }
@@ -391,8 +394,13 @@ impl<'a> Lowerer<'a> {
         for alias in &statement.names {
             let name = alias.name.as_str();
             if name == "*" {
+                let star = self.links.stars.len() as u32;
                 self.links.stars.push((level, module));
+                self.rebind_globals(star);
                 continue;
+            }
+            if name == "annotations" && self.symbols.text(module) == "__future__" {
+                self.lazy_annotations = true;
             }
             let symbol = self.intern(name);
             let var = self.import(ImportTarget::Member {

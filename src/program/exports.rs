@@ -79,6 +79,16 @@ impl Exports {
             .copied()
     }
 
+    /// What a star import of a module brings under a name.
+    pub(super) fn export(&self, module: Obj, name: Symbol, symbols: &Symbols) -> Option<Var> {
+        let own = self.modules.get(&module)?;
+        let is_exported = match &own.exports {
+            Some(exports) => exports.contains(&name),
+            None => !symbols.text(name).starts_with('_'),
+        };
+        self.cell(module, name).filter(|_| is_exported)
+    }
+
     fn starred(&self, module: Obj, name: Symbol) -> Option<&Var> {
         self.starred.get(&module).and_then(|names| names.get(&name))
     }

@@ -5,7 +5,7 @@ use heapcast_facts::{ModelNames, NextIds};
 
 use super::exports::Exports;
 use super::{Known, Program, module_id};
-use crate::lower::{Constant, ImportLink, ImportTarget, Links, Receiver};
+use crate::lower::{Constant, ImportLink, ImportTarget, Links, Rebind, Receiver};
 use crate::project::{ModuleId, ModuleIndex, Project, Resolution};
 
 /// What each file left to be linked, with the program's identifiers.
@@ -13,6 +13,7 @@ struct Unlinked {
     module: Obj,
     imports: Vec<ImportLink>,
     stars: Vec<(u32, Symbol)>,
+    rebinds: Vec<Rebind>,
     names: Vec<(Var, Symbol)>,
 }
 
@@ -96,6 +97,16 @@ impl Linker {
                 .iter()
                 .map(|&(level, name)| (level, name.relocate(by)))
                 .collect(),
+            rebinds: links
+                .rebinds
+                .iter()
+                .map(|rebind| Rebind {
+                    star: rebind.star,
+                    name: rebind.name.relocate(by),
+                    var: rebind.var.relocate(by),
+                    old: rebind.old.relocate(by),
+                })
+                .collect(),
             names: links
                 .names
                 .iter()
@@ -168,6 +179,7 @@ impl Linker {
                 let found = self.import(&mut context, unit.module, link.target);
                 bind(context.program, link.var, &found);
             }
+            self.rebinds(&mut context, unit);
             self.unresolved_names(&mut context, unit);
         }
         Known {
@@ -194,7 +206,7 @@ impl Linker {
                 program.facts.instance_of.push((object, class));
             }
         }
-        if let Some(tuple) = self.names.object("builtins.tuple") {
+        if let Some(tuple) = self.names.object("collections._Fields") {
             let classes = self.tuple_classes.iter();
             program
                 .facts
@@ -260,6 +272,32 @@ impl Linker {
         }
     }
 
+    /// What star imports put in the place of globals that were bound before.
+    fn rebinds(&mut self, context: &mut Context<'_>, unit: &Unlinked) {
+        for rebind in &unit.rebinds {
+            let Some(&(level, module)) = unit.stars.get(rebind.star as usize) else {
+                continue;
+            };
+            let brought = match self.module(context, unit.module, level, module) {
+                Found::Module(source) => self
+                    .exports
+                    .export(source, rebind.name, &context.program.symbols)
+                    .map_or(Found::Nothing, Found::Cell),
+                Found::Object(_) => {
+                    let owner = context.program.symbols.text(module);
+                    let dotted = format!("{owner}.{}", context.program.symbols.text(rebind.name));
+                    let object = self.names.object(&dotted);
+                    object.map_or(Found::Nothing, Found::Object)
+                }
+                other => other,
+            };
+            match brought {
+                Found::Nothing => context.program.facts.assign.push((rebind.var, rebind.old)),
+                found => bind(context.program, rebind.var, &found),
+            }
+        }
+    }
+
     fn place_of(&self, module: Obj) -> ModuleId {
         module_id(self.objects.binary_search(&module).unwrap_or(0))
     }
@@ -290,7 +328,7 @@ impl Linker {
 
     /// A modelled object, or an unknown name.
     fn outside(&mut self, context: &mut Context<'_>, dotted: &str) -> Obj {
-        if let Some(object) = self.names.object(dotted) {
+        if let Some(object) = self.names.object(dotted).or(self.names.value(dotted)) {
             return object;
         }
         let name = context.program.symbols.intern(dotted);
@@ -407,7 +445,12 @@ impl Linker {
             } else {
                 None
             };
-            let builtin = self.names.object(&format!("builtins.{text}")).or(found);
+            let dotted = format!("builtins.{text}");
+            let builtin = self
+                .names
+                .object(&dotted)
+                .or(self.names.value(&dotted))
+                .or(found);
             match builtin.or_else(|| self.outside_star(context, unit, &text)) {
                 Some(object) => context.program.facts.alloc.push((var, object)),
                 None if is_builtin_exception(&text) => {

@@ -8,7 +8,7 @@ mod clones;
 
 use std::collections::BTreeSet;
 
-use heapcast_facts::{FieldKind, Map, Obj, ObjectKind, Symbol, Var};
+use heapcast_facts::{FieldKind, Map, Obj, ObjectKind, PROGRAM, Symbol, Var};
 
 use super::{Known, Program};
 use crate::project::World;
@@ -34,6 +34,7 @@ pub(super) fn apply(program: &mut Program, known: &Known, world: World) {
     survey.merged_classes(program);
     clones::decide(&survey, program, &sources);
     survey.receivers(program, known, world);
+    survey.defaults(program, world);
     match world {
         World::Open => {
             survey.parameters(program, known);
@@ -49,6 +50,7 @@ pub(super) fn apply(program: &mut Program, known: &Known, world: World) {
         }
     }
     prefixes(program);
+    named_strings(program, known);
 }
 
 /// What names and counts say about a program.
@@ -290,6 +292,27 @@ impl Survey {
             .collect();
     }
 
+    /// Unseen callers may leave out any argument that has a default: those of functions that
+    /// nothing mentions, in an open world those of all.
+    fn defaults(&self, program: &mut Program, world: World) {
+        let rows = program.facts.default_value.iter();
+        let rows = rows.filter(|(function, _, _)| {
+            let is_ours = matches!(self.kinds.get(function), Some((ObjectKind::Function, _)));
+            is_ours
+                && (world == World::Open
+                    || self
+                        .own_names
+                        .get(function)
+                        .is_some_and(|name| self.is_unmentioned(*name)))
+        });
+        let assigned = rows.map(|&(_, formal, from)| (formal, from));
+        program.facts.assign.extend(assigned);
+    }
+
+    fn is_unmentioned(&self, name: Symbol) -> bool {
+        !self.mentioned.contains_key(&name) && !self.called.contains_key(&name)
+    }
+
     /// In a closed world, annotations speak for functions alone that nothing mentions.
     fn drop_annotations(&self, program: &mut Program) {
         let owners: Map<Var, Obj> = program.facts.variable_in.iter().copied().collect();
@@ -300,9 +323,7 @@ impl Survey {
                 owners
                     .get(var)
                     .and_then(|function| self.own_names.get(function))
-                    .is_some_and(|name| {
-                        !self.mentioned.contains_key(name) && !self.called.contains_key(name)
-                    })
+                    .is_some_and(|name| self.is_unmentioned(*name))
             })
             .collect();
     }
@@ -523,6 +544,49 @@ impl Sources {
             at = *self.from.get(&at)?;
         }
         None
+    }
+}
+
+/// Constant strings that name something are told apart, where the program looks something up by
+/// the name that a value holds.
+fn named_strings(program: &mut Program, known: &Known) {
+    let facts = &mut program.facts;
+    let is_asked = !(facts.load_named.is_empty()
+        && facts.store_named.is_empty()
+        && facts.import_named.is_empty());
+    let constants = std::mem::take(&mut facts.string_constant);
+    let Some(text_class) = known.names.object("builtins.str").filter(|_| is_asked) else {
+        return;
+    };
+    let attributes = facts.class_attribute.iter().chain(&facts.module_global);
+    let mut names: Map<Symbol, ()> = attributes.map(|row| (row.1, ())).collect();
+    let assigned = facts.instance_attribute.iter();
+    names.extend(assigned.map(|row| (row.1, ())));
+    let modules = facts.object.iter();
+    names.extend(
+        modules
+            .filter(|row| row.1 == ObjectKind::Module)
+            .map(|row| (row.2, ())),
+    );
+    let mut objects: Map<Symbol, Obj> = Map::default();
+    let site = program.symbols.intern("builtins.str");
+    let last = facts.object.iter().map(|row| row.0);
+    let last = last.chain(facts.object_in.iter().map(|row| row.0)).max();
+    let mut next = last.map_or(0, |object| object.0 + 1);
+    for (var, text) in constants {
+        if !names.contains_key(&text) {
+            continue;
+        }
+        let object = *objects.entry(text).or_insert_with(|| {
+            let object = Obj(next);
+            next += 1;
+            facts.object.push((object, ObjectKind::Site, site));
+            facts.object_in.push((object, PROGRAM));
+            facts.instance_of.push((object, text_class));
+            facts.named_string.push((object, text));
+            object
+        });
+        facts.alloc.push((var, object));
     }
 }
 

@@ -79,7 +79,10 @@ impl<'w> Writer<'w> {
             if let Some(default) = &parameter.default
                 && let Some(&var) = self.locals.get(parameter.name.as_str())
             {
-                self.assign(var, default);
+                for alternative in alternatives(default) {
+                    let from = self.value(alternative);
+                    self.facts.default_value.push((self.function, var, from));
+                }
             }
         }
         for (_, statement) in &self.body.statements {

@@ -45,6 +45,7 @@ impl NextIds {
 pub struct ModelNames {
     objects: BTreeMap<String, Obj>,
     instances: BTreeMap<String, Obj>,
+    values: BTreeMap<String, Obj>,
     hidden: BTreeSet<Obj>,
 }
 
@@ -64,6 +65,12 @@ impl ModelNames {
             .get(class)
             .or_else(|| self.instances.get(&format!("builtins.{class}")))
             .copied()
+    }
+
+    /// The object that a modelled constant holds, such as `builtins.NotImplemented`.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<Obj> {
+        self.values.get(name).copied()
     }
 
     /// Whether Python has no such name: a helper of the models, such as what a decorator with
@@ -118,14 +125,24 @@ impl Emitter<'_> {
 
     /// Makes the objects of everything that has one, so that bodies can speak of all.
     fn objects(&mut self) {
-        for (full, definition) in &self.models.definitions {
+        let models = self.models;
+        let public = public_names(models);
+        for (full, definition) in &models.definitions {
             let kind = match &definition.kind {
                 Kind::Module => ObjectKind::ModelModule,
                 Kind::Class(_) => ObjectKind::ModelClass,
                 Kind::Function(_) => ObjectKind::ModelFunction,
                 Kind::Value(_) | Kind::Alias(_) => continue,
             };
-            let object = self.object(kind, full);
+            let shown = match (
+                public.get(full.as_str()),
+                public.get(definition.owner.as_str()),
+            ) {
+                (Some(&name), _) => name.to_owned(),
+                (None, Some(&owner)) => format!("{owner}.{}", definition.name),
+                (None, None) => full.clone(),
+            };
+            let object = self.object(kind, &shown);
             self.names.objects.insert(full.clone(), object);
             let owner = self.models.definitions.get(&definition.owner);
             let method = matches!(definition.kind, Kind::Function(_));
@@ -173,6 +190,7 @@ impl Emitter<'_> {
                 let site = self.program_writer(full, |writer| writer.objects_of(value));
                 for object in site {
                     self.member(owner, definition, Some(object));
+                    self.names.values.insert(full.to_owned(), object);
                 }
             }
             _ => {}
@@ -279,4 +297,22 @@ impl Emitter<'_> {
         );
         write(&mut writer)
     }
+}
+
+/// The names under which packages offer what their submodules define: `json.JSONEncoder` for
+/// `json.encoder.JSONEncoder`.
+fn public_names(models: &Models) -> BTreeMap<&str, &str> {
+    let definitions = &models.definitions;
+    let mut public = BTreeMap::new();
+    for (full, definition) in definitions {
+        if let (Kind::Alias(_), Some(target)) = (&definition.kind, resolve(definitions, "", full))
+            && let Some(inner) = target.strip_prefix(definition.owner.as_str())
+            && inner.starts_with('.')
+            && inner.matches('.').count() > 1
+            && inner.ends_with(&format!(".{}", definition.name))
+        {
+            public.insert(target, full.as_str());
+        }
+    }
+    public
 }

@@ -470,6 +470,8 @@ pub(super) fn connect(
 fn values(runtime: &mut Crepe, facts: &Facts) {
     runtime.extend(facts.alloc.iter().map(|&(var, object)| Alloc(var, object)));
     runtime.extend(facts.assign.iter().map(|&(to, from)| Assign(to, from)));
+    let defaults = facts.default_value.iter();
+    runtime.extend(defaults.map(|&(_, formal, from)| Assign(formal, from)));
     runtime.extend(facts.load.iter().map(|&(base, f, to)| Load(base, f, to)));
     runtime.extend(facts.store.iter().map(|&(base, f, v)| Store(base, f, v)));
     runtime.extend(

@@ -21,7 +21,7 @@ fn row<T>(
     (unit, var, as_what): (Obj, Var, Use),
     make: impl Fn(Obj) -> T,
 ) where
-    Crepe: Extend<T> + Extend<Mentions>,
+    Crepe: Extend<T>,
 {
     world.note_use(var, as_what);
     runtime.extend([make(PROGRAM)]);
@@ -29,7 +29,12 @@ fn row<T>(
         return;
     }
     runtime.extend([make(unit)]);
-    if world.unit_of_var(var) != unit && world.place(unit, var) {
+    mention(runtime, world, unit, var);
+}
+
+/// The code of a unit uses a variable, maybe one of other code.
+fn mention(runtime: &mut Crepe, world: &mut World, unit: Obj, var: Var) {
+    if unit != PROGRAM && world.unit_of_var(var) != unit && world.place(unit, var) {
         runtime.extend([Mentions(unit, var)]);
     }
 }
@@ -43,6 +48,7 @@ pub(super) fn feed(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
     exceptions(runtime, facts, world);
     arguments(runtime, facts);
     parameters(runtime, facts);
+    defaults(runtime, facts, world);
     classes(runtime, facts, world);
     outside(runtime, facts, world);
 }
@@ -72,6 +78,25 @@ fn values(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
         row(runtime, world, key, |unit| {
             LoadPrefix(unit, base, prefix, to)
         });
+    }
+    for &(base, name, to) in &facts.load_named {
+        let key = (world.unit_of_var(to), name, Use::Named);
+        mention(runtime, world, key.0, base);
+        row(runtime, world, key, |unit| LoadNamed(unit, name, base, to));
+    }
+    for &(base, name, from) in &facts.store_named {
+        let unit = [name, base, from].map(|var| world.unit_of_var(var));
+        let unit = unit.into_iter().find(|&unit| unit != PROGRAM);
+        let key = (unit.unwrap_or(PROGRAM), name, Use::Named);
+        mention(runtime, world, key.0, base);
+        mention(runtime, world, key.0, from);
+        row(runtime, world, key, |unit| {
+            StoreNamed(unit, name, base, from)
+        });
+    }
+    for &(name, to) in &facts.import_named {
+        let key = (world.unit_of_var(to), name, Use::Named);
+        row(runtime, world, key, |unit| ImportNamed(unit, name, to));
     }
     for &(to, from) in &facts.elements {
         let key = (either(world, to, from), from, Use::Elements);
@@ -137,6 +162,26 @@ fn callees(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
         row(runtime, world, key, |unit| {
             Reflected(unit, left, base, field, unless, call)
         });
+    }
+    let results: Map<Call, Var> = facts.call_result.iter().copied().collect();
+    for &(call, base, name, _, _) in &facts.reflected_call {
+        let Some(&result) = results.get(&call) else {
+            continue;
+        };
+        let field = Field::attribute(name);
+        let key = (world.unit_of_call(call), result, Use::Declined);
+        row(runtime, world, key, |unit| {
+            Declined(unit, result, base, field, call)
+        });
+    }
+    for &(call, base, name) in &facts.delete {
+        let field = Field::attribute(name);
+        let key = (world.unit_of_call(call), base, Use::Delete);
+        row(runtime, world, key, |unit| Delete(unit, base, field, call));
+    }
+    for &(class, base, to) in &facts.forwards {
+        let key = (world.unit_of_var(to), base, Use::Forward);
+        row(runtime, world, key, |unit| Forwards(unit, base, class, to));
     }
     for &(call, class) in &facts.constructs {
         let key = (world.unit_of_call(call), class, Use::Constructs);
@@ -233,6 +278,15 @@ fn parameters(runtime: &mut Crepe, facts: &Facts) {
             .filter_map(|&(function, dict)| Some(FormalStarStar(function, *held.get(&dict)?))),
     );
     runtime.extend(facts.return_value.iter().map(|&(f, v)| ReturnValue(f, v)));
+}
+
+/// Defaults are evaluated outside of the function that takes them.
+fn defaults(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
+    for &(function, formal, default) in &facts.default_value {
+        let unit = world.unit_of_function(function);
+        mention(runtime, world, unit, default);
+        runtime.extend([DefaultValue(function, formal, default)]);
+    }
 }
 
 fn classes(runtime: &mut Crepe, facts: &Facts, world: &mut World) {

@@ -1,6 +1,6 @@
 //! What is known of classes before the rules run.
 
-use heapcast_facts::{Obj, ObjectKind, Symbol};
+use heapcast_facts::{Field, FieldKind, Obj, ObjectKind, Symbol};
 
 use super::{NOTHING, World};
 use crate::Record;
@@ -11,6 +11,7 @@ impl World {
         match self.record(object) {
             Some(Record::Instance(_, class) | Record::AnyInstance(class)) => class,
             Some(Record::Copy(_, original)) => self.class_of(original),
+            Some(Record::Namespace(_)) => self.special.dict,
             Some(_) => NOTHING,
             None => self
                 .classes_of
@@ -42,6 +43,23 @@ impl World {
         self.hierarchy.order(class).iter().any(|&ancestor| {
             ancestor != self.special.object && self.hierarchy.defines(ancestor, name)
         })
+    }
+
+    /// The classes that have a class as their metaclass.
+    pub(super) fn of_metaclass(&self, metaclass: Obj) -> &[Obj] {
+        self.of_metaclass.get(&metaclass).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether syntax that calls a special method of an object may find one.
+    pub(super) fn may_answer(&self, object: Obj, field: Field) -> bool {
+        let FieldKind::Attribute(name) = field.kind() else {
+            return false;
+        };
+        let class = self.type_of(object);
+        self.stored_specials.contains_key(&name)
+            || self.hierarchy.is_open(class)
+            || self.has_method(class, name)
+            || field == Field::attribute(self.names.raise)
     }
 
     pub(super) fn project_method(&self, class: Obj, name: Symbol) -> bool {

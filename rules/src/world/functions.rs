@@ -62,7 +62,10 @@ makers! {
     };
     /// The instance of `class` that `call` makes.
     fn instance(call: Call, class: Obj) -> Obj = NOTHING, |world| {
-        if let Some(&shared) = world.shared.get(&class) {
+        let creation = world.original_call(call).and_then(|call| world.created.get(&call));
+        if let (Some(&created), false) = (creation, world.of_metaclass(class).is_empty()) {
+            created
+        } else if let Some(&shared) = world.shared.get(&class) {
             shared
         } else if world.merged.contains_key(&class) {
             world.make(Record::AnyInstance(class))
@@ -96,6 +99,8 @@ makers! {
         }
         if depth >= MEMBER_DEPTH { owner } else { world.make(Record::Member(owner, name)) }
     };
+    /// The dict of an object's own attributes.
+    fn namespace_of(object: Obj) -> Obj = NOTHING, |world| world.make(Record::Namespace(object));
     /// An instance of a class that cannot be seen.
     fn external_instance(class: Obj) -> Obj = NOTHING, |world| {
         world.make(Record::ExternalInstance(class))
@@ -141,6 +146,10 @@ makers! {
     fn setter(class: Obj, field: Field) -> Var = NO_VAR, |world| {
         world.make_node(Made::Setter(class, field))
     };
+    /// The node of the functions that delete a property.
+    fn deleter(class: Obj, field: Field) -> Var = NO_VAR, |world| {
+        world.make_node(Made::Deleter(class, field))
+    };
     /// The node of the `__get__` of descriptors under a name.
     fn descriptor_get(class: Obj, field: Field) -> Var = NO_VAR, |world| {
         world.make_node(Made::DescriptorGet(class, field))
@@ -153,6 +162,8 @@ makers! {
     fn callee(call: Call) -> Var = NO_VAR, |world| world.make_node(Made::Callee(call));
     /// The node of the object that an attribute is read from into `to`.
     fn accessed(to: Var) -> Var = NO_VAR, |world| world.make_node(Made::Accessed(to));
+    /// The node of the class through which an attribute is read into `to`.
+    fn access_owner(to: Var) -> Var = NO_VAR, |world| world.make_node(Made::AccessOwner(to));
     /// The node of the object that `from` is stored in an attribute of.
     fn updated(from: Var) -> Var = NO_VAR, |world| world.make_node(Made::Updated(from));
     /// The node of what handlers of a region may catch.
@@ -160,7 +171,10 @@ makers! {
     /// The arguments of a call that only the rules know of, by position.
     fn made_actuals(call: Call) -> Vec<(u32, Var)> = Vec::new(), |world| {
         match world.made_call(call) {
-            Some(MadeCall::Access(to)) => vec![(0, world.make_node(Made::Accessed(to)))],
+            Some(MadeCall::Access(to)) => vec![
+                (0, world.make_node(Made::Accessed(to))),
+                (1, world.make_node(Made::AccessOwner(to))),
+            ],
             Some(MadeCall::Update(from)) => vec![(0, from)],
             Some(MadeCall::DescriptorUpdate(from)) => {
                 vec![(0, world.make_node(Made::Updated(from))), (1, from)]
@@ -222,6 +236,7 @@ lookups! {
             | Made::Unwrapped(class, field)
             | Made::Getter(class, field)
             | Made::Setter(class, field)
+            | Made::Deleter(class, field)
             | Made::DescriptorGet(class, field)
             | Made::DescriptorSet(class, field)
         ) => Some((class, field)),
@@ -320,13 +335,47 @@ lookups! {
     fn is_cached_property(object: Obj) -> bool = false, |world| {
         world.is_instance_of(object, world.special.cached_property)
     };
-    /// Whether the project defines `__get__` (or `__set__`) for an object.
+    /// Whether the class of an object defines a special method that builtin types have otherwise.
     fn has_special(object: Obj, field: Field) -> bool = false, |world| {
         let class = world.class_of(object);
         match field.kind() {
-            FieldKind::Attribute(name) => class != NOTHING && world.project_method(class, name),
+            FieldKind::Attribute(name) => class != NOTHING && world.has_method(class, name),
             _ => false,
         }
+    };
+    /// Whether syntax that calls a special method of an object may find one.
+    fn may_answer(object: Obj, field: Field) -> bool = false, |world| {
+        world.may_answer(object, field)
+    };
+    /// The attribute that a constant string names.
+    fn named_field(object: Obj) -> Option<Field> = None, |world| {
+        world.named.get(&object).map(|row| row.0)
+    };
+    /// The module that a constant string names.
+    fn named_module(object: Obj) -> Option<Obj> = None, |world| {
+        world.named.get(&object).map(|row| row.1).filter(|&module| module != NOTHING)
+    };
+    /// The class through which attributes of an object are read: a class itself.
+    fn owner_of(object: Obj) -> Obj = NOTHING, |world| {
+        if world.is_class(object) { object } else { world.class_of(object) }
+    };
+    /// The classes that have a class as their metaclass.
+    fn classes_of(metaclass: Obj) -> Vec<Obj> = Vec::new(), |world| {
+        world.of_metaclass(metaclass).to_vec()
+    };
+    fn is_not_implemented(object: Obj) -> bool = false, |world| {
+        world.class_of(object) == world.special.not_implemented
+    };
+    fn is_namespace_field(field: Field) -> bool = false, |world| field == world.names.namespace;
+    /// Whether a call passes an argument for a parameter that has a default.
+    fn passes(call: Call, shift: u32, formal: Var) -> bool = false, |world| {
+        world.passes(call, shift, formal)
+    };
+    /// The class whose `__getattr__` answers for an object.
+    fn forwarder(object: Obj) -> Obj = NOTHING, |world| {
+        let order = world.hierarchy.order(world.class_of(object));
+        let FieldKind::Attribute(name) = world.names.getattr.kind() else { return NOTHING };
+        order.iter().copied().find(|&class| world.hierarchy.defines(class, name)).unwrap_or(NOTHING)
     };
     /// Whether reading or writing an attribute of that name may run code.
     fn is_accessor(field: Field) -> bool = false, |world| match field.kind() {
@@ -337,7 +386,11 @@ lookups! {
     fn lacks(object: Obj, name: Symbol) -> bool = true, |world| {
         if name == Symbol(0) { return true }
         let class = world.class_of(object);
-        class == NOTHING || !world.has_method(class, name)
+        let iterates = |class: Obj| {
+            name == world.names.iter
+                && world.hierarchy.order(class).iter().any(|at| world.iteration.contains_key(at))
+        };
+        class == NOTHING || !(world.has_method(class, name) || iterates(class))
     };
     /// Whether nothing in the project gives instances of the object's class that attribute.
     fn lacks_attribute(object: Obj, field: Field) -> bool = false, |world| {
@@ -400,6 +453,8 @@ lookups! {
     fn name_getattr() -> Field = Field::ALL, |world| world.names.getattr;
     fn name_getattribute() -> Field = Field::ALL, |world| world.names.getattribute;
     fn name_function() -> Field = Field::ALL, |world| world.names.function;
+    fn name_delete() -> Field = Field::ALL, |world| world.names.delete;
+    fn name_deleter() -> Field = Field::ALL, |world| world.names.deleter;
     fn name_getter() -> Field = Field::ALL, |world| world.names.getter;
     fn name_setter() -> Field = Field::ALL, |world| world.names.setter;
     fn name_cached() -> Field = Field::ALL, |world| world.names.cached;

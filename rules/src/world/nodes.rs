@@ -4,7 +4,7 @@
 //! field of an object, what looking an attribute up gives. Each is the same whenever it is made
 //! of the same parts.
 
-use heapcast_facts::{Call, Field, Obj, ObjectKind, PROGRAM, Region, Var};
+use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, PROGRAM, Region, Var};
 
 use super::{NOTHING, World};
 use crate::Record;
@@ -65,6 +65,8 @@ pub(super) enum Made {
     Getter(Obj, Field),
     /// The functions that write properties among these.
     Setter(Obj, Field),
+    /// The functions that delete properties, and `__delete__` of descriptors, among these.
+    Deleter(Obj, Field),
     /// `__get__` of descriptors among these.
     DescriptorGet(Obj, Field),
     /// `__set__` of descriptors among these.
@@ -73,6 +75,8 @@ pub(super) enum Made {
     Callee(Call),
     /// The object that an attribute is read from into the variable.
     Accessed(Var),
+    /// The class through which an attribute is read into the variable.
+    AccessOwner(Var),
     /// The object that the variable is stored in an attribute of.
     Updated(Var),
     /// What handlers of the region may catch.
@@ -209,6 +213,7 @@ impl World {
     // ---- making ----------------------------------------------------------------------------
 
     pub(super) fn make_node(&mut self, made: Made) -> Var {
+        let made = self.own_attribute(made);
         if let Some(&node) = self.made_ids.get(&made) {
             return node;
         }
@@ -216,6 +221,17 @@ impl World {
         self.made.push(made);
         self.made_ids.insert(made, node);
         node
+    }
+
+    /// A constant key of an object's namespace is the object's attribute.
+    fn own_attribute(&self, made: Made) -> Made {
+        if let Made::Cell(namespace, field) = made
+            && let FieldKind::Key(name) = field.kind()
+            && let Some(Record::Namespace(object)) = self.record(namespace)
+        {
+            return Made::Cell(object, Field::attribute(name));
+        }
+        made
     }
 
     pub(super) fn make_call(&mut self, made: MadeCall) -> Call {
@@ -287,6 +303,20 @@ impl World {
             }
         }
         self.make_node(made)
+    }
+
+    /// Whether a call passes an argument for a parameter that has a default.
+    pub(super) fn passes(&self, call: Call, shift: u32, formal: Var) -> bool {
+        let Some(&(index, name)) = self.optional.get(&formal) else {
+            return true;
+        };
+        let (_, site) = self.call_home(call);
+        let positional = match self.made_call(site) {
+            Some(MadeCall::Update(_)) => 1,
+            Some(MadeCall::Access(_) | MadeCall::DescriptorUpdate(_)) => 2,
+            _ => self.positional.get(&site).copied().unwrap_or(0),
+        };
+        index < positional.saturating_add(shift) || self.passed_names.contains_key(&(site, name))
     }
 
     // ---- contexts --------------------------------------------------------------------------

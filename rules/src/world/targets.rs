@@ -1,6 +1,6 @@
 //! What a call graph shows of the targets of calls.
 
-use heapcast_facts::{Call, Obj, ObjectKind};
+use heapcast_facts::{Call, Obj, ObjectKind, Symbol};
 
 use super::{MadeCall, World};
 use crate::Record;
@@ -23,6 +23,45 @@ impl World {
         }
     }
 
+    /// What a call graph shows for a target.
+    pub(crate) fn shown(&mut self, object: Obj, target: Obj) -> Obj {
+        if let Some(Record::Bound(function, receiver)) = self.record(object)
+            && let Some((class, name)) = self.seen_through(function, receiver)
+        {
+            return self.make(Record::Member(class, name));
+        }
+        target
+    }
+
+    /// A method that a library's class inherits has the name of the class that the program speaks of.
+    fn seen_through(&self, function: Obj, receiver: Obj) -> Option<(Obj, Symbol)> {
+        let &(owner, name) = self.methods.get(&self.original(function))?;
+        let order = self.hierarchy.order(self.class_of(receiver));
+        let mut seen = order.iter().copied();
+        let class = seen.find(|&class| self.kind(class) != ObjectKind::Class)?;
+        let is_theirs = class != owner
+            && self.kind(class) == ObjectKind::ModelClass
+            && !self.builtins.contains_key(&class)
+            && !self.special_methods.contains_key(&function);
+        is_theirs.then_some((class, name))
+    }
+
+    /// Whether an object is what a library's function returned: a program that does not name its
+    /// class does not name its methods either.
+    pub(crate) fn is_nameless(&self, object: Obj) -> bool {
+        let Some(Record::Bound(function, receiver)) = self.record(object) else {
+            return false;
+        };
+        let receiver = self.original(receiver);
+        let is_made =
+            self.record(receiver).is_none() && self.kind(receiver) == ObjectKind::Site;
+        let class = self.class_of(receiver);
+        is_made
+            && self.methods.contains_key(&self.original(function))
+            && !self.builtins.contains_key(&class)
+            && self.shared.get(&class) != Some(&receiver)
+    }
+
     /// Whether a call graph leaves out a target of a call: what the interpreter does for syntax
     /// on builtin types, and what models call of each other.
     pub(crate) fn is_hidden(&self, call: Call, target: Obj) -> bool {
@@ -41,8 +80,10 @@ impl World {
     fn hides(&self, call: Call, target: Obj) -> bool {
         self.is_implied(call)
             || (self.decorators.contains_key(&call) && self.builtins.contains_key(&target))
-            || (self.special_methods.contains_key(&target)
-                && !self.method_calls.contains_key(&call))
+            || self
+                .special_methods
+                .get(&target)
+                .is_some_and(|name| self.method_calls.get(&call) != Some(name))
     }
 
     fn is_implied(&self, call: Call) -> bool {

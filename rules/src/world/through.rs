@@ -103,7 +103,7 @@ impl World {
             self.special.static_method,
             self.special.class_method,
         ];
-        let defines = |special: Field| matches!(special.kind(), FieldKind::Attribute(name) if self.project_method(class, name));
+        let defines = |special: Field| matches!(special.kind(), FieldKind::Attribute(name) if self.has_method(class, name));
         special.iter().any(|&special| self.inherits(class, special)) || defines(self.names.get)
     }
 
@@ -128,9 +128,15 @@ impl World {
                 } else {
                     self.class_of(receiver)
                 };
-                let order = self.hierarchy.order(of);
-                let place = order.iter().position(|&other| other == after);
-                place.map_or(&[], |place| &order[place + 1..])
+                let rest = |of: Obj| {
+                    let order = self.hierarchy.order(of);
+                    let place = order.iter().position(|&other| other == after)?;
+                    Some(&order[place + 1..])
+                };
+                // In a method of a metaclass, the receiver is a class.
+                rest(of)
+                    .or_else(|| rest(self.type_of(receiver)))
+                    .unwrap_or(&[])
             }
             _ => self.hierarchy.order(self.original(class)),
         }
