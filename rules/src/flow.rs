@@ -401,13 +401,13 @@ crepe! {
 
     // A10  `getattr`, `setattr` and `import_module` with a name that a value holds.
     NamedLoad(base, field, to) <-
-        VarPointsTo(name, object), let Some(field) = named_field(object),
+        VarPointsTo(name, object), let Some(field) = named_field(object), (admits_name(name, object)),
         let Some((unit, context, var)) = used_as(name, Use::Named), LoadNamed(unit, var, source, target),
         let base = used_in(context, source), let to = defined_in(context, target);
     Edge(source, to, Through::Any) <-
         NamedLoad(base, field, to), VarPointsTo(base, object), let source = read_of(object, field);
     NamedStore(base, field, from) <-
-        VarPointsTo(name, object), let Some(field) = named_field(object),
+        VarPointsTo(name, object), let Some(field) = named_field(object), (admits_name(name, object)),
         let Some((unit, context, var)) = used_as(name, Use::Named), StoreNamed(unit, var, target, value),
         let base = used_in(context, target), let from = used_in(context, value);
     Edge(from, target, Through::Any) <-

@@ -67,6 +67,15 @@ impl Place {
         }
     }
 
+    /// A place that does not tell fields apart, and holds whatever this one does.
+    pub(crate) fn widened(self) -> Self {
+        match self {
+            Self::At(_) | Self::Below(_) => Self::Anywhere,
+            Self::Within(_) => Self::Throughout,
+            Self::Itself | Self::Anywhere | Self::Throughout => self,
+        }
+    }
+
     /// Whether the value may have been put into what this object's `field` holds.
     pub(crate) fn is_within(self, field: Field) -> bool {
         match self {
@@ -115,6 +124,16 @@ pub(crate) enum State {
     /// The value was put there, into the object that the variable holds: wherever the variable
     /// has that object from, the value is there too.
     Put(Place),
+}
+
+impl State {
+    /// The state with a place that does not tell fields apart.
+    pub(crate) fn widened(self) -> Self {
+        match self {
+            Self::Flow(place) => Self::Flow(place.widened()),
+            Self::Put(place) => Self::Put(place.widened()),
+        }
+    }
 }
 
 /// A value as it is made.
@@ -184,6 +203,17 @@ impl Ending {
             Self::Result(place) => Some(place),
             Self::Yielded(place) => Some(place.under(Field::UNKNOWN)),
             _ => None,
+        }
+    }
+
+    /// The ending with a place that does not tell fields apart.
+    pub(crate) fn widened(self) -> Self {
+        match self {
+            Self::Result(place) => Self::Result(place.widened()),
+            Self::Yielded(place) => Self::Yielded(place.widened()),
+            Self::Thrown(place) => Self::Thrown(place.widened()),
+            Self::Formal(formal, place) => Self::Formal(formal, place.widened()),
+            Self::Global | Self::Closure | Self::Unknown => self,
         }
     }
 

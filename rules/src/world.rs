@@ -219,6 +219,8 @@ pub(crate) struct World {
     limits: Limits,
     /// How often an object arrived at each node.
     arrivals: Vec<(u16, u16)>,
+    /// The names of attributes that each variable holds.
+    held_names: Map<Var, Vec<Obj>>,
     /// How many constant keys each container was given by copying.
     copied_fields: Map<Obj, u32>,
 }
@@ -354,6 +356,7 @@ impl World {
             copied_vars: 0,
             limits: Limits::of(facts.variable_in.len()),
             arrivals: Vec::new(),
+            held_names: Map::default(),
             copied_fields: Map::default(),
             entered: Map::default(),
             targets: Map::default(),

@@ -21,6 +21,8 @@ const INSTANCE_SITES: u32 = 30;
 const DUCK_LIMIT: usize = 10;
 /// So many parameters of one name must be of known classes to say what others are.
 const VOTERS: u32 = 4;
+/// In programs of more variables, what values name is too many things to be followed.
+const NAMED_LIMIT: usize = 15_000;
 /// A method that more classes override is not looked for in those that unseen code may pass.
 const OVERRIDING_LIMIT: usize = 80;
 /// A method inherited by more classes gets no receiver from each that nothing instantiates.
@@ -551,9 +553,11 @@ impl Sources {
 /// the name that a value holds.
 fn named_strings(program: &mut Program, known: &Known) {
     let facts = &mut program.facts;
-    let is_asked = !(facts.load_named.is_empty()
-        && facts.store_named.is_empty()
-        && facts.import_named.is_empty());
+    let is_small = facts.variable_in.len() <= NAMED_LIMIT;
+    let is_asked = is_small
+        && !(facts.load_named.is_empty()
+            && facts.store_named.is_empty()
+            && facts.import_named.is_empty());
     let constants = std::mem::take(&mut facts.string_constant);
     let Some(text_class) = known.names.object("builtins.str").filter(|_| is_asked) else {
         return;

@@ -185,6 +185,8 @@ makers! {
     /// Whether a node takes one more object from an edge. Nodes that take too many are those where
     /// everything meets (registries, generic containers); what they hold says nothing any more.
     fn admits(node: Var, object: Obj) -> bool = true, |world| world.admits(node, object);
+    /// Whether a variable holds few enough names that what they name is followed.
+    fn admits_name(node: Var, name: Obj) -> bool = true, |world| world.admits_name(node, name);
     /// What of an object comes out of an edge; nothing if the edge holds it back.
     fn passed(through: Through, object: Obj) -> Obj = NOTHING, |world| {
         world.passed(through, object)

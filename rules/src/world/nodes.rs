@@ -48,6 +48,9 @@ impl Limits {
 /// How many constant keys or indices of other containers are kept apart in one.
 const COPIED_FIELDS: u32 = 24;
 
+/// How many constant strings that a variable holds are looked up as names of attributes.
+const NAMES: usize = 6;
+
 /// A node that only the rules know of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Made {
@@ -290,6 +293,19 @@ impl World {
         };
         *arrivals = arrivals.saturating_add(1);
         *arrivals <= limit
+    }
+
+    /// Whether a name is among the first that a variable holds.
+    pub(super) fn admits_name(&mut self, node: Var, name: Obj) -> bool {
+        let names = self.held_names.entry(node).or_default();
+        if names.contains(&name) {
+            return true;
+        }
+        let is_early = names.len() < NAMES;
+        if is_early {
+            names.push(name);
+        }
+        is_early
     }
 
     /// The field of a container that an element is copied to.
