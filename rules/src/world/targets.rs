@@ -53,8 +53,7 @@ impl World {
             return false;
         };
         let receiver = self.original(receiver);
-        let is_made =
-            self.record(receiver).is_none() && self.kind(receiver) == ObjectKind::Site;
+        let is_made = self.record(receiver).is_none() && self.kind(receiver) == ObjectKind::Site;
         let class = self.class_of(receiver);
         is_made
             && self.methods.contains_key(&self.original(function))
