@@ -191,12 +191,12 @@ fn follow(
 }
 
 fn coverage(request: &Request, program: &Program) -> Coverage {
-    let named = |path: &str| {
-        request
-            .paths
-            .iter()
-            .any(|given| given.to_string_lossy() == path)
-    };
+    let cwd = std::env::current_dir().unwrap_or_default();
+    let named: BTreeSet<String> = request
+        .paths
+        .iter()
+        .map(|given| project::display(given, &cwd))
+        .collect();
     Coverage {
         files: program.modules.len(),
         lines: program.modules.iter().map(|module| module.lines).sum(),
@@ -210,7 +210,7 @@ fn coverage(request: &Request, program: &Program) -> Coverage {
                 message: diagnostic.message.clone(),
                 severity: if diagnostic.severity != project::Severity::Error {
                     Severity::Remark
-                } else if named(&diagnostic.path) {
+                } else if named.contains(&diagnostic.path) {
                     Severity::Unreadable
                 } else {
                     Severity::Incomplete

@@ -11,6 +11,7 @@
 //!
 //! Every module compiles and imports; its functions are not meant to be run.
 
+mod body;
 mod dice;
 mod plan;
 mod write;

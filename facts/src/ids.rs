@@ -11,6 +11,10 @@ pub trait Column: Copy + Ord {
     fn write(self, out: &mut String, symbols: &crate::Symbols);
     /// Reads the value back; the error says what was expected.
     fn read(text: &str, symbols: &mut crate::Symbols) -> Result<Self, &'static str>;
+    /// The number of an identifier; 0 for what is none.
+    fn number(self) -> u32 {
+        0
+    }
     /// The name of the column's type in the schema.
     const TYPE: &'static str;
 }
@@ -49,6 +53,10 @@ macro_rules! id {
 
             fn relocate(self, by: &Relocation<'_>) -> Self {
                 Self(self.0 + by.$field)
+            }
+
+            fn number(self) -> u32 {
+                self.0
             }
 
             fn write(self, out: &mut String, _: &crate::Symbols) {

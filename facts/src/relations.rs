@@ -177,6 +177,21 @@ macro_rules! relations {
                 Ok(())
             }
 
+            /// The first row that has an identifier past `limit`: its relation, and which of the
+            /// relation's rows it is, from 1.
+            #[must_use]
+            pub fn identifier_past(&self, limit: u32) -> Option<(&'static str, usize)> {
+                $(
+                    let row = self.$name.iter().position(|&($($column,)*)| {
+                        false $(|| $column.number() > limit)*
+                    });
+                    if let Some(row) = row {
+                        return Some((stringify!($name), row + 1));
+                    }
+                )*
+                None
+            }
+
             /// Reads the rows of relation `name` from tab-separated `text`.
             ///
             /// # Errors

@@ -11,7 +11,8 @@ mod targets;
 mod through;
 
 use heapcast_facts::{
-    Call, Facts, Field, FieldKind, Map, Obj, ObjectKind, PROGRAM, Region, Symbol, Symbols, Var,
+    Call, Facts, Field, FieldKind, Map, Obj, ObjectKind, PROGRAM, Region, RegionKind, Symbol,
+    Symbols, Var,
 };
 
 use crate::Record;
@@ -201,7 +202,7 @@ pub(crate) struct World {
     /// The number of each among them.
     var_place: Map<(Obj, Var), u32>,
     /// The innermost region around each that has handlers or is a function.
-    handling: Vec<Region>,
+    handling: Map<Region, Region>,
     records: Vec<Record>,
     record_ids: Map<Record, Obj>,
     made: Vec<Made>,
@@ -346,7 +347,7 @@ impl World {
             uses: Vec::new(),
             unit_vars: Map::default(),
             var_place: Map::default(),
-            handling: Vec::new(),
+            handling: Map::default(),
             made: Vec::new(),
             made_ids: Map::default(),
             made_calls: Vec::new(),
@@ -553,33 +554,42 @@ impl World {
         }
     }
 
+    /// Relations that others wrote may have regions of any numbers, and even a circle of them.
     fn find_handling_regions(&mut self, facts: &Facts) {
-        let count = facts.region.iter().map(|row| row.0.0 + 1).max();
         let none = Region(u32::MAX);
-        let mut parents = vec![none; count.unwrap_or(0) as usize];
-        for &(region, parent) in &facts.region_parent {
-            parents[region.index()] = parent;
-        }
-        let mut handles = vec![false; parents.len()];
-        for &(region, kind, _, _) in &facts.region {
-            handles[region.index()] = kind == heapcast_facts::RegionKind::Function;
-        }
-        for &(region, _, _) in &facts.catches {
-            handles[region.index()] = true;
-        }
-        self.handling = vec![none; parents.len()];
-        for index in 0..parents.len() {
-            let mut at = Region(index as u32);
-            while at != none && !handles[at.index()] {
-                at = parents[at.index()];
-            }
-            self.handling[index] = at;
+        let parents: Map<Region, Region> = facts.region_parent.iter().copied().collect();
+        let functions = facts
+            .region
+            .iter()
+            .filter(|row| row.1 == RegionKind::Function);
+        let handles: Map<Region, ()> = functions
+            .map(|row| (row.0, ()))
+            .chain(facts.catches.iter().map(|row| (row.0, ())))
+            .collect();
+        for &(mut at, ..) in &facts.region {
+            let mut path = Vec::new();
+            let handler = loop {
+                if handles.contains_key(&at) {
+                    break at;
+                }
+                if let Some(&known) = self.handling.get(&at) {
+                    break known;
+                }
+                self.handling.insert(at, none);
+                path.push(at);
+                match parents.get(&at) {
+                    Some(&parent) => at = parent,
+                    None => break none,
+                }
+            };
+            self.handling
+                .extend(path.into_iter().map(|region| (region, handler)));
         }
     }
 
     /// The innermost region that has handlers or is a function, `region` itself included.
     pub(crate) fn handling(&self, region: Region) -> Region {
-        self.handling.get(region.index()).copied().unwrap_or(region)
+        self.handling.get(&region).copied().unwrap_or(region)
     }
 
     pub(crate) fn kind(&self, object: Obj) -> ObjectKind {

@@ -1,5 +1,6 @@
 //! The command line: every command with its options.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -115,7 +116,7 @@ pub enum Command {
 pub struct ProjectArgs {
     /// Files, folders, or targets `PATH::qualified.name`; `-` is standard input
     #[arg(value_name = "PATH", default_value = ".")]
-    pub paths: Vec<String>,
+    pub paths: Vec<OsString>,
     /// Analyse only the files that match this glob (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "Project options")]
     pub include: Vec<String>,

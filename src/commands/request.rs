@@ -74,7 +74,7 @@ impl Request {
             ..Self::default()
         };
         for text in &arguments.paths {
-            let path = match split(text) {
+            let path = match text.to_str().and_then(split) {
                 Some((path, name)) => {
                     let path = PathBuf::from(path);
                     request.targets.push(Target {
@@ -106,7 +106,7 @@ mod tests {
 
     fn request(paths: &[&str]) -> Request {
         let arguments = ProjectArgs {
-            paths: paths.iter().map(ToString::to_string).collect(),
+            paths: paths.iter().map(Into::into).collect(),
             ..ProjectArgs::default()
         };
         Request::new(&arguments, &[], None)

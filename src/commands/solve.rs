@@ -13,6 +13,9 @@ use super::facts::{DERIVED_SCHEMA, add_derived, sizes_sheet, write_derived};
 use super::output::{self, StagedFolder};
 use super::{Analysis, SUCCESS};
 
+/// Identifiers up to this number are taken, however few rows there are.
+const ANY_IDENTIFIER: usize = 1 << 16;
+
 /// Relations without a file that a warning names.
 const NAMED: usize = 5;
 
@@ -79,6 +82,7 @@ fn load(folder: &Path) -> Result<Loaded, Error> {
             Err(error) => return Err(unreadable(&path, &reason(&error))),
         }
     }
+    check_identifiers(folder, &loaded.facts)?;
     match others.first() {
         Some(other) => {
             let name = other.file_stem().unwrap_or_default().to_string_lossy();
@@ -89,6 +93,23 @@ fn load(folder: &Path) -> Result<Loaded, Error> {
             .hint("`heapcast facts --format json` lists them"))
         }
         None => Ok(loaded),
+    }
+}
+
+/// Tables are as long as the largest identifier is; each identifier has a row of its own.
+fn check_identifiers(folder: &Path, facts: &Facts) -> Result<(), Error> {
+    let rows: usize = facts.sizes().iter().map(|(_, rows)| rows).sum();
+    let limit = u32::try_from(rows.max(ANY_IDENTIFIER)).unwrap_or(u32::MAX - 1);
+    match facts.identifier_past(limit) {
+        None => Ok(()),
+        Some((relation, line)) => {
+            let path = folder.join(relation).with_extension("tsv");
+            Err(Error::new(format!(
+                "{}:{line}: an identifier is past {limit}, but there are only {rows} rows in all",
+                path.display()
+            ))
+            .hint("identifiers of a kind are numbered from 0"))
+        }
     }
 }
 

@@ -94,3 +94,16 @@ fn the_folder_that_is_read_is_not_replaced() {
     assert_eq!(ran.code, UNUSABLE);
     assert!(folder.path().join("call_in.tsv").exists());
 }
+
+#[test]
+fn identifiers_that_would_take_all_memory_are_named() {
+    for row in ["c4294967295\to2\t3", "c1\to4294967294\t3"] {
+        let text = format!("c1\to2\t3\n{row}\n");
+        let folder = folder(&[("call_in.tsv", text.as_bytes())]);
+        let ran = solve(folder.path(), &[]);
+        assert_eq!(ran.code, UNUSABLE);
+        let expected =
+            "call_in.tsv:2: an identifier is past 65536, but there are only 2 rows in all";
+        assert!(ran.err.contains(expected), "{}", ran.err);
+    }
+}

@@ -72,7 +72,8 @@ pub(crate) struct Frame {
     slot_cells: Vec<Option<(Var, Symbol)>>,
     env: Vec<Option<Var>>,
     trail: Vec<(u32, Option<Var>)>,
-    /// Values of shared names that no other code can have seen yet.
+    /// Values of shared names that no other code can have seen yet; of several for a slot and region
+    /// the last counts.
     pending: Vec<(u32, Region, Var)>,
     /// What a field is known to hold here.
     pub(crate) memory: Vec<((Var, Field), Var)>,
@@ -562,16 +563,16 @@ impl<'a> Lowerer<'a> {
             self.store_cell(cell, value, name);
             return;
         }
-        let region = self.frame.region;
-        self.frame
-            .pending
-            .retain(|&(other, at, _)| other != slot || at != region);
-        self.frame.pending.push((slot, region, value));
+        self.frame.pending.push((slot, self.frame.region, value));
     }
 
     /// Lets other code see the current values of shared names.
     pub(crate) fn flush(&mut self) {
-        for (slot, _, value) in std::mem::take(&mut self.frame.pending) {
+        let mut pending = std::mem::take(&mut self.frame.pending);
+        let mut later = map();
+        pending.reverse();
+        pending.retain(|&(slot, region, _)| later.insert((slot, region), ()).is_none());
+        for (slot, _, value) in pending.into_iter().rev() {
             if let Some(Some((cell, name))) = self.frame.slot_cells.get(slot as usize).copied() {
                 self.store_cell(cell, value, name);
             }

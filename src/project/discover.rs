@@ -12,6 +12,8 @@ use super::{
 
 /// What stands for the standard input among the paths.
 const STDIN: &str = "-";
+/// How the module from the standard input is shown.
+const STDIN_SHOWN: &str = "<stdin>";
 
 /// What to look for and where.
 #[derive(Debug, Clone, Default)]
@@ -181,6 +183,7 @@ impl Search<'_> {
         let root = self.roots.len();
         self.roots.push(naming::root_of_folder(&folder));
         let open = |file: &Path| match file.strip_prefix(&folder) {
+            Ok(inside) if inside == Path::new("") => given.to_path_buf(),
             Ok(inside) => given.join(inside),
             Err(_) => file.to_path_buf(),
         };
@@ -289,17 +292,8 @@ impl Search<'_> {
         module_at(file.location, file.open, display, name, graph_name)
     }
 
-    /// A path as the user should see it: relative to the working folder, or else as given.
     fn display(&self, path: &Path) -> String {
-        let inside = path
-            .strip_prefix(&self.cwd)
-            .or_else(|_| path.strip_prefix("."))
-            .unwrap_or(path);
-        shown(if inside == Path::new("") {
-            Path::new(".")
-        } else {
-            inside
-        })
+        display(path, &self.cwd)
     }
 }
 
@@ -354,21 +348,43 @@ fn stdin_module(options: &DiscoverOptions) -> Result<ModuleSource, ProjectError>
             read.map_err(ProjectError::Stdin)?;
         }
     }
-    let shown = "<stdin>";
     // Python imports from the working folder when its program comes from the standard input.
-    let location = canonical(Path::new(".")).join(shown);
+    let location = canonical(Path::new(".")).join(STDIN_SHOWN);
     let name = || "stdin".to_owned();
     Ok(ModuleSource {
         inline: Some(Arc::from(bytes)),
-        ..module_at(location, shown.into(), shown.to_owned(), name(), name())
+        ..module_at(
+            location,
+            STDIN_SHOWN.into(),
+            STDIN_SHOWN.to_owned(),
+            name(),
+            name(),
+        )
+    })
+}
+
+/// A given path as the user should see it: relative to the working folder, or else as it is.
+#[must_use]
+pub fn display(given: &Path, cwd: &Path) -> String {
+    if given.as_os_str() == STDIN {
+        return STDIN_SHOWN.to_owned();
+    }
+    let inside = given
+        .strip_prefix(cwd)
+        .or_else(|_| given.strip_prefix("."))
+        .unwrap_or(given);
+    shown(if inside == Path::new("") {
+        Path::new(".")
+    } else {
+        inside
     })
 }
 
 /// A path as text, with the separators that every platform's reports share.
 fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy();
+    let text = naming::text(path.as_os_str());
     if std::path::MAIN_SEPARATOR == '/' {
-        text.into_owned()
+        text
     } else {
         text.replace(std::path::MAIN_SEPARATOR, "/")
     }

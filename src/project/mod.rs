@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 pub use config::{Config, ConfigError, PythonVersion, World};
 pub use diagnostic::{Diagnostic, Severity};
-pub use discover::{DiscoverOptions, discover};
+pub use discover::{DiscoverOptions, discover, display};
 pub use environment::{Environment, EnvironmentError};
 pub use index::{ModuleIndex, Resolution};
 pub use lines::LineIndex;

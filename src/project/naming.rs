@@ -1,5 +1,6 @@
 //! What a file's module is called.
 
+use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
 use super::{Root, RootKind};
@@ -80,7 +81,7 @@ pub(super) fn dotted(file: &Path, bases: &[PathBuf]) -> String {
         .into_iter()
         .flat_map(Path::components)
         .filter_map(|component| match component {
-            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+            Component::Normal(name) => Some(text(name)),
             _ => None,
         })
         .collect();
@@ -90,7 +91,7 @@ pub(super) fn dotted(file: &Path, bases: &[PathBuf]) -> String {
     } else if parts.is_empty() {
         // An `__init__.py` that was given as a file is named by its folder.
         let folder = file.parent().and_then(Path::file_name);
-        parts.push(folder.map_or(stem, |name| name.to_string_lossy().into_owned()));
+        parts.push(folder.map_or(stem, text));
     }
     parts.join(".")
 }
@@ -102,7 +103,21 @@ pub(super) fn stem(file: &Path) -> String {
     } else {
         file.file_name()
     };
-    name.unwrap_or_default().to_string_lossy().into_owned()
+    text(name.unwrap_or_default())
+}
+
+/// A part of a path as text on one line, whatever it holds: a name may have a line break in it,
+/// or what a terminal takes for an order.
+pub(super) fn text(part: &OsStr) -> String {
+    let mut text = String::new();
+    for letter in part.to_string_lossy().chars() {
+        if letter.is_control() {
+            text.extend(letter.escape_default());
+        } else {
+            text.push(letter);
+        }
+    }
+    text
 }
 
 /// Whether a file's name makes it a module, as `.py` or `.pyi`.

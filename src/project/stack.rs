@@ -10,6 +10,9 @@ use super::ProjectError;
 /// Stack sizes to ask for, best first. The memory is only reserved: pages never touched cost nothing.
 const STACK_BYTES: [usize; 3] = [1 << 30, 1 << 29, 1 << 28];
 
+/// The most threads of a pool: a mistyped number of them would take the machine down.
+const MAX_THREADS: usize = 256;
+
 /// Runs `work` on a thread of its own that has a large stack, and returns what it returns.
 ///
 /// # Errors
@@ -40,7 +43,8 @@ pub fn with_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Pro
     Err(ProjectError::Threads(refusal))
 }
 
-/// A pool for independent files, each of whose threads has a large stack.
+/// A pool for independent files, each of whose threads has a large stack; as many as there are
+/// processors where the number is left open, and never more than 256.
 ///
 /// # Errors
 /// When the system refuses such threads.
@@ -48,7 +52,7 @@ pub fn pool(threads: Option<usize>) -> Result<ThreadPool, ProjectError> {
     let mut refusal = String::new();
     for bytes in STACK_BYTES {
         let built = ThreadPoolBuilder::new()
-            .num_threads(threads.unwrap_or(0))
+            .num_threads(threads.unwrap_or(0).min(MAX_THREADS))
             .thread_name(|number| format!("heapcast-{number}"))
             .stack_size(bytes)
             .build();
@@ -84,6 +88,12 @@ mod tests {
         let pool = pool(Some(2)).unwrap();
         assert_eq!(pool.current_num_threads(), 2);
         assert_eq!(pool.install(|| depth(100_000)), 100_000);
+    }
+
+    #[test]
+    fn the_pool_has_a_limit() {
+        let pool = pool(Some(1_000_000)).unwrap();
+        assert_eq!(pool.current_num_threads(), MAX_THREADS);
     }
 
     #[test]

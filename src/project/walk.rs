@@ -1,5 +1,6 @@
 //! Lists the Python files of a folder.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -181,6 +182,8 @@ fn failure(error: &ignore::Error) -> (PathBuf, String) {
 fn plain(error: &ignore::Error) -> String {
     match error {
         ignore::Error::Glob { err, .. } => err.clone(),
+        // Its own words name the path once more.
+        ignore::Error::Io(err) => io::Error::from(err.kind()).to_string(),
         ignore::Error::WithPath { err, .. }
         | ignore::Error::WithDepth { err, .. }
         | ignore::Error::WithLineNumber { err, .. } => plain(err),

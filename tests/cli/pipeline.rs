@@ -334,3 +334,20 @@ fn nested_brackets_and_long_expressions_do_not_overflow() {
         ran.err
     );
 }
+
+#[test]
+fn many_functions_of_one_file_take_time_in_proportion() {
+    let function = |number: u32| format!("def f{number}(a):\n    return a\n");
+    let text: String = (0..100_000).map(function).collect();
+    let folder = Folder::new(&[("many.py", &text)]);
+    let mut command = folder.heapcast();
+    command.args(["callgraph", "many.py", "--format", "pycg"]);
+    // It takes minutes where each binding looks at all earlier ones.
+    let ran = Ran::new(
+        command
+            .timeout(Duration::from_secs(60))
+            .output()
+            .expect("an output"),
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+}

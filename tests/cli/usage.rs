@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::support::Folder;
+use crate::support::{Folder, Ran};
 
 const COMMANDS: [&str; 4] = ["summary", "callgraph", "facts", "solve"];
 
@@ -114,6 +114,23 @@ fn relations_that_cannot_be_read_are_named_with_their_line() {
         ran.err,
         "heapcast: error: facts/call_in.tsv:2: column line is missing\n"
     );
+}
+
+#[test]
+fn regions_of_any_numbers_and_circles_of_them_are_solved() {
+    let region = "r0\tfunction\to1\t1\nr1\tloop\to1\t2\nr2\tloop\to1\t3\n";
+    let folder = Folder::new(&[
+        ("facts/region.tsv", region),
+        ("facts/region_parent.tsv", "r1\tr2\nr2\tr1\nr900\tr800\n"),
+        ("facts/catches.tsv", "r700\tv1\tv1\n"),
+    ]);
+    let mut command = folder.heapcast();
+    let output = command
+        .args(["solve", "facts", "-q"])
+        .timeout(std::time::Duration::from_secs(60))
+        .output();
+    let ran = Ran::new(output.expect("an output"));
+    assert_eq!((ran.code, &*ran.err), (Some(0), ""));
 }
 
 #[test]

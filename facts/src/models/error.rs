@@ -1,5 +1,6 @@
 //! What can be wrong with a model file.
 
+use std::fmt;
 use std::sync::Arc;
 
 /// Where something stands in a model file.
@@ -20,8 +21,7 @@ impl Place {
 }
 
 /// What is wrong with a model file, and where.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-#[error("{file}:{line}: {message}")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ModelError {
     /// The file as it was named.
     pub file: String,
@@ -30,3 +30,15 @@ pub struct ModelError {
     /// What is wrong, in lower case.
     pub message: String,
 }
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.file)?;
+        if self.line > 0 {
+            write!(out, ":{}", self.line)?;
+        }
+        write!(out, ": {}", self.message)
+    }
+}
+
+impl std::error::Error for ModelError {}
