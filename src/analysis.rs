@@ -302,6 +302,7 @@ pub fn call_graph(solved: &Solved) -> CallGraph {
     }
     CallGraph {
         edges,
+        entries: Vec::new(),
         sites: call_sites(program, derived, &names),
     }
 }
@@ -355,10 +356,14 @@ impl Analysis for Heapcast {
     }
 
     fn callgraph(&self, request: &Request, monitor: &Monitor) -> Outcome<CallGraph> {
+        let entries = Settings::of(request)?.config.entry;
         let (solved, coverage) = Self::solved(request, monitor, false)?;
         let graph = {
             let _stage = monitor.stage("graph", None);
-            call_graph(&solved)
+            CallGraph {
+                entries,
+                ..call_graph(&solved)
+            }
         };
         Ok((graph, coverage))
     }

@@ -10,7 +10,8 @@
 //! What the rules are shaped by: the engine looks up by index what follows the atom that grows,
 //! and scans in every round what stands before it. So a rule has one atom that grows, and
 //! relations that do not; the few exceptions start with a small relation. The one join of two
-//! large relations that grow is that of edges and what their sources hold (P2).
+//! large relations that grow is that of edges and what their sources hold: there, whichever of a
+//! pair comes later finds the other in an index of the world (P2).
 
 mod feed;
 
@@ -226,9 +227,8 @@ crepe! {
 
     // P2  What a node holds flows along edges, as far as these let it through, up to as much as a
     //     node takes.
-    VarPointsTo(to, value) <-
-        Edge(from, to, through), VarPointsTo(from, object),
-        let value = passed(through, object), (value != NOTHING), (admits(to, value));
+    VarPointsTo(to, value) <- VarPointsTo(from, object), for (to, value) in flows_on(from, object);
+    VarPointsTo(to, value) <- Edge(from, to, through), for value in flows_along(from, to, through);
 
     // P3  Assignments are edges that stand from the start.
     VarPointsTo(to, object) <-

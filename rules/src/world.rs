@@ -21,6 +21,7 @@ use crate::hierarchy::Hierarchy;
 pub(crate) use functions::*;
 pub(crate) use nodes::{Context, PLAIN};
 use nodes::{ContextRow, Limits, Made, MadeCall};
+use through::Joined;
 pub(crate) use through::Through;
 
 /// No class, no function, no object.
@@ -218,6 +219,8 @@ pub(crate) struct World {
     copies_left: Map<Obj, u32>,
     copied_vars: usize,
     limits: Limits,
+    /// What each node holds and leads to.
+    joined: Vec<Joined>,
     /// How often an object arrived at each node.
     arrivals: Vec<(u16, u16)>,
     /// The names of attributes that each variable holds.
@@ -356,6 +359,7 @@ impl World {
             copies_left: Map::default(),
             copied_vars: 0,
             limits: Limits::of(facts.variable_in.len()),
+            joined: Vec::new(),
             arrivals: Vec::new(),
             held_names: Map::default(),
             copied_fields: Map::default(),

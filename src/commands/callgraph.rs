@@ -67,6 +67,9 @@ pub struct CallGraph {
     pub edges: BTreeMap<String, BTreeSet<String>>,
     /// Where the calls stand.
     pub sites: Vec<CallSite>,
+    /// The functions that the settings file names as entries: what is printed where the command
+    /// line names none.
+    pub entries: Vec<String>,
 }
 
 /// One call site with one of its callees.
@@ -158,7 +161,12 @@ pub(crate) fn run(
     let monitor = console.monitor();
     let outcome = analysis.callgraph(&request, &monitor);
     let result = outcome.and_then(|(mut graph, coverage)| {
-        graph.restrict(&request.entries, &request.targets)?;
+        let configured = std::mem::take(&mut graph.entries);
+        let entries = match (&request.entries[..], &request.targets[..]) {
+            ([], []) => &configured,
+            _ => &request.entries,
+        };
+        graph.restrict(entries, &request.targets)?;
         graph.sites.sort_unstable();
         graph.sites.dedup();
         Ok((graph, coverage))

@@ -48,6 +48,22 @@ fn the_call_graph_has_the_edges() {
 }
 
 #[test]
+fn the_settings_name_entries() {
+    let folder = Folder::new(SHOP);
+    folder.write("heapcast.toml", b"entry = ['shop.app.main']\n");
+    let ran = folder.run(&["callgraph", ".", "--format", "pycg"]);
+    assert_eq!((ran.code, &*ran.err), (Some(0), ""));
+    let value: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert!(value.get("shop.app.main").is_some());
+    assert!(value.get("shop.app.idle").is_none());
+
+    folder.write("heapcast.toml", b"entry = ['nope']\n");
+    let ran = folder.run(&["callgraph", ".", "--format", "pycg"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("there is no function `nope`"));
+}
+
+#[test]
 fn the_summary_has_a_row_for_each_function() {
     let ran = Folder::new(SHOP).run(&["summary", "shop", "--format", "json"]);
     assert_eq!((ran.code, &*ran.err), (Some(0), ""));

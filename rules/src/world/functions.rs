@@ -182,15 +182,16 @@ makers! {
             _ => Vec::new(),
         }
     };
-    /// Whether a node takes one more object from an edge. Nodes that take too many are those where
-    /// everything meets (registries, generic containers); what they hold says nothing any more.
-    fn admits(node: Var, object: Obj) -> bool = true, |world| world.admits(node, object);
+    /// A node holds an object: where that flows on to along the edges that there are, and as what.
+    fn flows_on(from: Var, object: Obj) -> Vec<(Var, Obj)> = Vec::new(), |world| {
+        world.flows_on(from, object)
+    };
+    /// There is an edge: what of all that its source holds so far comes out of it.
+    fn flows_along(from: Var, to: Var, through: Through) -> Vec<Obj> = Vec::new(), |world| {
+        world.flows_along(from, to, through)
+    };
     /// Whether a variable holds few enough names that what they name is followed.
     fn admits_name(node: Var, name: Obj) -> bool = true, |world| world.admits_name(node, name);
-    /// What of an object comes out of an edge; nothing if the edge holds it back.
-    fn passed(through: Through, object: Obj) -> Obj = NOTHING, |world| {
-        world.passed(through, object)
-    };
 }
 
 lookups! {

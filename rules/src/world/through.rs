@@ -1,6 +1,6 @@
 //! What edges let through, and what they make of it.
 
-use heapcast_facts::{Field, FieldKind, Obj, ObjectKind};
+use heapcast_facts::{Field, FieldKind, Obj, ObjectKind, Var};
 
 use super::{NOTHING, World};
 use crate::Record;
@@ -24,9 +24,55 @@ pub(crate) enum Through {
     Bound(Obj),
 }
 
+/// What a node holds, and the edges that start there: the index by which the two are joined.
+#[derive(Debug, Default)]
+pub(super) struct Joined {
+    held: Vec<Obj>,
+    edges: Vec<(Var, Through)>,
+}
+
 impl World {
+    /// Notes that a node holds an object; the result is where it flows on to, and as what.
+    pub(super) fn flows_on(&mut self, from: Var, object: Obj) -> Vec<(Var, Obj)> {
+        let edges = std::mem::take(&mut self.joined(from).edges);
+        let mut flows = Vec::with_capacity(edges.len());
+        for &(to, through) in &edges {
+            let value = self.passed(through, object);
+            if value != NOTHING && self.admits(to, value) {
+                flows.push((to, value));
+            }
+        }
+        let joined = self.joined(from);
+        joined.edges = edges;
+        joined.held.push(object);
+        flows
+    }
+
+    /// Notes that there is an edge; the result is what comes out of it.
+    pub(super) fn flows_along(&mut self, from: Var, to: Var, through: Through) -> Vec<Obj> {
+        let held = std::mem::take(&mut self.joined(from).held);
+        let mut values = Vec::with_capacity(held.len());
+        for &object in &held {
+            let value = self.passed(through, object);
+            if value != NOTHING && self.admits(to, value) {
+                values.push(value);
+            }
+        }
+        let joined = self.joined(from);
+        joined.held = held;
+        joined.edges.push((to, through));
+        values
+    }
+
+    fn joined(&mut self, node: Var) -> &mut Joined {
+        if self.joined.len() <= node.index() {
+            self.joined.resize_with(node.index() + 1, Joined::default);
+        }
+        &mut self.joined[node.index()]
+    }
+
     /// What of an object comes out of an edge; nothing if the edge holds it back.
-    pub(super) fn passed(&mut self, through: Through, object: Obj) -> Obj {
+    fn passed(&mut self, through: Through, object: Obj) -> Obj {
         let holds = |pass: bool| if pass { object } else { NOTHING };
         match through {
             Through::Any => object,
