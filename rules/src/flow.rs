@@ -14,6 +14,7 @@
 //! pair comes later finds the other in an index of the world (P2).
 
 mod feed;
+mod returns;
 
 use crepe::crepe;
 use heapcast_facts::{Call, Facts, Field, FieldKind, Obj, Region, Symbol, Symbols, Var};
@@ -138,6 +139,8 @@ crepe! {
     struct DefaultValue(Obj, Var, Var);
     @input
     struct ReturnValue(Obj, Var);
+    @input
+    struct ReturnsFormal(Obj, Var);
     @input
     struct ModuleGlobal(Obj, Field, Var);
     @input
@@ -668,6 +671,44 @@ crepe! {
         Entered(call, copy, _), let Some(result) = result_of(call),
         let (context, function) = function_home(copy), ReturnValue(function, value),
         let from = used_in(context, value);
+
+    // C15  A parameter that is returned as it is goes from each call's argument to its result.
+    Edge(from, result, Through::Any) <-
+        Entered(call, copy, shift), let Some(result) = result_of(call),
+        let (outer, site) = call_home(call), Actual(site, index, actual),
+        let (_, function) = function_home(copy), let place = index + shift,
+        Formal(function, place, formal), ReturnsFormal(function, formal),
+        let from = used_in(outer, actual);
+    Edge(from, result, Through::Any) <-
+        Entered(call, copy, _), let Some(result) = result_of(call),
+        let (outer, site) = call_home(call), Keyword(site, name, actual),
+        let (_, function) = function_home(copy), FormalKeyword(function, name, formal),
+        ReturnsFormal(function, formal), let from = used_in(outer, actual);
+    Edge(from, result, Through::Any) <-
+        Entered(call, copy, shift), let Some(result) = result_of(call),
+        let (context, function) = function_home(copy), DefaultValue(function, formal, default),
+        ReturnsFormal(function, formal), (!passes(call, shift, formal)),
+        let from = used_in(context, default);
+    StarLoad(from, field, result) <-
+        Entered(call, copy, shift), let Some(result) = result_of(call),
+        let (outer, site) = call_home(call), Star(site, start, xs),
+        let (_, function) = function_home(copy), Formal(function, index, formal),
+        let Some(place) = star_index(index, start, shift), ReturnsFormal(function, formal),
+        let from = used_in(outer, xs), for field in [Field::UNKNOWN, Field::index(place)];
+    StarLoad(from, field, result) <-
+        Entered(call, copy, _), let Some(result) = result_of(call),
+        let (outer, site) = call_home(call), StarStar(site, mapping),
+        let (_, function) = function_home(copy), FormalKeyword(function, name, formal),
+        ReturnsFormal(function, formal),
+        let from = used_in(outer, mapping), for field in [Field::UNKNOWN, Field::key(name)];
+    VarPointsTo(result, receiver) <-
+        ReceiverOf(call, copy, receiver), let Some(result) = result_of(call),
+        let (_, function) = function_home(copy), Formal(function, 0, formal),
+        ReturnsFormal(function, formal);
+    Edge(from, result, Through::Any) <-
+        Entered(call, copy, _), (is_made(call)), let Some(result) = result_of(call),
+        let (context, function) = function_home(copy), ReturnsFormal(function, formal),
+        let from = used_in(context, formal);
 
     // ---- N: new objects --------------------------------------------------------------------
 

@@ -277,7 +277,9 @@ fn parameters(runtime: &mut Crepe, facts: &Facts) {
             .iter()
             .filter_map(|&(function, dict)| Some(FormalStarStar(function, *held.get(&dict)?))),
     );
-    runtime.extend(facts.return_value.iter().map(|&(f, v)| ReturnValue(f, v)));
+    let returns = super::returns::Returns::of(facts);
+    runtime.extend(returns.values.iter().map(|&(f, v)| ReturnValue(f, v)));
+    runtime.extend(returns.formals.iter().map(|&(f, v)| ReturnsFormal(f, v)));
 }
 
 /// Defaults are evaluated outside of the function that takes them.

@@ -374,6 +374,8 @@ lookups! {
     fn passes(call: Call, shift: u32, formal: Var) -> bool = false, |world| {
         world.passes(call, shift, formal)
     };
+    /// Whether the rules made a call up.
+    fn is_made(call: Call) -> bool = false, |world| world.made_call(world.call_home(call).1).is_some();
     /// The class whose `__getattr__` answers for an object.
     fn forwarder(object: Obj) -> Obj = NOTHING, |world| {
         let order = world.hierarchy.order(world.class_of(object));
