@@ -9,9 +9,9 @@
 //!
 //! What the rules are shaped by: the engine looks up by index what follows the atom that grows,
 //! and scans in every round what stands before it. So a rule has one atom that grows, and
-//! relations that do not; the few exceptions start with a small relation. The one join of two
-//! large relations that grow is that of edges and what their sources hold: there, whichever of a
-//! pair comes later finds the other in an index of the world (P2).
+//! relations that do not; the few exceptions start with a small relation. What is joined with what
+//! nodes hold, edges above all, is found in an index of the world, by whichever of a pair comes
+//! later (P2, P3).
 
 mod feed;
 mod returns;
@@ -168,8 +168,6 @@ crepe! {
     @input
     struct RegionAround(Region, Region);
     @input
-    struct RegionIn(Region, Region);
-    @input
     struct Handler(Region);
     @input
     struct FunctionRegion(Obj, Region);
@@ -189,9 +187,8 @@ crepe! {
 
     struct Active(Context);
     struct HasElement(Obj, Field);
-    struct ElementsOn(Obj, Var, i32);
-    struct StarElements(Var, Obj, i32);
-    struct StarLoad(Var, Field, Var);
+    struct Awaits(Var, Wait);
+    struct Meets(Wait, Obj);
     struct CopyElements(Obj, Obj, i32);
     struct Subscript(Obj, Field, Var);
     struct ReadOf(Obj, Field);
@@ -200,21 +197,15 @@ crepe! {
     struct Descriptor(Obj, Field, Obj);
     struct Access(Obj, Field, Var);
     struct Update(Obj, Field, Var);
-    struct NamedLoad(Var, Field, Var);
-    struct NamedStore(Var, Field, Var);
     struct Forwarded(Obj, Field);
     struct ForwardsTo(Obj, Obj, Var);
     struct Special(Call, Obj, Field);
-    struct ReflectedOn(Var, Field, Call);
     struct Entered(Call, Obj, u32);
     struct NewObject(Call, Obj, Obj);
-    struct CustomNew(Call, Obj, Var);
     struct DataInit(Call, Obj, Obj);
     struct CalledIn(Region, Region);
     struct Handled(Region, u32);
-    struct Raise(Region, Obj);
-    struct RaisedIn(Region, Obj);
-    struct Passes(Region, Region);
+    struct Raise(Region, Var);
 
     // ---- P: points-to ----------------------------------------------------------------------
 
@@ -233,12 +224,20 @@ crepe! {
     VarPointsTo(to, value) <- VarPointsTo(from, object), for (to, value) in flows_on(from, object);
     VarPointsTo(to, value) <- Edge(from, to, through), for value in flows_along(from, to, through);
 
-    // P3  Assignments are edges that stand from the start.
+    // P3  What waits for what a node holds meets what is there, and what comes later.
+    Meets(wait, object) <- Awaits(node, wait), for object in awaited(node, wait);
+    Meets(wait, object) <- VarPointsTo(node, object), for wait in waiting(node);
+    Edge(source, to, Through::Any) <-
+        Meets(wait, object), let Wait::Load(field, to) = wait, let source = read_of(object, field);
+    Edge(from, target, Through::Any) <-
+        Meets(wait, object), let Wait::Store(field, from) = wait, let target = cell(object, field);
+
+    // P4  Assignments are edges that stand from the start.
     VarPointsTo(to, object) <-
         VarPointsTo(from, object), let Some((unit, context, var)) = used_as(from, Use::Assign),
         Assign(unit, var, target), let to = defined_in(context, target);
 
-    // P4  Loads and stores are edges from and to the fields of what the base holds.
+    // P5  Loads and stores are edges from and to the fields of what the base holds.
     Edge(source, to, Through::Any) <-
         VarPointsTo(base, object), let Some((unit, context, var)) = used_as(base, Use::Load),
         Load(unit, var, field, target),
@@ -248,25 +247,26 @@ crepe! {
         Store(unit, var, field, value),
         let from = used_in(context, value), let target = cell(object, field);
 
-    // P5  An element under any key is an element.
+    // P6  An element under any key is an element.
     HasElement(object, field) <-
         Edge(_, to, _), let Some((object, field)) = as_cell(to), (!is_attribute(field));
     Edge(element, any, Through::Any) <-
         HasElement(object, field), (field.is_element()),
         let element = cell(object, field), let any = cell(object, Field::ALL);
 
-    // P6  Elements are copied from container to container.
-    ElementsOn(source, to, SPREAD) <-
+    // P7  Elements are copied from container to container.
+    Awaits(to, Wait::CopyOf(source)) <-
         VarPointsTo(from, source), let Some((unit, context, var)) = used_as(from, Use::Elements),
         Elements(unit, var, target), let to = used_in(context, target);
-    CopyElements(source, target, shift) <- ElementsOn(source, to, shift), VarPointsTo(to, target);
-    CopyElements(source, target, shift) <- StarElements(from, target, shift), VarPointsTo(from, source);
+    CopyElements(source, target, SPREAD) <- Meets(wait, target), let Wait::CopyOf(source) = wait;
+    CopyElements(source, target, shift) <-
+        Meets(wait, source), let Wait::CopyInto(target, shift) = wait;
     Edge(from, to, Through::Any) <-
         CopyElements(source, target, shift), HasElement(source, field),
         let Some(copy) = copied_field(field, shift),
         let from = cell(source, field), let to = copied_cell(target, copy);
 
-    // P7  Iterating a builtin container gives its elements (or keys), an enumeration its members.
+    // P8  Iterating a builtin container gives its elements (or keys), an enumeration its members.
     Edge(source, to, Through::Any) <-
         VarPointsTo(base, object), let Some((unit, context, var)) = used_as(base, Use::Iterate),
         Iterate(unit, var, target), let Some(field) = iteration_field(object),
@@ -276,7 +276,7 @@ crepe! {
         let Some((unit, context, var)) = used_as(base, Use::Iterate), Iterate(unit, var, target),
         let to = defined_in(context, target), let member = any_instance(class);
 
-    // P8  `isinstance` keeps what may be an instance, and drops what surely is one.
+    // P9  `isinstance` keeps what may be an instance, and drops what surely is one.
     Edge(source, target, Through::Instance(class)) <-
         VarPointsTo(kind, class), let Some((unit, context, var)) = used_as(kind, Use::Narrow),
         NarrowTo(unit, var, from, to),
@@ -286,19 +286,19 @@ crepe! {
         NarrowFrom(unit, var, from, to),
         let source = used_in(context, from), let target = defined_in(context, to);
 
-    // P9  `type(x)` is the class of what x holds.
+    // P10  `type(x)` is the class of what x holds.
     VarPointsTo(to, class) <-
         VarPointsTo(from, object), let Some((unit, context, var)) = used_as(from, Use::Class),
         let class = type_of(object), (class != NOTHING), ClassOf(unit, var, target),
         let to = defined_in(context, target);
 
-    // P10  `super()` is made of the class and the receiver.
+    // P11  `super()` is made of the class and the receiver.
     VarPointsTo(to, object) <-
         VarPointsTo(receiver, held), let Some((unit, context, var)) = used_as(receiver, Use::Super),
         SuperOf(unit, var, class, target),
         let to = defined_in(context, target), let object = super_object(class, held);
 
-    // P11  Callers outside of the program pass any instance of what a parameter asks for.
+    // P12  Callers outside of the program pass any instance of what a parameter asks for.
     VarPointsTo(var, any) <- EntryParameter(var, class), let any = any_instance(class);
     VarPointsTo(var, any) <-
         VarPointsTo(annotation, class), (is_class(class)),
@@ -308,14 +308,14 @@ crepe! {
     Edge(element, to, Through::Any) <-
         AnnotatedContainer(object, element, field), let to = cell(object, field);
 
-    // P12  A class pattern binds parts by position.
+    // P13  A class pattern binds parts by position.
     Edge(source, to, Through::Any) <-
         VarPointsTo(subject, object), let Some((unit, context, var)) = used_as(subject, Use::Pattern),
         Pattern(unit, var, index, part), let class = class_of(object),
         MatchField(class, index, name), let source = read_of(object, Field::attribute(name)),
         let to = defined_in(context, part);
 
-    // P13  A subscripted class is the class; a subscripted enumeration is a member.
+    // P14  A subscripted class is the class; a subscripted enumeration is a member.
     Subscript(class, field, to) <-
         Edge(from, to, _), let Some((class, field)) = as_cell(from), (!is_attribute(field)),
         (is_class(class));
@@ -403,18 +403,14 @@ crepe! {
         let source = read_of(object, field), let to = defined_in(context, target);
 
     // A10  `getattr`, `setattr` and `import_module` with a name that a value holds.
-    NamedLoad(base, field, to) <-
+    Awaits(base, Wait::Load(field, to)) <-
         VarPointsTo(name, object), let Some(field) = named_field(object), (admits_name(name, object)),
         let Some((unit, context, var)) = used_as(name, Use::Named), LoadNamed(unit, var, source, target),
         let base = used_in(context, source), let to = defined_in(context, target);
-    Edge(source, to, Through::Any) <-
-        NamedLoad(base, field, to), VarPointsTo(base, object), let source = read_of(object, field);
-    NamedStore(base, field, from) <-
+    Awaits(base, Wait::Store(field, from)) <-
         VarPointsTo(name, object), let Some(field) = named_field(object), (admits_name(name, object)),
         let Some((unit, context, var)) = used_as(name, Use::Named), StoreNamed(unit, var, target, value),
         let base = used_in(context, target), let from = used_in(context, value);
-    Edge(from, target, Through::Any) <-
-        NamedStore(base, field, from), VarPointsTo(base, object), let target = cell(object, field);
     VarPointsTo(to, module) <-
         VarPointsTo(name, object), let Some(module) = named_module(object),
         let Some((unit, context, var)) = used_as(name, Use::Named), ImportNamed(unit, var, target),
@@ -553,17 +549,17 @@ crepe! {
         let how = through(field, receiver);
 
     // C4  and a reflected method where the left operand has no method of its own, or declines.
-    ReflectedOn(right, field, call) <-
+    Awaits(right, Wait::Reflected(field, call)) <-
         VarPointsTo(left, object), let Some((unit, context, var)) = used_as(left, Use::Left),
         Reflected(unit, var, base, field, unless, site), (lacks(object, unless)),
         let right = used_in(context, base), let call = call_in(context, site);
-    ReflectedOn(right, field, call) <-
+    Awaits(right, Wait::Reflected(field, call)) <-
         VarPointsTo(result, object), (is_not_implemented(object)),
         let Some((unit, context, var)) = used_as(result, Use::Declined),
         Declined(unit, var, base, field, site),
         let right = used_in(context, base), let call = call_in(context, site);
     Special(call, object, field) <-
-        ReflectedOn(base, field, call), VarPointsTo(base, object), (may_answer(object, field));
+        Meets(wait, object), let Wait::Reflected(field, call) = wait, (may_answer(object, field));
 
     // C5  `raise C` makes an instance of C.
     CallOn(call, class) <-
@@ -627,38 +623,36 @@ crepe! {
         let from = used_in(outer, actual), let to = cell(held, Field::key(name));
 
     // C11  `*xs` gives its elements to the parameters that follow, and to `*args`.
-    StarLoad(from, Field::UNKNOWN, to) <-
+    Awaits(from, Wait::Load(Field::UNKNOWN, to)) <-
         Entered(call, copy, shift), let (outer, site) = call_home(call), Star(site, start, xs),
         let (context, function) = function_home(copy), Formal(function, index, formal),
         (star_index(index, start, shift).is_some()),
         let from = used_in(outer, xs), let to = defined_in(context, formal);
-    StarLoad(from, field, to) <-
+    Awaits(from, Wait::Load(field, to)) <-
         Entered(call, copy, shift), let (outer, site) = call_home(call), Star(site, start, xs),
         let (context, function) = function_home(copy), Formal(function, index, formal),
         let Some(place) = star_index(index, start, shift), let field = Field::index(place),
         let from = used_in(outer, xs), let to = defined_in(context, formal);
-    StarElements(from, held, distance) <-
+    Awaits(from, Wait::CopyInto(held, distance)) <-
         Entered(call, copy, shift), let (outer, site) = call_home(call), Star(site, start, xs),
         let (context, function) = function_home(copy), FormalStar(function, first, tuple),
         let distance = (start + shift) as i32 - first as i32,
         let from = used_in(outer, xs), let held = object_in(context, tuple);
 
     // C12  `**m` gives its values to the parameters of those names, and to `**kwargs`.
-    StarLoad(from, field, to) <-
+    Awaits(from, Wait::Load(field, to)) <-
         Entered(call, copy, _), let (outer, site) = call_home(call), StarStar(site, mapping),
         let (context, function) = function_home(copy), FormalKeyword(function, name, formal),
         let field = Field::key(name),
         let from = used_in(outer, mapping), let to = defined_in(context, formal);
-    StarLoad(from, Field::UNKNOWN, to) <-
+    Awaits(from, Wait::Load(Field::UNKNOWN, to)) <-
         Entered(call, copy, _), let (outer, site) = call_home(call), StarStar(site, mapping),
         let (context, function) = function_home(copy), FormalKeyword(function, _, formal),
         let from = used_in(outer, mapping), let to = defined_in(context, formal);
-    StarElements(from, held, 0) <-
+    Awaits(from, Wait::CopyInto(held, 0)) <-
         Entered(call, copy, _), let (outer, site) = call_home(call), StarStar(site, mapping),
         let (context, function) = function_home(copy), FormalStarStar(function, dict),
         let from = used_in(outer, mapping), let held = object_in(context, dict);
-    Edge(source, to, Through::Any) <-
-        StarLoad(from, field, to), VarPointsTo(from, object), let source = cell(object, field);
 
     // C13  A parameter that is not passed takes its default.
     Edge(from, to, Through::Any) <-
@@ -689,13 +683,13 @@ crepe! {
         let (context, function) = function_home(copy), DefaultValue(function, formal, default),
         ReturnsFormal(function, formal), (!passes(call, shift, formal)),
         let from = used_in(context, default);
-    StarLoad(from, field, result) <-
+    Awaits(from, Wait::Load(field, result)) <-
         Entered(call, copy, shift), let Some(result) = result_of(call),
         let (outer, site) = call_home(call), Star(site, start, xs),
         let (_, function) = function_home(copy), Formal(function, index, formal),
         let Some(place) = star_index(index, start, shift), ReturnsFormal(function, formal),
         let from = used_in(outer, xs), for field in [Field::UNKNOWN, Field::index(place)];
-    StarLoad(from, field, result) <-
+    Awaits(from, Wait::Load(field, result)) <-
         Entered(call, copy, _), let Some(result) = result_of(call),
         let (outer, site) = call_home(call), StarStar(site, mapping),
         let (_, function) = function_home(copy), FormalKeyword(function, name, formal),
@@ -730,11 +724,12 @@ crepe! {
         Instantiates(call, class), (has_custom_new(class)),
         (!class_defines(type_of(class), name_call())),
         let source = read_of(class, name_new()), let target = callee(call);
-    CustomNew(call, class, result) <-
+    Awaits(result, Wait::Initialised(call, class)) <-
         Instantiates(call, class), (has_custom_new(class)),
         (!class_defines(type_of(class), name_call())), let Some(result) = result_of(call);
     Special(call, object, name_init()) <-
-        CustomNew(call, class, result), VarPointsTo(result, object), (surely_instance(object, class));
+        Meets(wait, object), let Wait::Initialised(call, class) = wait,
+        (surely_instance(object, class));
 
     // N4  `object.__new__` makes an instance and no more; `type.__new__` of a metaclass makes the
     //     classes that have it.
@@ -790,18 +785,20 @@ crepe! {
         Handled(region, depth), (depth < RAISE_DEPTH), CalledIn(root, region), let next = depth + 1;
 
     // X2  What a region raises is raised in the regions around it, and where its function is called.
-    Raise(region, object) <-
+    Raise(region, value) <-
         VarPointsTo(value, object), (is_instance(object)),
         let Some((unit, _, var)) = used_as(value, Use::Raise), Raises(unit, var, within),
         let region = handling(within);
-    RaisedIn(region, object) <- Handled(region, _), Raise(region, object);
-    RaisedIn(around, object) <-
-        RaisedIn(region, object), RegionIn(region, around);
-    Passes(root, region) <- Handled(region, _), CalledIn(root, region);
-    RaisedIn(region, object) <- Passes(root, region), RaisedIn(root, object);
+    Edge(value, to, Through::Instances) <-
+        Handled(region, _), Raise(region, value), let to = caught(region);
+    Edge(from, to, Through::Any) <-
+        Handled(around, _), RegionAround(around, region),
+        let from = caught(region), let to = caught(around);
+    Edge(from, to, Through::Any) <-
+        Handled(region, _), CalledIn(root, region),
+        let from = caught(root), let to = caught(region);
 
     // X3  A handler binds what its class may match.
-    VarPointsTo(to, object) <- RaisedIn(region, object), let to = caught(region);
     Edge(from, to, Through::Instance(class)) <-
         VarPointsTo(kind, class), let Some((unit, context, var)) = used_as(kind, Use::Raise),
         Catches(unit, var, region, bound),

@@ -22,7 +22,7 @@ pub(crate) use functions::*;
 pub(crate) use nodes::{Context, PLAIN};
 use nodes::{ContextRow, Limits, Made, MadeCall};
 use through::Joined;
-pub(crate) use through::Through;
+pub(crate) use through::{Through, Wait};
 
 /// No class, no function, no object.
 pub(crate) const NOTHING: Obj = Obj(u32::MAX);
@@ -196,7 +196,7 @@ pub(crate) struct World {
     class_like: Vec<bool>,
     /// What receives each call's result.
     results: Vec<Var>,
-    /// What each variable is used as: a set of [`Use`].
+    /// What each node is used as: a set of [`Use`].
     uses: Vec<u32>,
     /// The variables that the code of each unit defines or uses.
     unit_vars: Map<Obj, Vec<Var>>,

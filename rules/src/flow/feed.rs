@@ -204,7 +204,6 @@ fn exceptions(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
         if world.handling(region) == region {
             let around = world.handling(parent);
             runtime.extend([RegionAround(around, region)]);
-            runtime.extend([RegionIn(region, around)]);
         }
     }
     runtime.extend(facts.catches.iter().map(|&(region, _, _)| Handler(region)));

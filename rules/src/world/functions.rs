@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, Region, Symbol, Var};
 
 use super::nodes::{Home, Made, MadeCall};
-use super::{Context, NO_CALL, NO_VAR, NOTHING, PLAIN, Through, Use, World};
+use super::{Context, NO_CALL, NO_VAR, NOTHING, PLAIN, Through, Use, Wait, World};
 use crate::Record;
 
 /// How deeply names of code that cannot be seen may nest.
@@ -190,6 +190,8 @@ makers! {
     fn flows_along(from: Var, to: Var, through: Through) -> Vec<Obj> = Vec::new(), |world| {
         world.flows_along(from, to, through)
     };
+    /// Something waits for what a node holds: what is there.
+    fn awaited(node: Var, wait: Wait) -> Vec<Obj> = Vec::new(), |world| world.awaited(node, wait);
     /// Whether a variable holds few enough names that what they name is followed.
     fn admits_name(node: Var, name: Obj) -> bool = true, |world| world.admits_name(node, name);
 }
@@ -197,9 +199,12 @@ makers! {
 lookups! {
     /// The static variable of a node that is used like that, with its unit and copy.
     fn used_as(node: Var, as_what: Use) -> Option<Home> = None, |world| {
-        let home = world.home(node)?;
-        world.uses.get(home.2.index()).is_some_and(|&uses| uses & as_what as u32 != 0).then_some(home)
+        let uses = world.uses.get(node.index()).copied()?;
+        if uses & as_what as u32 == 0 { return None }
+        world.home(node)
     };
+    /// What waits for what a node holds.
+    fn waiting(node: Var) -> Vec<Wait> = Vec::new(), |world| world.waiting(node);
     /// The copy of a variable that a unit's code defines.
     fn defined_in(context: Context, var: Var) -> Var = var, |world| world.defined_in(context, var);
     /// The copy of a variable that a unit's code uses.

@@ -27,7 +27,7 @@ const COPIED_VARIABLES: usize = 100_000;
 pub(super) struct Limits {
     /// How many values may arrive at one node along edges; one is counted for each edge.
     data: u16,
-    /// How many functions, classes and modules may.
+    /// How many functions, classes and modules may, and exceptions where they are caught.
     code: u16,
     /// A call passes arguments to at most that many of the functions that it may go to.
     targets: u32,
@@ -222,6 +222,7 @@ impl World {
         }
         let node = Var((self.var_owner.len() + self.made.len()) as u32);
         self.made.push(made);
+        self.uses.push(0);
         self.made_ids.insert(made, node);
         node
     }
@@ -284,7 +285,8 @@ impl World {
         if self.arrivals.len() <= node.index() {
             self.arrivals.resize(node.index() + 1, (0, 0));
         }
-        let is_data = self.class_of(object) != NOTHING;
+        let is_data =
+            self.class_of(object) != NOTHING && !matches!(self.made(node), Some(Made::Caught(_)));
         let (data, code) = &mut self.arrivals[node.index()];
         let (arrivals, limit) = if is_data {
             (data, self.limits.data)
@@ -389,6 +391,9 @@ impl World {
             self.copied_vars += vars.len();
             self.made
                 .extend(vars.iter().map(|&var| Made::Copied(context, var)));
+            for &var in vars {
+                self.uses.push(self.uses[var.index()]);
+            }
         }
         context
     }

@@ -1,6 +1,6 @@
 //! What edges let through, and what they make of it.
 
-use heapcast_facts::{Field, FieldKind, Obj, ObjectKind, Var};
+use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, Var};
 
 use super::{NOTHING, World};
 use crate::Record;
@@ -12,6 +12,8 @@ pub(crate) enum Through {
     Any,
     /// Everything, but allocations are not told apart.
     Widened,
+    /// What is no class: what `raise` raises as it is.
+    Instances,
     /// What may be an instance of the class.
     Instance(Obj),
     /// What is not surely an instance of the class.
@@ -24,11 +26,29 @@ pub(crate) enum Through {
     Bound(Obj),
 }
 
-/// What a node holds, and the edges that start there: the index by which the two are joined.
+/// What waits for what a node holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Wait {
+    /// A load of the field into the variable.
+    Load(Field, Var),
+    /// A store of the variable in the field.
+    Store(Field, Var),
+    /// The container, whose elements are copied into what comes.
+    CopyOf(Obj),
+    /// The container that elements of what comes are copied into, moved by that much.
+    CopyInto(Obj, i32),
+    /// The call of a reflected method, of what comes.
+    Reflected(Field, Call),
+    /// The call that initialises what comes, if it is an instance of the class.
+    Initialised(Call, Obj),
+}
+
+/// What a node holds, and what waits for it: the index by which they are joined.
 #[derive(Debug, Default)]
 pub(super) struct Joined {
     held: Vec<Obj>,
     edges: Vec<(Var, Through)>,
+    waits: Vec<Wait>,
 }
 
 impl World {
@@ -64,6 +84,19 @@ impl World {
         values
     }
 
+    /// Notes that something waits for what a node holds; the result is what is there.
+    pub(super) fn awaited(&mut self, node: Var, wait: Wait) -> Vec<Obj> {
+        let joined = self.joined(node);
+        joined.waits.push(wait);
+        joined.held.clone()
+    }
+
+    /// What waits for what a node holds.
+    pub(super) fn waiting(&self, node: Var) -> Vec<Wait> {
+        let joined = self.joined.get(node.index());
+        joined.map_or_else(Vec::new, |joined| joined.waits.clone())
+    }
+
     fn joined(&mut self, node: Var) -> &mut Joined {
         if self.joined.len() <= node.index() {
             self.joined.resize_with(node.index() + 1, Joined::default);
@@ -77,6 +110,7 @@ impl World {
         match through {
             Through::Any => object,
             Through::Widened => self.widened(object),
+            Through::Instances => holds(self.class_of(object) != NOTHING),
             Through::Instance(class) => holds(self.may_be_instance(object, class)),
             Through::NotInstance(class) => holds(!self.surely_instance(object, class)),
             Through::Receiver(receiver) if self.is_function(object) => self.bound(object, receiver),
