@@ -12,7 +12,7 @@ mod through;
 
 use heapcast_facts::{
     Call, Facts, Field, FieldKind, Map, Obj, ObjectKind, PROGRAM, Region, RegionKind, Symbol,
-    Symbols, Var,
+    Symbols, Var, is_immutable,
 };
 
 use crate::Record;
@@ -375,7 +375,10 @@ impl World {
             self.classes_of.entry(object).or_default().push(class);
             let immutable = facts.object.len() > object.index()
                 && self.kinds[object.index()] == ObjectKind::Site
-                && is_immutable(symbols, &facts.object, class);
+                && facts
+                    .object
+                    .get(class.index())
+                    .is_some_and(|row| is_immutable(symbols.text(row.2)));
             if immutable {
                 self.shared.entry(class).or_insert(object);
             }
@@ -645,20 +648,6 @@ fn is_capitalised(dotted: &str) -> bool {
         last.trim_start_matches('_')
             .starts_with(|first: char| first.is_uppercase())
             && last.chars().any(char::is_lowercase)
-    })
-}
-
-fn is_immutable(symbols: &Symbols, objects: &[(Obj, ObjectKind, Symbol)], class: Obj) -> bool {
-    objects.get(class.index()).is_some_and(|&(_, _, name)| {
-        matches!(
-            symbols.text(name),
-            "builtins.str"
-                | "builtins.int"
-                | "builtins.float"
-                | "builtins.bool"
-                | "builtins.bytes"
-                | "builtins.complex"
-        )
     })
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use heapcast_facts::{Map, Obj, ObjectKind, Symbol, Var};
+use heapcast_facts::{Map, Obj, ObjectKind, Symbol, Var, is_immutable};
 
 use super::{Program, Sources, Survey};
 use crate::components::Components;
@@ -245,19 +245,5 @@ fn is_model(survey: &Survey, object: Obj) -> bool {
     matches!(
         survey.kinds.get(&object),
         Some((ObjectKind::ModelFunction, _))
-    )
-}
-
-fn is_immutable(class: &str) -> bool {
-    matches!(
-        class,
-        "builtins.str"
-            | "builtins.int"
-            | "builtins.float"
-            | "builtins.bool"
-            | "builtins.bytes"
-            | "builtins.complex"
-            | "builtins.NoneType"
-            | "types.NoneType"
     )
 }
