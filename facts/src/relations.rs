@@ -223,6 +223,18 @@ macro_rules! relations {
     };
 }
 
+impl Facts {
+    /// The first object that is not taken: past all that exist, whether or not they have a kind.
+    #[must_use]
+    pub fn next_object(&self) -> Obj {
+        let objects = self.object.iter().map(|row| row.0);
+        let instances = self.instance_of.iter().map(|row| row.0);
+        let made = self.object_in.iter().map(|row| row.0);
+        let last = objects.chain(instances).chain(made).max();
+        Obj(last.unwrap_or(PROGRAM).0 + 1)
+    }
+}
+
 fn read_column<'a, C: Column>(
     fields: &mut impl Iterator<Item = &'a str>,
     name: &str,

@@ -232,29 +232,7 @@ pub(crate) struct World {
 impl World {
     /// The world of a program.
     pub(crate) fn new(facts: &Facts, symbols: &mut Symbols, hierarchy: Hierarchy) -> Self {
-        let objects = facts
-            .object
-            .iter()
-            .map(|row| row.0.0 + 1)
-            .max()
-            .unwrap_or(1);
-        let objects = objects.max(
-            facts
-                .instance_of
-                .iter()
-                .map(|row| row.0.0 + 1)
-                .max()
-                .unwrap_or(1),
-        );
-        let objects = objects.max(
-            facts
-                .object_in
-                .iter()
-                .map(|row| row.0.0 + 1)
-                .max()
-                .unwrap_or(1),
-        );
-        let mut kinds = vec![ObjectKind::Site; objects as usize];
+        let mut kinds = vec![ObjectKind::Site; facts.next_object().index()];
         let mut by_name: Map<Symbol, Obj> = Map::default();
         let mut capitalised = Map::default();
         for &(object, kind, name) in &facts.object {

@@ -574,16 +574,14 @@ fn named_strings(program: &mut Program, known: &Known) {
     );
     let mut objects: Map<Symbol, Obj> = Map::default();
     let site = program.symbols.intern("builtins.str");
-    let last = facts.object.iter().map(|row| row.0);
-    let last = last.chain(facts.object_in.iter().map(|row| row.0)).max();
-    let mut next = last.map_or(0, |object| object.0 + 1);
+    let mut next = facts.next_object();
     for (var, text) in constants {
         if !names.contains_key(&text) {
             continue;
         }
         let object = *objects.entry(text).or_insert_with(|| {
-            let object = Obj(next);
-            next += 1;
+            let object = next;
+            next = Obj(next.0 + 1);
             facts.object.push((object, ObjectKind::Site, site));
             facts.object_in.push((object, PROGRAM));
             facts.instance_of.push((object, text_class));
