@@ -311,9 +311,6 @@ relations! {
     /// `import_named(name, to)` indicates that `to` is the module whose name is the string in the
     /// variable `name`.
     import_named(name: Var, to: Var);
-    /// `string_constant(var, text)` indicates that `var` holds a constant string that could name an
-    /// attribute or a module.
-    string_constant(var: Var, text: Symbol);
     /// `named_string(object, text)` indicates that `object` is the constant string `text`, which is
     /// told apart because it names something.
     named_string(object: Obj, text: Symbol);

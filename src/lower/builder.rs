@@ -654,7 +654,7 @@ impl<'a> Lowerer<'a> {
         if let Some(Known::Str(text)) = known
             && is_dotted_name(self.symbols.text(text))
         {
-            self.facts.string_constant.push((var, text));
+            self.links.strings.push((var, text));
         }
         if let Some(kind) = kind {
             self.links.constants.push((var, kind));

@@ -178,6 +178,8 @@ pub struct Links {
     pub exports: Option<Vec<Symbol>>,
     /// Variables that hold an instance of a builtin type.
     pub constants: Vec<(Var, Constant)>,
+    /// Variables that hold a constant string that could name an attribute or a module.
+    pub strings: Vec<(Var, Symbol)>,
     /// Objects that are instances of a builtin type.
     pub sites: Vec<(Obj, Constant)>,
     /// Classes that `namedtuple` makes.

@@ -32,6 +32,7 @@ pub(super) struct Linker {
     objects: Vec<Obj>,
     exports: Exports,
     constants: Vec<(Var, Constant)>,
+    strings: Vec<(Var, Symbol)>,
     sites: Vec<(Obj, Constant)>,
     tuple_classes: Vec<Obj>,
     receivers: Vec<Receiver>,
@@ -47,6 +48,7 @@ impl Linker {
             objects: Vec::new(),
             exports: Exports::default(),
             constants: Vec::new(),
+            strings: Vec::new(),
             sites: Vec::new(),
             tuple_classes: Vec::new(),
             receivers: Vec::new(),
@@ -123,6 +125,12 @@ impl Linker {
                 .iter()
                 .map(|&(var, kind)| (var.relocate(by), kind)),
         );
+        self.strings.extend(
+            links
+                .strings
+                .iter()
+                .map(|&(var, text)| (var.relocate(by), text.relocate(by))),
+        );
         self.sites.extend(
             links
                 .sites
@@ -184,6 +192,7 @@ impl Linker {
         }
         Known {
             receivers: self.receivers,
+            strings: self.strings,
             names: self.names,
         }
     }

@@ -8,14 +8,14 @@ mod policy;
 use std::path::PathBuf;
 
 use heapcast_facts::{
-    Facts, ModelError, ModelNames, Models, NextIds, Obj, Region, Relocation, Symbols,
+    Facts, ModelError, ModelNames, Models, NextIds, Obj, Region, Relocation, Symbol, Symbols, Var,
 };
 use heapcast_rules::Derived;
 use rayon::prelude::*;
 
 use crate::commands::progress::Monitor;
 use crate::ir;
-use crate::lower::{LowerInput, Lowered, lower};
+use crate::lower::{LowerInput, Lowered, Receiver, lower};
 use crate::project::{
     self, Diagnostic, ModuleId, ModuleIndex, ModuleSource, Project, ProjectError, World,
 };
@@ -274,7 +274,9 @@ fn guess_world(project: &Project) -> World {
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     /// The first parameters of methods.
-    pub(crate) receivers: Vec<crate::lower::Receiver>,
+    pub(crate) receivers: Vec<Receiver>,
+    /// Constant strings that could name something, with the variables that hold them.
+    pub(crate) strings: Vec<(Var, Symbol)>,
     /// The objects of models.
     pub(crate) names: ModelNames,
 }

@@ -558,7 +558,6 @@ fn named_strings(program: &mut Program, known: &Known) {
         && !(facts.load_named.is_empty()
             && facts.store_named.is_empty()
             && facts.import_named.is_empty());
-    let constants = std::mem::take(&mut facts.string_constant);
     let Some(text_class) = known.names.object("builtins.str").filter(|_| is_asked) else {
         return;
     };
@@ -575,7 +574,7 @@ fn named_strings(program: &mut Program, known: &Known) {
     let mut objects: Map<Symbol, Obj> = Map::default();
     let site = program.symbols.intern("builtins.str");
     let mut next = facts.next_object();
-    for (var, text) in constants {
+    for &(var, text) in &known.strings {
         if !names.contains_key(&text) {
             continue;
         }
