@@ -290,6 +290,13 @@ impl<'a> Lowerer<'a> {
         call
     }
 
+    /// A new call that other syntax than a call expression makes.
+    pub(crate) fn new_implied_call(&mut self) -> Call {
+        let call = self.new_call();
+        self.facts.implied_call.push((call,));
+        call
+    }
+
     pub(crate) fn new_call_of(&mut self, owner: Obj) -> Call {
         let call = Call(self.next.calls);
         self.next.calls += 1;
@@ -751,15 +758,19 @@ impl<'a> Lowerer<'a> {
 
     /// A call; all facts of its arguments are written.
     pub(crate) fn emit_call(&mut self, callee: Callee, arguments: Vec<Argument>) -> (Call, Var) {
-        let call = self.new_call();
-        match callee {
-            Callee::Value(var) => self.facts.call.push((call, var)),
-            Callee::Method(base, name) => self.facts.method_call.push((call, base, name)),
-            Callee::Protocol(base, name) => {
-                self.facts.implied_call.push((call,));
-                self.facts.protocol_call.push((call, base, name, Symbol(0)));
+        let call = match callee {
+            Callee::Value(var) => {
+                let call = self.new_call();
+                self.facts.call.push((call, var));
+                call
             }
-        }
+            Callee::Method(base, name) => {
+                let call = self.new_call();
+                self.facts.method_call.push((call, base, name));
+                call
+            }
+            Callee::Protocol(base, name) => self.special_call(base, name, Symbol(0), &[]),
+        };
         self.emit_arguments(call, &arguments);
         self.other_code_runs();
         let to = self.new_var();
@@ -822,12 +833,27 @@ impl<'a> Lowerer<'a> {
     /// A special method that syntax calls where the class has no `unless`; no IR of its own.
     pub(crate) fn protocol_unless(&mut self, base: Var, name: &str, unless: &str) -> (Call, Var) {
         let (name, unless) = (self.intern(name), self.intern(unless));
-        let call = self.new_call();
+        let call = self.special_call(base, name, unless, &[]);
         let to = self.new_var();
-        self.facts.implied_call.push((call,));
-        self.facts.protocol_call.push((call, base, name, unless));
         self.facts.call_result.push((call, to));
         (call, to)
+    }
+
+    /// The facts of a call of a special method where the class has no `unless`.
+    pub(crate) fn special_call(
+        &mut self,
+        base: Var,
+        name: Symbol,
+        unless: Symbol,
+        arguments: &[Var],
+    ) -> Call {
+        let call = self.new_implied_call();
+        self.facts.protocol_call.push((call, base, name, unless));
+        let arguments = (0..).zip(arguments);
+        self.facts
+            .actual
+            .extend(arguments.map(|(index, &argument)| (call, index, argument)));
+        call
     }
 
     /// Records an import to be resolved when the program is linked.

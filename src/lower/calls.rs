@@ -356,11 +356,6 @@ impl<'a> Lowerer<'a> {
         self.links.constants.push((var, kind));
         var
     }
-
-    /// The symbol of a special method's name.
-    pub(crate) fn special(&mut self, name: &str) -> Symbol {
-        self.intern(name)
-    }
 }
 
 /// The field names in the second argument of `namedtuple`.

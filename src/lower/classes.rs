@@ -94,8 +94,7 @@ impl<'a> Lowerer<'a> {
         let receiver = self.new_var();
         self.facts.super_of.push((receiver, class, holder));
         let hook = self.intern("__init_subclass__");
-        let call = self.new_call();
-        self.facts.implied_call.push((call,));
+        let call = self.new_implied_call();
         self.facts.method_call.push((call, receiver, hook));
         for argument in arguments {
             if let Argument::Keyword(name, var) = *argument
@@ -108,8 +107,7 @@ impl<'a> Lowerer<'a> {
 
     /// A class statement calls the metaclass.
     fn creation(&mut self, class: Obj, metaclass: Var) {
-        let creation = self.new_call();
-        self.facts.implied_call.push((creation,));
+        let creation = self.new_implied_call();
         self.facts.call.push((creation, metaclass));
         self.facts.creation.push((creation, class));
         let name = self.plain(Constant::Str);

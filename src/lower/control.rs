@@ -699,8 +699,7 @@ impl<'a> Lowerer<'a> {
         self.facts.catches.push((region, class, leaf));
         let list = self.display_of(DisplayKind::List, vec![(leaf, false)]);
         let made = self.read_name("ExceptionGroup");
-        let call = self.new_call();
-        self.facts.implied_call.push((call,));
+        let call = self.new_implied_call();
         self.facts.call.push((call, made));
         let message = self.plain(Constant::Str);
         self.facts.actual.push((call, 0, message));

@@ -229,17 +229,13 @@ impl<'a> Lowerer<'a> {
 
     fn binary_protocol(&mut self, to: Var, base: Var, argument: Var, name: &str, unless: &str) {
         let (name, unless) = (self.intern(name), self.intern(unless));
-        let call = self.new_call();
-        self.facts.implied_call.push((call,));
-        self.facts.protocol_call.push((call, base, name, unless));
-        self.facts.actual.push((call, 0, argument));
+        let call = self.special_call(base, name, unless, &[argument]);
         self.facts.call_result.push((call, to));
     }
 
     fn reflected(&mut self, to: Var, left: Var, right: Var, name: &str, unless: &str) {
         let (name, unless) = (self.intern(name), self.intern(unless));
-        let call = self.new_call();
-        self.facts.implied_call.push((call,));
+        let call = self.new_implied_call();
         self.facts
             .reflected_call
             .push((call, right, name, left, unless));
@@ -623,15 +619,8 @@ impl<'a> Lowerer<'a> {
 
     fn item_protocol(&mut self, base: Var, arguments: &[Var], name: &str, to: Option<Var>) {
         let name = self.intern(name);
-        let call = self.new_call();
-        self.facts.implied_call.push((call,));
-        self.facts.protocol_call.push((call, base, name, Symbol(0)));
-        for (index, &argument) in arguments.iter().enumerate() {
-            self.facts.actual.push((call, index as u32, argument));
-        }
-        if let Some(to) = to {
-            self.facts.call_result.push((call, to));
-        }
+        let call = self.special_call(base, name, Symbol(0), arguments);
+        self.facts.call_result.extend(to.map(|to| (call, to)));
     }
 
     /// `base[index] = from`

@@ -1,6 +1,6 @@
 //! Simple statements, assignment targets and imports.
 
-use heapcast_facts::{Field, Var};
+use heapcast_facts::{Field, Symbol, Var};
 use rustpython_ast::{self as ast, Expr, Stmt};
 
 use super::ImportTarget;
@@ -142,7 +142,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    pub(super) fn note_instance_attribute(&mut self, base: Var, name: heapcast_facts::Symbol) {
+    pub(super) fn note_instance_attribute(&mut self, base: Var, name: Symbol) {
         if let Some(class) = self.frame.class
             && self.frame.receiver == Some(base)
         {
@@ -151,16 +151,10 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A class may define `__setattr__`.
-    fn attribute_protocol(&mut self, base: Var, name: heapcast_facts::Symbol, value: Var) {
-        let special = self.special("__setattr__");
-        let call = self.new_call();
-        self.facts.implied_call.push((call,));
-        self.facts
-            .protocol_call
-            .push((call, base, special, heapcast_facts::Symbol(0)));
+    fn attribute_protocol(&mut self, base: Var, name: Symbol, value: Var) {
+        let special = self.intern("__setattr__");
         let text = self.constant(Const::Str(name));
-        self.facts.actual.push((call, 0, text));
-        self.facts.actual.push((call, 1, value));
+        self.special_call(base, special, Symbol(0), &[text, value]);
     }
 
     /// `a, *b, c = value`
@@ -279,8 +273,7 @@ impl<'a> Lowerer<'a> {
                 let text = self.constant(Const::Str(name));
                 let (call, _) = self.protocol_unless(base, "__delattr__", "");
                 self.facts.actual.push((call, 0, text));
-                let call = self.new_call();
-                self.facts.implied_call.push((call,));
+                let call = self.new_implied_call();
                 self.facts.delete.push((call, base, name));
                 self.frame.forget();
                 self.push(Op::DeleteAttribute { base, name });
@@ -335,14 +328,7 @@ impl<'a> Lowerer<'a> {
 
     /// `raise E` makes an instance where `E` is a class.
     fn raise_class(&mut self, value: Var) -> Var {
-        let special = self.special("<raise>");
-        let call = self.new_call();
-        let to = self.new_var();
-        self.facts.implied_call.push((call,));
-        self.facts
-            .protocol_call
-            .push((call, value, special, heapcast_facts::Symbol(0)));
-        self.facts.call_result.push((call, to));
+        let (_, to) = self.protocol_unless(value, "<raise>", "");
         self.facts.assign.push((to, value));
         to
     }
