@@ -4,7 +4,7 @@ use heapcast_facts::{Field, Var};
 use rustpython_ast::{self as ast, Expr};
 
 use super::Constant;
-use super::builder::Lowerer;
+use super::builder::{Lowerer, is_identifier};
 
 /// The builtin container that stands for a generic type.
 fn container_named(generic: &str) -> Option<Constant> {
@@ -119,12 +119,4 @@ impl<'a> Lowerer<'a> {
             self.facts.annotated.push((var, class));
         }
     }
-}
-
-fn is_identifier(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .chars()
-            .all(|character| character == '_' || character.is_alphanumeric())
-        && !text.starts_with(|character: char| character.is_ascii_digit())
 }

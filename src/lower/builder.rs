@@ -198,13 +198,15 @@ pub(crate) struct Lowerer<'a> {
 
 /// Whether a text can name an attribute or a module.
 fn is_dotted_name(text: &str) -> bool {
-    text.len() <= LONGEST_NAME
-        && text.split('.').all(|part| {
-            part.starts_with(|first: char| first.is_alphabetic() || first == '_')
-                && part
-                    .chars()
-                    .all(|other| other.is_alphanumeric() || other == '_')
-        })
+    text.len() <= LONGEST_NAME && text.split('.').all(is_identifier)
+}
+
+/// Whether a text can be a name in Python.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_alphabetic() || first == '_')
+        && text
+            .chars()
+            .all(|other| other.is_alphanumeric() || other == '_')
 }
 
 /// Longer constants are not names of anything.

@@ -284,14 +284,7 @@ impl<'a> Lowerer<'a> {
             let field = self.intern(field);
             self.facts.data_field.push((class, index as u32, field));
         }
-        let to = self.new_var();
-        self.facts.alloc.push((to, class));
-        self.push(Op::Class {
-            to,
-            class,
-            bases: Vec::new(),
-        });
-        Some(to)
+        Some(self.class_value(class, Vec::new()))
     }
 
     /// `type("Name", (Base,), {"attribute": value})` makes a class.
@@ -328,10 +321,7 @@ impl<'a> Lowerer<'a> {
         for (name, value) in attributes {
             self.facts.class_attribute.push((class, name, value));
         }
-        let to = self.new_var();
-        self.facts.alloc.push((to, class));
-        self.push(Op::Class { to, class, bases });
-        Some(to)
+        Some(self.class_value(class, bases))
     }
 
     /// The attributes that a display names, as the body of a class would.

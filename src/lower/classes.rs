@@ -22,6 +22,14 @@ impl<'a> Lowerer<'a> {
         object
     }
 
+    /// A variable that holds a class which is made here.
+    pub(crate) fn class_value(&mut self, class: Obj, bases: Vec<Var>) -> Var {
+        let to = self.new_var();
+        self.facts.alloc.push((to, class));
+        self.push(Op::Class { to, class, bases });
+        to
+    }
+
     /// A `class` statement.
     pub(crate) fn class_definition(&mut self, definition: &'a ast::StmtClassDef) {
         let mut decorators = Vec::with_capacity(definition.decorator_list.len());
@@ -39,14 +47,8 @@ impl<'a> Lowerer<'a> {
         self.class_keywords(class, &arguments, definition);
         self.class_body(class, name, definition);
         self.at(definition);
-        let mut value = self.new_var();
-        self.facts.alloc.push((value, class));
+        let mut value = self.class_value(class, bases);
         self.definitions.insert(value, class);
-        self.push(Op::Class {
-            to: value,
-            class,
-            bases,
-        });
         for decorator in decorators.into_iter().rev() {
             value = self.apply_decorator(decorator, value);
         }

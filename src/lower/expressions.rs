@@ -5,6 +5,7 @@ use rustpython_ast::{self as ast, Expr, Number};
 
 use super::Constant;
 use super::builder::{Known, Lowerer, MODULE_OBJECT};
+use super::scope::MODULE;
 use crate::ir::{BinaryOp, Branch, CompareOp, Const, DisplayKind, Index, Op, UnaryOp};
 
 /// Elements of a display that are tracked one by one; later ones share one unknown index.
@@ -541,18 +542,8 @@ impl<'a> Lowerer<'a> {
 
     /// `base[index]`
     pub(crate) fn load_item(&mut self, base: Var, index: Index) -> Var {
-        if let (true, Index::Value(key)) = (self.global_tables.contains_key(&base), index)
-            && let Some(Known::Str(name)) = self.known(key)
-        {
-            return self.cell(super::scope::MODULE, name);
-        }
-        if let (true, Index::Value(key)) = (self.global_tables.contains_key(&base), index)
-            && let Some(prefix) = self.prefixes.get(&key).copied()
-        {
-            let (module, to) = (self.new_var(), self.new_var());
-            self.facts.alloc.push((module, MODULE_OBJECT));
-            self.facts.load_prefix.push((module, prefix, to));
-            return to;
+        if let Some(global) = self.global_item(base, index) {
+            return global;
         }
         match index {
             Index::Value(key) => {
@@ -590,6 +581,24 @@ impl<'a> Lowerer<'a> {
                 to
             }
         }
+    }
+
+    /// `globals()[index]`, where the index is known or how it begins.
+    fn global_item(&mut self, base: Var, index: Index) -> Option<Var> {
+        let Index::Value(key) = index else {
+            return None;
+        };
+        if !self.global_tables.contains_key(&base) {
+            return None;
+        }
+        if let Some(Known::Str(name)) = self.known(key) {
+            return Some(self.cell(MODULE, name));
+        }
+        let prefix = self.prefixes.get(&key).copied()?;
+        let (module, to) = (self.new_var(), self.new_var());
+        self.facts.alloc.push((module, MODULE_OBJECT));
+        self.facts.load_prefix.push((module, prefix, to));
+        Some(to)
     }
 
     fn load_element(&mut self, base: Var, field: Field, to: Var) {
