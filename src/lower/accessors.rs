@@ -4,7 +4,8 @@
 use heapcast_facts::{Field, Obj, ObjectKind, Symbol, Var};
 use rustpython_ast::Expr;
 
-use super::builder::{Known, Lowerer};
+use super::builder::Lowerer;
+use super::values::Known;
 use crate::ir::Argument;
 
 /// A function that is made on the spot, with its parameter.

@@ -4,7 +4,8 @@ use heapcast_facts::{Field, Var};
 use rustpython_ast::{self as ast, Expr};
 
 use super::Constant;
-use super::builder::{Lowerer, is_identifier};
+use super::builder::Lowerer;
+use super::names::is_identifier;
 
 /// The builtin container that stands for a generic type.
 fn container_named(generic: &str) -> Option<Constant> {

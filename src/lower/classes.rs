@@ -5,13 +5,14 @@ use rustpython_ast::{self as ast, Expr, Stmt};
 use rustpython_text_size::Ranged;
 
 use super::Constant;
-use super::builder::{ClassContext, Lowerer};
+use super::builder::Lowerer;
+use super::frame::ClassContext;
 use super::scope::bound_names;
 use crate::ir::{Argument, DisplayKind, Op};
 
 impl<'a> Lowerer<'a> {
     /// A new class object called `name` in the current scope.
-    pub(crate) fn class_object(&mut self, name: Symbol) -> Obj {
+    pub(super) fn class_object(&mut self, name: Symbol) -> Obj {
         let text = self.symbols.text(name).to_owned();
         let qualified = self.qualify(&text);
         let object = self.new_object();
@@ -23,7 +24,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A variable that holds a class which is made here.
-    pub(crate) fn class_value(&mut self, class: Obj, bases: Vec<Var>) -> Var {
+    pub(super) fn class_value(&mut self, class: Obj, bases: Vec<Var>) -> Var {
         let to = self.new_var();
         self.facts.alloc.push((to, class));
         self.push(Op::Class { to, class, bases });
@@ -31,7 +32,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A `class` statement.
-    pub(crate) fn class_definition(&mut self, definition: &'a ast::StmtClassDef) {
+    pub(super) fn class_definition(&mut self, definition: &'a ast::StmtClassDef) {
         let mut decorators = Vec::with_capacity(definition.decorator_list.len());
         for decorator in &definition.decorator_list {
             decorators.push(self.expression(&decorator.expression));

@@ -16,7 +16,7 @@ enum Element<'a> {
 
 impl<'a> Lowerer<'a> {
     /// A comprehension of any kind.
-    pub(crate) fn comprehension(&mut self, expression: &'a Expr) -> Var {
+    pub(super) fn comprehension(&mut self, expression: &'a Expr) -> Var {
         let (kind, element, clauses) = match expression {
             Expr::ListComp(comp) => (
                 DisplayKind::List,

@@ -4,20 +4,21 @@ use heapcast_facts::{Obj, RegionKind, Symbol, Var};
 use rustpython_ast::{self as ast, Expr, Parameters, Stmt};
 use rustpython_text_size::{Ranged, TextRange};
 
-use super::builder::{ClassContext, Frame, Lowerer, MODULE_OBJECT};
+use super::builder::{Lowerer, MODULE_OBJECT};
+use super::frame::{ClassContext, Frame};
 use super::scope::{MODULE, ScopeId, ScopeKind};
 use super::{Constant, Receiver};
 use crate::ir::{Argument, Callee, Function, FunctionKind, Op, Parameter, ParameterKind};
 
 /// The code of a function whose body is lowered after the code around it.
 #[derive(Clone, Copy)]
-pub(crate) enum Code<'a> {
+pub(super) enum Code<'a> {
     Body(&'a [Stmt]),
     Value(&'a Expr),
 }
 
 /// A function that waits for its turn.
-pub(crate) struct Pending<'a> {
+pub(super) struct Pending<'a> {
     object: Obj,
     name: Symbol,
     scope: ScopeId,
@@ -34,7 +35,7 @@ pub(crate) struct Pending<'a> {
 
 impl<'a> Lowerer<'a> {
     /// The dotted name of something called `name` in the current scope.
-    pub(crate) fn qualify(&mut self, name: &str) -> Symbol {
+    pub(super) fn qualify(&mut self, name: &str) -> Symbol {
         let owner = match (self.frame.class, self.current_scope_kind()) {
             (Some(class), ScopeKind::Class) => class.object,
             _ => self.frame.function,
@@ -53,7 +54,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The kind of the innermost scope that is no comprehension.
-    pub(crate) fn current_scope_kind(&self) -> ScopeKind {
+    pub(super) fn current_scope_kind(&self) -> ScopeKind {
         self.frame
             .scopes
             .iter()
@@ -75,7 +76,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A `def` statement.
-    pub(crate) fn function_definition(&mut self, definition: &'a ast::StmtFunctionDef) {
+    pub(super) fn function_definition(&mut self, definition: &'a ast::StmtFunctionDef) {
         let mut decorators = Vec::with_capacity(definition.decorator_list.len());
         for decorator in &definition.decorator_list {
             decorators.push(self.expression(&decorator.expression));
@@ -137,7 +138,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Applies a decorator to what it stands on.
-    pub(crate) fn apply_decorator(&mut self, decorator: Var, value: Var) -> Var {
+    pub(super) fn apply_decorator(&mut self, decorator: Var, value: Var) -> Var {
         let (call, result) =
             self.emit_call(Callee::Value(decorator), vec![Argument::Positional(value)]);
         self.facts.decorator_call.push((call,));
@@ -145,7 +146,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A `lambda` expression.
-    pub(crate) fn lambda(&mut self, lambda: &'a ast::ExprLambda) -> Var {
+    pub(super) fn lambda(&mut self, lambda: &'a ast::ExprLambda) -> Var {
         self.at(lambda);
         let owner = self.qualify("<lambda");
         let number = self.lambdas.entry(owner).or_default();
@@ -284,7 +285,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Lowers the functions that wait, and those that they define, until none is left.
-    pub(crate) fn drain_queue(&mut self) {
+    pub(super) fn drain_queue(&mut self) {
         while let Some(pending) = self.queue.pop_front() {
             self.function_body(pending);
         }
@@ -410,7 +411,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `return value`; in a generator, the value of `yield from`.
-    pub(crate) fn return_value(&mut self, value: Option<Var>) {
+    pub(super) fn return_value(&mut self, value: Option<Var>) {
         if let Some(value) = value {
             match self.frame.generator {
                 Some(generator) => {
@@ -433,7 +434,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Lowers the module's own code, then all functions.
-    pub(crate) fn module(&mut self, module: &'a ast::ModModule) {
+    pub(super) fn module(&mut self, module: &'a ast::ModModule) {
         let name = self.intern(self.input.name);
         self.qualified.insert(MODULE_OBJECT, name);
         self.facts

@@ -12,14 +12,14 @@ use rustpython_text_size::{Ranged, TextRange};
 
 /// Identity of a scope within its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct ScopeId(pub(crate) u32);
+pub(super) struct ScopeId(pub(super) u32);
 
 /// The module's own scope.
-pub(crate) const MODULE: ScopeId = ScopeId(0);
+pub(super) const MODULE: ScopeId = ScopeId(0);
 
 /// What makes a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ScopeKind {
+pub(super) enum ScopeKind {
     Module,
     Function,
     Class,
@@ -28,40 +28,40 @@ pub(crate) enum ScopeKind {
 
 /// What is known of a name in a scope.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Name {
+pub(super) struct Name {
     /// The scope assigns it (or declares it as a parameter).
-    pub(crate) bound: bool,
+    pub(super) bound: bool,
     /// `global name` stands in the scope.
-    pub(crate) global: bool,
+    pub(super) global: bool,
     /// `nonlocal name` stands in the scope.
-    pub(crate) nonlocal: bool,
+    pub(super) nonlocal: bool,
     /// A function inside reads it.
-    pub(crate) captured: bool,
+    pub(super) captured: bool,
     /// A function inside assigns it.
-    pub(crate) volatile: bool,
+    pub(super) volatile: bool,
 }
 
 /// One scope.
 #[derive(Debug)]
-pub(crate) struct Scope {
-    pub(crate) kind: ScopeKind,
-    pub(crate) parent: Option<ScopeId>,
-    pub(crate) names: HashMap<Symbol, Name, RandomState>,
+pub(super) struct Scope {
+    pub(super) kind: ScopeKind,
+    pub(super) parent: Option<ScopeId>,
+    pub(super) names: HashMap<Symbol, Name, RandomState>,
     /// Whether a `yield` stands directly in it.
-    pub(crate) yields: bool,
+    pub(super) yields: bool,
     free: Vec<(Symbol, bool)>,
 }
 
 /// The scopes of one file.
 #[derive(Debug)]
-pub(crate) struct Scopes {
+pub(super) struct Scopes {
     scopes: Vec<Scope>,
     by_range: HashMap<TextRange, ScopeId, RandomState>,
 }
 
 impl Scopes {
     /// Finds the scopes of a module.
-    pub(crate) fn of(module: &ModModule, symbols: &mut Symbols) -> Self {
+    pub(super) fn of(module: &ModModule, symbols: &mut Symbols) -> Self {
         let mut finder = Finder {
             scopes: Self {
                 scopes: Vec::new(),
@@ -77,11 +77,11 @@ impl Scopes {
     }
 
     /// The scope that the node at `range` makes.
-    pub(crate) fn at(&self, range: TextRange) -> ScopeId {
+    pub(super) fn at(&self, range: TextRange) -> ScopeId {
         self.by_range.get(&range).copied().unwrap_or(MODULE)
     }
 
-    pub(crate) fn get(&self, id: ScopeId) -> &Scope {
+    pub(super) fn get(&self, id: ScopeId) -> &Scope {
         &self.scopes[id.0 as usize]
     }
 }
@@ -373,7 +373,7 @@ impl<'a> Visitor<'a> for Finder<'_> {
 
 /// The names that statements bind directly, in order of first appearance: what may change in a
 /// loop's body.
-pub(crate) fn bound_names<'a>(
+pub(super) fn bound_names<'a>(
     statements: impl IntoIterator<Item = &'a Stmt>,
     expressions: impl IntoIterator<Item = &'a Expr>,
 ) -> Vec<&'a str> {
