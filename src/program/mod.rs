@@ -281,6 +281,11 @@ pub(crate) struct Known {
     pub(crate) names: ModelNames,
 }
 
+/// Whether a name is one that Python gives a meaning of its own.
+fn is_special(name: &str) -> bool {
+    name.starts_with("__") && name.ends_with("__")
+}
+
 /// The identity of a module within the project; modules and their objects have the same order.
 fn module_id(place: usize) -> ModuleId {
     ModuleId(place as u32)
