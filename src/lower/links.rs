@@ -1,6 +1,6 @@
 //! What a file leaves to be tied together with others, as lowering looks at no other file.
 
-use heapcast_facts::{Obj, Symbol, Symbols, Var};
+use heapcast_facts::{Column, Obj, Relocation, Symbol, Symbols, Var};
 
 use crate::ir::DisplayKind;
 
@@ -81,6 +81,29 @@ pub enum ImportTarget {
     },
 }
 
+impl ImportTarget {
+    fn relocate(self, by: &Relocation<'_>) -> Self {
+        match self {
+            Self::Module { level, name } => Self::Module {
+                level,
+                name: name.relocate(by),
+            },
+            Self::Top { name } => Self::Top {
+                name: name.relocate(by),
+            },
+            Self::Member {
+                level,
+                module,
+                name,
+            } => Self::Member {
+                level,
+                module: module.relocate(by),
+                name: name.relocate(by),
+            },
+        }
+    }
+}
+
 /// An import with the variable that it binds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImportLink {
@@ -90,6 +113,16 @@ pub struct ImportLink {
     pub target: ImportTarget,
     /// The line.
     pub line: u32,
+}
+
+impl ImportLink {
+    fn relocate(self, by: &Relocation<'_>) -> Self {
+        Self {
+            var: self.var.relocate(by),
+            target: self.target.relocate(by),
+            line: self.line,
+        }
+    }
 }
 
 /// A global that was bound when a star import stood.
@@ -105,6 +138,17 @@ pub struct Rebind {
     pub old: Var,
 }
 
+impl Rebind {
+    fn relocate(self, by: &Relocation<'_>) -> Self {
+        Self {
+            star: self.star,
+            name: self.name.relocate(by),
+            var: self.var.relocate(by),
+            old: self.old.relocate(by),
+        }
+    }
+}
+
 /// The first parameter of a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Receiver {
@@ -118,6 +162,18 @@ pub struct Receiver {
     pub name: Symbol,
     /// Whether the class itself is received.
     pub is_class: bool,
+}
+
+impl Receiver {
+    fn relocate(self, by: &Relocation<'_>) -> Self {
+        Self {
+            var: self.var.relocate(by),
+            class: self.class.relocate(by),
+            method: self.method.relocate(by),
+            name: self.name.relocate(by),
+            is_class: self.is_class,
+        }
+    }
 }
 
 /// What a file leaves to be resolved when the program is linked; identifiers are the file's own.
@@ -146,6 +202,29 @@ pub struct Links {
 }
 
 impl Links {
+    /// The same with the identifiers of the whole program.
+    #[must_use]
+    pub fn relocate(self, by: &Relocation<'_>) -> Self {
+        Self {
+            imports: each(self.imports, |link| link.relocate(by)),
+            stars: each(self.stars, |(level, name)| (level, name.relocate(by))),
+            rebinds: each(self.rebinds, |rebind| rebind.relocate(by)),
+            names: each(self.names, |(var, name)| {
+                (var.relocate(by), name.relocate(by))
+            }),
+            exports: self
+                .exports
+                .map(|names| each(names, |name| name.relocate(by))),
+            constants: each(self.constants, |(var, kind)| (var.relocate(by), kind)),
+            strings: each(self.strings, |(var, text)| {
+                (var.relocate(by), text.relocate(by))
+            }),
+            sites: each(self.sites, |(object, kind)| (object.relocate(by), kind)),
+            tuple_classes: each(self.tuple_classes, |class| class.relocate(by)),
+            receivers: each(self.receivers, |receiver| receiver.relocate(by)),
+        }
+    }
+
     /// The top-level names of absolute imports.
     #[must_use]
     pub fn absolute_imports(&self, symbols: &Symbols) -> Vec<String> {
@@ -167,4 +246,8 @@ impl Links {
             .map(str::to_owned)
             .collect()
     }
+}
+
+fn each<T>(rows: Vec<T>, change: impl Fn(T) -> T) -> Vec<T> {
+    rows.into_iter().map(change).collect()
 }

@@ -211,7 +211,7 @@ fn assemble(project: &Project, options: &Options, models: Models, units: Vec<Uni
             lowered.ir.relocate(&by);
             program.code.push(lowered.ir);
         }
-        linker.add(object, &lowered.links, &by);
+        linker.add(object, lowered.links, &by);
         next.var += lowered.counts.vars;
         next.object += lowered.counts.objects;
         next.call += lowered.counts.calls;
