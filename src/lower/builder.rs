@@ -1,9 +1,8 @@
 //! The state of lowering one file, and what gives its identifiers, lines and regions.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
-use ahash::RandomState;
-use heapcast_facts::{Call, Facts, Obj, Region, RegionKind, Symbol, Symbols, Var, hasher};
+use heapcast_facts::{Call, Facts, Map, Obj, Region, RegionKind, Symbol, Symbols, Var};
 use rustpython_text_size::{Ranged, TextRange, TextSize};
 
 use super::frame::Frame;
@@ -12,14 +11,6 @@ use super::scope::{MODULE, ScopeId, Scopes};
 use super::values::Known;
 use super::{Counts, Links, LowerInput};
 use crate::ir::{Block, Function, Item, Op};
-
-/// A map with the project's hasher.
-pub(super) type Map<K, V> = HashMap<K, V, RandomState>;
-
-/// An empty [`Map`].
-pub(super) fn map<K, V>() -> Map<K, V> {
-    HashMap::with_hasher(hasher())
-}
 
 /// The state of lowering one file.
 pub(super) struct Lowerer<'a> {
@@ -75,23 +66,23 @@ impl<'a> Lowerer<'a> {
             queue: VecDeque::new(),
             frame: Frame::new(MODULE_OBJECT, Region(0), MODULE),
             line: 1,
-            known: map(),
-            prefixes: map(),
-            tuple_lengths: map(),
-            class_names: map(),
-            lambdas: map(),
-            namespaces: map(),
+            known: Map::default(),
+            prefixes: Map::default(),
+            tuple_lengths: Map::default(),
+            class_names: Map::default(),
+            lambdas: Map::default(),
+            namespaces: Map::default(),
             lazy_annotations: input.python >= (3, 14),
-            qualified: map(),
-            definitions: map(),
-            global_tables: map(),
-            choices: map(),
-            cell_definitions: map(),
-            list_lengths: map(),
-            cells: map(),
-            cell_known: map(),
-            names: map(),
-            name_of: map(),
+            qualified: Map::default(),
+            definitions: Map::default(),
+            global_tables: Map::default(),
+            choices: Map::default(),
+            cell_definitions: Map::default(),
+            list_lengths: Map::default(),
+            cells: Map::default(),
+            cell_known: Map::default(),
+            names: Map::default(),
+            name_of: Map::default(),
         };
         lowerer.new_object_raw();
         lowerer

@@ -1,8 +1,7 @@
 //! The function that is being lowered: where it stands, and what its names and fields hold there.
 
-use heapcast_facts::{Field, Obj, Region, Symbol, Var};
+use heapcast_facts::{Field, Map, Obj, Region, Symbol, Var};
 
-use super::builder::{Map, map};
 use super::scope::ScopeId;
 use crate::ir::Block;
 
@@ -71,13 +70,13 @@ impl Frame {
             tries: 0,
             log: Vec::new(),
             generator: None,
-            slots: map(),
+            slots: Map::default(),
             slot_cells: Vec::new(),
             env: Vec::new(),
             trail: Vec::new(),
             pending: Vec::new(),
             memory: Vec::new(),
-            fresh: map(),
+            fresh: Map::default(),
         }
     }
 
@@ -113,7 +112,7 @@ impl Frame {
     /// The values that are to be stored by now, the last one of each slot and region.
     pub(super) fn take_pending(&mut self) -> Vec<(u32, Var)> {
         let mut pending = std::mem::take(&mut self.pending);
-        let mut later = map();
+        let mut later = Map::default();
         pending.reverse();
         pending.retain(|&(slot, region, _)| later.insert((slot, region), ()).is_none());
         pending.reverse();

@@ -1,9 +1,6 @@
 //! Which names each scope binds, and which of them inner functions share.
 
-use std::collections::HashMap;
-
-use ahash::RandomState;
-use heapcast_facts::{Symbol, Symbols, hasher};
+use heapcast_facts::{Map, Symbol, Symbols};
 use rustpython_ast::visitor::{self, Visitor};
 use rustpython_ast::{
     Comprehension, ExceptHandler, Expr, ExprContext, ModModule, Parameters, Pattern, Stmt,
@@ -46,7 +43,7 @@ pub(super) struct Name {
 pub(super) struct Scope {
     pub(super) kind: ScopeKind,
     pub(super) parent: Option<ScopeId>,
-    pub(super) names: HashMap<Symbol, Name, RandomState>,
+    pub(super) names: Map<Symbol, Name>,
     /// Whether a `yield` stands directly in it.
     pub(super) yields: bool,
     free: Vec<(Symbol, bool)>,
@@ -56,7 +53,7 @@ pub(super) struct Scope {
 #[derive(Debug)]
 pub(super) struct Scopes {
     scopes: Vec<Scope>,
-    by_range: HashMap<TextRange, ScopeId, RandomState>,
+    by_range: Map<TextRange, ScopeId>,
 }
 
 impl Scopes {
@@ -65,7 +62,7 @@ impl Scopes {
         let mut finder = Finder {
             scopes: Self {
                 scopes: Vec::new(),
-                by_range: HashMap::with_hasher(hasher()),
+                by_range: Map::default(),
             },
             symbols,
             open: Vec::new(),
@@ -98,7 +95,7 @@ impl Finder<'_> {
         self.scopes.scopes.push(Scope {
             kind,
             parent: self.open.last().copied(),
-            names: HashMap::with_hasher(hasher()),
+            names: Map::default(),
             yields: false,
             free: Vec::new(),
         });
@@ -379,7 +376,7 @@ pub(super) fn bound_names<'a>(
 ) -> Vec<&'a str> {
     let mut names = BoundNames {
         names: Vec::new(),
-        seen: HashMap::with_hasher(hasher()),
+        seen: Map::default(),
     };
     for statement in statements {
         names.visit_stmt(statement);
@@ -392,7 +389,7 @@ pub(super) fn bound_names<'a>(
 
 struct BoundNames<'a> {
     names: Vec<&'a str>,
-    seen: HashMap<&'a str, (), RandomState>,
+    seen: Map<&'a str, ()>,
 }
 
 impl<'a> BoundNames<'a> {
