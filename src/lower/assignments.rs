@@ -4,6 +4,7 @@ use heapcast_facts::{Field, Symbol, Var};
 use rustpython_ast::{self as ast, Expr};
 
 use super::builder::Lowerer;
+use super::names::is_name;
 use crate::ir::{Const, DisplayKind, Op};
 
 impl<'a> Lowerer<'a> {
@@ -32,8 +33,8 @@ impl<'a> Lowerer<'a> {
         for target in &assignment.targets {
             self.assign(target, value);
         }
-        if let [Expr::Name(name)] = assignment.targets.as_slice()
-            && name.id.as_str() == "__all__"
+        if let [target] = assignment.targets.as_slice()
+            && is_name(target, "__all__")
         {
             self.exported_names(&assignment.value);
         }

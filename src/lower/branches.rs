@@ -28,17 +28,21 @@ impl<'a> Lowerer<'a> {
             lowerer.apply_narrowing(narrowings);
             body(lowerer)
         });
-        let changed = self.frame.rewind(mark);
-        let end = End {
-            reachable: self.frame.reachable,
-            changed,
-        };
+        let end = self.end_since(mark);
         let kept = std::mem::replace(&mut self.frame.memory, memory);
         if end.reachable {
             self.frame.memory.retain(|entry| kept.contains(entry));
         }
         self.frame.reachable = was_reachable;
         (region, block, result, end)
+    }
+
+    /// How the way that began at `mark` ends; its bindings are undone.
+    pub(super) fn end_since(&mut self, mark: usize) -> End {
+        End {
+            reachable: self.frame.reachable,
+            changed: self.frame.rewind(mark),
+        }
     }
 
     /// Goes on after several ways: names that differ are merged.

@@ -9,7 +9,7 @@ use super::frame::Frame;
 use super::functions::Pending;
 use super::scope::{MODULE, ScopeId, Scopes};
 use super::values::Known;
-use super::{Counts, Links, LowerInput};
+use super::{Constant, Counts, Links, LowerInput};
 use crate::ir::{Block, Function, Item, Op};
 
 /// The state of lowering one file.
@@ -104,6 +104,13 @@ impl<'a> Lowerer<'a> {
         object
     }
 
+    /// A new object of the current function that is an instance of a builtin type.
+    pub(super) fn new_site(&mut self, kind: Constant) -> Obj {
+        let object = self.new_object();
+        self.links.sites.push((object, kind));
+        object
+    }
+
     /// A new variable of the current function and region.
     pub(super) fn new_var(&mut self) -> Var {
         self.new_var_of(self.frame.function)
@@ -193,10 +200,16 @@ impl<'a> Lowerer<'a> {
     ) -> (Region, Block, R) {
         let region = self.new_region(kind);
         let outer = std::mem::replace(&mut self.frame.region, region);
-        let items = std::mem::take(&mut self.frame.block);
-        let result = body(self);
+        let (block, result) = self.in_block(body);
         self.frame.region = outer;
-        let block = std::mem::replace(&mut self.frame.block, items);
         (region, block, result)
+    }
+
+    /// Runs `body` with a block of its own; the result has the block's items.
+    pub(super) fn in_block<R>(&mut self, body: impl FnOnce(&mut Self) -> R) -> (Block, R) {
+        let outer = std::mem::take(&mut self.frame.block);
+        let result = body(self);
+        let block = std::mem::replace(&mut self.frame.block, outer);
+        (block, result)
     }
 }

@@ -7,6 +7,7 @@ use rustpython_text_size::Ranged;
 use super::Constant;
 use super::builder::Lowerer;
 use super::frame::ClassContext;
+use super::names::{is_name, last_name};
 use super::scope::bound_names;
 use crate::ir::{Argument, DisplayKind, Op};
 
@@ -215,8 +216,7 @@ impl Lowerer<'_> {
             return;
         };
         for target in &assignment.targets {
-            if let Expr::Name(name) = target
-                && name.id.as_str() == "__match_args__"
+            if is_name(target, "__match_args__")
                 && let Expr::Tuple(tuple) = &*assignment.value
             {
                 self.match_arguments(class, tuple);
@@ -234,10 +234,8 @@ impl Lowerer<'_> {
 /// Whether an annotation is `ClassVar` or `ClassVar[…]`.
 fn is_class_variable(annotation: &Expr) -> bool {
     match annotation {
-        Expr::Name(name) => name.id.as_str() == "ClassVar",
-        Expr::Attribute(attribute) => attribute.attr.as_str() == "ClassVar",
         Expr::Subscript(subscript) => is_class_variable(&subscript.value),
         Expr::StringLiteral(text) => text.value.to_str().contains("ClassVar"),
-        _ => false,
+        other => last_name(other) == Some("ClassVar"),
     }
 }

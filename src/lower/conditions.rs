@@ -4,6 +4,7 @@ use heapcast_facts::Var;
 use rustpython_ast::{self as ast, Expr};
 
 use super::builder::{Lowerer, MODULE_OBJECT};
+use super::names::{is_name, last_name};
 use crate::ir::Op;
 
 /// What a test says of a name: the slot, the class, and whether it is an instance of it.
@@ -82,12 +83,10 @@ impl<'a> Lowerer<'a> {
     }
 
     fn instance_test(&mut self, call: &'a ast::ExprCall) -> Option<(u32, Var, bool)> {
-        let is_instance =
-            matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "isinstance");
         let [Expr::Name(subject), class] = &*call.arguments.args else {
             return None;
         };
-        if !is_instance {
+        if !is_name(&call.func, "isinstance") {
             return None;
         }
         let symbol = self.mangle(subject.id.as_str());
@@ -120,7 +119,7 @@ impl<'a> Lowerer<'a> {
         let Expr::Call(call) = &*compare.left else {
             return None;
         };
-        let is_type = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "type");
+        let is_type = is_name(&call.func, "type");
         let ([Expr::Name(subject)], [class @ Expr::Name(_)]) =
             (&*call.arguments.args, &*compare.comparators)
         else {
@@ -161,8 +160,7 @@ impl<'a> Lowerer<'a> {
                 ast::Number::Int(value) => value.as_i64().map(|value| value != 0),
                 _ => None,
             },
-            Expr::Name(name) if name.id.as_str() == "TYPE_CHECKING" => Some(false),
-            Expr::Attribute(attribute) if attribute.attr.as_str() == "TYPE_CHECKING" => Some(false),
+            Expr::Name(_) | Expr::Attribute(_) if is_typing_test(test) => Some(false),
             Expr::UnaryOp(unary) if unary.op == ast::UnaryOp::Not => {
                 self.static_truth(&unary.operand).map(|value| !value)
             }
@@ -175,7 +173,7 @@ impl<'a> Lowerer<'a> {
     fn version_test(&self, compare: &ast::ExprCompare) -> Option<bool> {
         let is_version = matches!(&*compare.left, Expr::Attribute(attribute)
             if attribute.attr.as_str() == "version_info"
-                && matches!(&*attribute.value, Expr::Name(name) if name.id.as_str() == "sys"));
+                && is_name(&attribute.value, "sys"));
         let [Expr::Tuple(version)] = &*compare.comparators else {
             return None;
         };
@@ -207,9 +205,5 @@ impl<'a> Lowerer<'a> {
 }
 
 pub(super) fn is_typing_test(test: &Expr) -> bool {
-    match test {
-        Expr::Name(name) => name.id.as_str() == "TYPE_CHECKING",
-        Expr::Attribute(attribute) => attribute.attr.as_str() == "TYPE_CHECKING",
-        _ => false,
-    }
+    last_name(test) == Some("TYPE_CHECKING")
 }

@@ -14,9 +14,8 @@ const TRACKED_ELEMENTS: usize = 64;
 impl<'a> Lowerer<'a> {
     /// A new container of a builtin kind that this code makes.
     pub(super) fn new_container(&mut self, kind: DisplayKind) -> (Var, Obj) {
-        let object = self.new_object();
+        let object = self.new_site(Constant::of_display(kind));
         let to = self.new_var();
-        self.links.sites.push((object, Constant::of_display(kind)));
         self.facts.alloc.push((to, object));
         self.frame.fresh.insert(to, ());
         (to, object)

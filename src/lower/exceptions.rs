@@ -82,9 +82,7 @@ impl<'a> Lowerer<'a> {
             });
             let log = lowerer.frame.log.clone();
             if lowerer.frame.reachable {
-                let outer = std::mem::take(&mut lowerer.frame.block);
-                lowerer.statements(&statement.orelse);
-                let more = std::mem::replace(&mut lowerer.frame.block, outer);
+                let (more, ()) = lowerer.in_block(|lowerer| lowerer.statements(&statement.orelse));
                 body.extend(more);
             }
             ((region, body), log)
@@ -92,11 +90,7 @@ impl<'a> Lowerer<'a> {
         log.extend(all);
         log.sort_unstable();
         log.dedup();
-        let changed = self.frame.rewind(mark);
-        ends.push(End {
-            reachable: self.frame.reachable,
-            changed,
-        });
+        ends.push(self.end_since(mark));
         let mut handlers = Vec::with_capacity(statement.handlers.len());
         for handler in &statement.handlers {
             self.frame.reachable = true;
@@ -104,11 +98,7 @@ impl<'a> Lowerer<'a> {
             let (lowered, more) =
                 self.logged(|lowerer| lowerer.handler(handler, (region, statement.is_star), &log));
             handlers.push(lowered);
-            let changed = self.frame.rewind(mark);
-            ends.push(End {
-                reachable: self.frame.reachable,
-                changed,
-            });
+            ends.push(self.end_since(mark));
             if !statement.finalbody.is_empty() {
                 log.extend(more);
             }

@@ -55,17 +55,7 @@ impl<'a> Lowerer<'a> {
             Expr::Yield(inner) => self.yield_expression(inner.value.as_deref()),
             Expr::YieldFrom(inner) => self.yield_from(&inner.value),
             Expr::Starred(starred) => self.expression(&starred.value),
-            Expr::Slice(slice) => {
-                let (lower, upper, step) = self.slice_parts(slice);
-                let to = self.new_var();
-                self.push(Op::SliceObject {
-                    to,
-                    lower,
-                    upper,
-                    step,
-                });
-                to
-            }
+            Expr::Slice(slice) => self.slice_object(slice),
             Expr::IpyEscapeCommand(_) => self.constant(Const::None),
         }
     }

@@ -159,6 +159,12 @@ impl Frame {
         self.fresh.clear();
     }
 
+    /// Forgets what elements of containers are known to be.
+    pub(super) fn forget_elements(&mut self) {
+        self.memory
+            .retain(|&((_, at), _)| !at.is_constant_element());
+    }
+
     /// A value may from now on be reached by other code.
     pub(super) fn publish(&mut self, var: Var) {
         self.fresh.remove(&var);

@@ -4,6 +4,7 @@ use heapcast_facts::{Symbol, Var};
 use rustpython_ast::{self as ast, Expr, Stmt};
 
 use super::builder::Lowerer;
+use super::names::{imported_member, imported_module};
 use super::scope::MODULE;
 use super::{ImportLink, ImportTarget, Rebind};
 use crate::ir::Op;
@@ -11,28 +12,20 @@ use crate::ir::Op;
 impl<'a> Lowerer<'a> {
     pub(super) fn import_statement(&mut self, statement: &'a ast::StmtImport) {
         for alias in &statement.names {
-            let dotted = alias.name.as_str();
-            let symbol = self.intern(dotted);
-            let (target, bound) = match &alias.asname {
-                Some(name) => (
-                    ImportTarget::Module {
-                        level: 0,
-                        name: symbol,
-                    },
-                    name.as_str(),
-                ),
-                None => {
-                    let top = dotted.split('.').next().unwrap_or_default();
-                    (ImportTarget::Top { name: symbol }, top)
-                }
-            };
-            let var = self.import(target);
+            let symbol = self.intern(alias.name.as_str());
+            let var = self.import(match alias.asname {
+                Some(_) => ImportTarget::Module {
+                    level: 0,
+                    name: symbol,
+                },
+                None => ImportTarget::Top { name: symbol },
+            });
             self.flush();
             self.push(Op::Import {
                 to: var,
                 name: symbol,
             });
-            self.bind(bound, var);
+            self.bind(imported_module(alias), var);
         }
     }
 
@@ -62,7 +55,7 @@ impl<'a> Lowerer<'a> {
                 to: var,
                 name: symbol,
             });
-            self.bind(alias.asname.as_ref().unwrap_or(&alias.name).as_str(), var);
+            self.bind(imported_member(alias), var);
         }
     }
 

@@ -88,9 +88,8 @@ impl<'a> Lowerer<'a> {
             &statement.orelse,
             endless,
             |lowerer| {
-                let outer = std::mem::take(&mut lowerer.frame.block);
-                let condition = lowerer.condition(&statement.test);
-                let header = std::mem::replace(&mut lowerer.frame.block, outer);
+                let (header, condition) =
+                    lowerer.in_block(|lowerer| lowerer.condition(&statement.test));
                 lowerer.apply_narrowing(&condition.when_true);
                 LoopKind::While {
                     header,
@@ -139,9 +138,7 @@ impl<'a> Lowerer<'a> {
         self.close_phis(&mut phis, &back);
         self.frame.forget();
         self.frame.reachable = !endless;
-        let outer = std::mem::take(&mut self.frame.block);
-        self.statements(or_else);
-        let else_block = std::mem::replace(&mut self.frame.block, outer);
+        let (else_block, ()) = self.in_block(|lowerer| lowerer.statements(or_else));
         let exits = self.leave_loop(&slots, &breaks);
         self.push(Op::Loop(Box::new(Loop {
             region,
@@ -174,27 +171,26 @@ impl<'a> Lowerer<'a> {
         exits
     }
 
-    pub(super) fn break_loop(&mut self) {
+    /// What the slots of the innermost loop hold where an iteration is left.
+    fn values_of_loop(&mut self) -> Vec<Option<Var>> {
         self.flush();
-        if let Some(innermost) = self.frame.loops.last() {
-            let slots = innermost.slots.clone();
-            let values = self.snapshot(&slots);
-            if let Some(innermost) = self.frame.loops.last_mut() {
-                innermost.breaks.push(values);
-            }
+        let innermost = self.frame.loops.last();
+        innermost.map_or_else(Vec::new, |innermost| self.snapshot(&innermost.slots))
+    }
+
+    pub(super) fn break_loop(&mut self) {
+        let values = self.values_of_loop();
+        if let Some(innermost) = self.frame.loops.last_mut() {
+            innermost.breaks.push(values);
         }
         self.push(Op::Break);
         self.frame.reachable = false;
     }
 
     pub(super) fn continue_loop(&mut self) {
-        self.flush();
-        if let Some(innermost) = self.frame.loops.last() {
-            let slots = innermost.slots.clone();
-            let values = self.snapshot(&slots);
-            if let Some(innermost) = self.frame.loops.last_mut() {
-                innermost.continues.push(values);
-            }
+        let values = self.values_of_loop();
+        if let Some(innermost) = self.frame.loops.last_mut() {
+            innermost.continues.push(values);
         }
         self.push(Op::Continue);
         self.frame.reachable = false;

@@ -4,18 +4,14 @@ use heapcast_facts::{Symbol, Var};
 use rustpython_ast::{self as ast, Expr};
 
 use super::builder::Lowerer;
+use super::names::{is_name, last_name};
 use super::values::Known;
 use crate::ir::{Argument, DisplayKind};
 
 impl<'a> Lowerer<'a> {
     /// `namedtuple("P", "x y")` and `NamedTuple("P", [("x", int)])` make a class.
     pub(super) fn named_tuple(&mut self, call: &'a ast::ExprCall) -> Option<Var> {
-        let function = match &*call.func {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => return None,
-        };
-        if !matches!(function, "namedtuple" | "NamedTuple") {
+        if !matches!(last_name(&call.func), Some("namedtuple" | "NamedTuple")) {
             return None;
         }
         let [Expr::StringLiteral(name), fields, ..] = &*call.arguments.args else {
@@ -41,7 +37,7 @@ impl<'a> Lowerer<'a> {
         let [name, Expr::Tuple(bases), namespace] = &*call.arguments.args else {
             return None;
         };
-        if !matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "type") {
+        if !is_name(&call.func, "type") {
             return None;
         }
         let callee = self.callee(&call.func);

@@ -4,6 +4,7 @@
 //! cell, which holds all that any of them assigns.
 
 use heapcast_facts::{Symbol, Var};
+use rustpython_ast::{self as ast, Expr};
 
 use super::builder::{Lowerer, MODULE_OBJECT};
 use super::scope::{MODULE, Name, ScopeId, ScopeKind};
@@ -219,6 +220,33 @@ impl Lowerer<'_> {
             name,
         });
     }
+}
+
+/// The last part of a dotted name.
+pub(super) fn last_name(expression: &Expr) -> Option<&str> {
+    match expression {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
+}
+
+/// The name that `import a.b as c` binds: `c`, or `a` where there is no `as`.
+pub(super) fn imported_module(alias: &ast::Alias) -> &str {
+    match &alias.asname {
+        Some(name) => name.as_str(),
+        None => alias.name.as_str().split('.').next().unwrap_or_default(),
+    }
+}
+
+/// The name that `from m import a as b` binds.
+pub(super) fn imported_member(alias: &ast::Alias) -> &str {
+    alias.asname.as_ref().unwrap_or(&alias.name).as_str()
+}
+
+/// Whether an expression is that name alone.
+pub(super) fn is_name(expression: &Expr, name: &str) -> bool {
+    matches!(expression, Expr::Name(inner) if inner.id.as_str() == name)
 }
 
 /// Whether a text can be a name in Python.

@@ -134,10 +134,7 @@ impl<'a> Lowerer<'a> {
                     _ => Field::index(index as u32),
                 };
                 let part = self.new_var();
-                self.facts.load.push((subject, field, part));
-                if field.is_constant_element() {
-                    self.facts.load.push((subject, Field::UNKNOWN, part));
-                }
+                self.load_element(subject, field, part);
                 self.push(Op::Unpack {
                     to: part,
                     from: subject,

@@ -151,7 +151,7 @@ impl Lowerer<'_> {
     ) -> Option<Var> {
         let class = self.frame.class?;
         let receiver = match positional {
-            [] => self.receiver()?,
+            [] => self.frame.receiver?,
             [_, receiver] => *receiver,
             _ => return None,
         };
@@ -165,9 +165,5 @@ impl Lowerer<'_> {
         self.facts.super_of.push((to, class, receiver));
         self.push(Op::Narrow { to, from: made });
         Some(to)
-    }
-
-    fn receiver(&self) -> Option<Var> {
-        self.frame.receiver
     }
 }

@@ -7,6 +7,8 @@ use rustpython_ast::{
 };
 use rustpython_text_size::{Ranged, TextRange};
 
+use super::names::{imported_member, imported_module};
+
 /// Identity of a scope within its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct ScopeId(pub(super) u32);
@@ -262,17 +264,13 @@ impl<'a> Visitor<'a> for Finder<'_> {
             }
             Stmt::Import(import) => {
                 for alias in &import.names {
-                    let text = alias.asname.as_ref().map_or_else(
-                        || alias.name.as_str().split('.').next().unwrap_or_default(),
-                        |name| name.as_str(),
-                    );
-                    self.bind(text);
+                    self.bind(imported_module(alias));
                 }
             }
             Stmt::ImportFrom(import) => {
                 for alias in &import.names {
                     if alias.name.as_str() != "*" {
-                        self.bind(alias.asname.as_ref().unwrap_or(&alias.name).as_str());
+                        self.bind(imported_member(alias));
                     }
                 }
             }
@@ -407,15 +405,12 @@ impl<'a> Visitor<'a> for BoundNames<'a> {
             Stmt::ClassDef(definition) => self.bind(definition.name.as_str()),
             Stmt::Import(import) => {
                 for alias in &import.names {
-                    self.bind(alias.asname.as_ref().map_or_else(
-                        || alias.name.as_str().split('.').next().unwrap_or_default(),
-                        |name| name.as_str(),
-                    ));
+                    self.bind(imported_module(alias));
                 }
             }
             Stmt::ImportFrom(import) => {
                 for alias in &import.names {
-                    self.bind(alias.asname.as_ref().unwrap_or(&alias.name).as_str());
+                    self.bind(imported_member(alias));
                 }
             }
             _ => visitor::walk_stmt(self, statement),

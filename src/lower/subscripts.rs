@@ -9,7 +9,7 @@ use super::values::Known;
 use crate::ir::{DisplayKind, Index, Op};
 
 impl<'a> Lowerer<'a> {
-    pub(super) fn slice_parts(
+    fn slice_parts(
         &mut self,
         slice: &'a ast::ExprSlice,
     ) -> (Option<Var>, Option<Var>, Option<Var>) {
@@ -17,6 +17,19 @@ impl<'a> Lowerer<'a> {
         let upper = slice.upper.as_deref().map(|part| self.expression(part));
         let step = slice.step.as_deref().map(|part| self.expression(part));
         (lower, upper, step)
+    }
+
+    /// A slice as a value: one of several indices.
+    pub(super) fn slice_object(&mut self, slice: &'a ast::ExprSlice) -> Var {
+        let (lower, upper, step) = self.slice_parts(slice);
+        let to = self.new_var();
+        self.push(Op::SliceObject {
+            to,
+            lower,
+            upper,
+            step,
+        });
+        to
     }
 
     /// What stands in the brackets of a subscript.
@@ -98,7 +111,8 @@ impl<'a> Lowerer<'a> {
         Some(to)
     }
 
-    fn load_element(&mut self, base: Var, field: Field, to: Var) {
+    /// `to` is an element of a container: that of a known key may also be stored under an unknown one.
+    pub(super) fn load_element(&mut self, base: Var, field: Field, to: Var) {
         self.facts.load.push((base, field, to));
         if field.is_constant_element() {
             self.facts.load.push((base, Field::UNKNOWN, to));
@@ -138,9 +152,7 @@ impl<'a> Lowerer<'a> {
                 if field.is_constant_element() {
                     self.remember(base, field, from);
                 } else {
-                    self.frame
-                        .memory
-                        .retain(|&((_, at), _)| !at.is_constant_element());
+                    self.frame.forget_elements();
                     self.store_key(base, key);
                     self.frame.publish(from);
                 }
@@ -148,9 +160,7 @@ impl<'a> Lowerer<'a> {
             }
             Index::Slice { .. } => {
                 self.facts.elements.push((base, from));
-                self.frame
-                    .memory
-                    .retain(|&((_, at), _)| !at.is_constant_element());
+                self.frame.forget_elements();
                 self.item_protocol(base, &[from, from], "__setitem__", None);
             }
         }
