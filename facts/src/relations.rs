@@ -223,6 +223,18 @@ macro_rules! relations {
     };
 }
 
+impl Facts {
+    /// The first object that is not taken: past all that exist, whether or not they have a kind.
+    #[must_use]
+    pub fn next_object(&self) -> Obj {
+        let objects = self.object.iter().map(|row| row.0);
+        let instances = self.instance_of.iter().map(|row| row.0);
+        let made = self.object_in.iter().map(|row| row.0);
+        let last = objects.chain(instances).chain(made).max();
+        Obj(last.unwrap_or(PROGRAM).0 + 1)
+    }
+}
+
 fn read_column<'a, C: Column>(
     fields: &mut impl Iterator<Item = &'a str>,
     name: &str,
@@ -299,9 +311,6 @@ relations! {
     /// `import_named(name, to)` indicates that `to` is the module whose name is the string in the
     /// variable `name`.
     import_named(name: Var, to: Var);
-    /// `string_constant(var, text)` indicates that `var` holds a constant string that could name an
-    /// attribute or a module.
-    string_constant(var: Var, text: Symbol);
     /// `named_string(object, text)` indicates that `object` is the constant string `text`, which is
     /// told apart because it names something.
     named_string(object: Obj, text: Symbol);

@@ -3,26 +3,37 @@
 //! up on the way, each the same whenever it is made of the same parts.
 //!
 //! Rules cannot be handed a context, so both live in a thread-local for the time of one run.
+//!
+//! `index` finds out what does not change; `classes`, `targets` and `through` answer questions about
+//! it; `records` and `nodes` make what is new; `functions` is what rules call.
 
 mod classes;
 mod functions;
+mod index;
+mod names;
 mod nodes;
+mod records;
 mod targets;
 mod through;
+mod uses;
+
+use std::hash::Hash;
 
 use heapcast_facts::{
-    Call, Facts, Field, FieldKind, Map, Obj, ObjectKind, PROGRAM, Region, RegionKind, Symbol,
-    Symbols, Var,
+    Call, Facts, Field, Map, Obj, ObjectKind, PROGRAM, Region, Symbol, Symbols, Var,
 };
 
 use crate::Record;
 use crate::hierarchy::Hierarchy;
 
 pub(crate) use functions::*;
+pub(crate) use names::Names;
+use names::Special;
 pub(crate) use nodes::{Context, PLAIN};
 use nodes::{ContextRow, Limits, Made, MadeCall};
 use through::Joined;
 pub(crate) use through::{Through, Wait};
+pub(crate) use uses::Use;
 
 /// No class, no function, no object.
 pub(crate) const NOTHING: Obj = Obj(u32::MAX);
@@ -32,118 +43,6 @@ pub(crate) const NO_CALL: Call = Call(u32::MAX);
 
 /// No variable.
 pub(crate) const NO_VAR: Var = Var(u32::MAX);
-
-/// What a variable is used as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u32)]
-pub(crate) enum Use {
-    /// Assigned to another variable.
-    Assign = 1,
-    /// The base of a load.
-    Load = 1 << 1,
-    /// The base of a store.
-    Store = 1 << 2,
-    /// The base of a load of attributes with a known beginning of their names.
-    Prefix = 1 << 3,
-    /// A container whose elements are copied.
-    Elements = 1 << 4,
-    /// Iterated.
-    Iterate = 1 << 5,
-    /// The receiver of `super()`.
-    Super = 1 << 6,
-    /// The argument of `type()`.
-    Class = 1 << 7,
-    /// The class of an `isinstance`.
-    Narrow = 1 << 8,
-    /// Called.
-    Callee = 1 << 9,
-    /// The base of a method call.
-    Method = 1 << 10,
-    /// The operand of syntax that calls special methods.
-    Protocol = 1 << 11,
-    /// The left operand of a reflected method.
-    Left = 1 << 12,
-    /// The class that `__new__` makes an instance of.
-    Constructs = 1 << 13,
-    /// Raised, or the class of a handler.
-    Raise = 1 << 14,
-    /// The subject of a class pattern.
-    Pattern = 1 << 15,
-    /// The annotation of a parameter.
-    Annotation = 1 << 16,
-    /// What a class body leaves under a name.
-    ClassAttribute = 1 << 17,
-    /// The result of an operator that may be declined.
-    Declined = 1 << 18,
-    /// The base of a deletion.
-    Delete = 1 << 19,
-    /// What a `__getattr__` reads attributes of.
-    Forward = 1 << 20,
-    /// The name of an attribute or a module.
-    Named = 1 << 21,
-}
-
-/// Names that rules look for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Names {
-    pub(crate) init: Field,
-    pub(crate) new: Field,
-    pub(crate) call: Field,
-    pub(crate) get: Field,
-    pub(crate) set: Field,
-    pub(crate) getattr: Field,
-    pub(crate) getattribute: Field,
-    pub(crate) function: Field,
-    pub(crate) delete: Field,
-    pub(crate) namespace: Field,
-    pub(crate) getter: Field,
-    pub(crate) setter: Field,
-    pub(crate) deleter: Field,
-    pub(crate) cached: Field,
-    pub(crate) post_init: Field,
-    pub(crate) class_getitem: Field,
-    pub(crate) raise: Symbol,
-    pub(crate) iter: Symbol,
-}
-
-impl Names {
-    fn of(symbols: &mut Symbols) -> Self {
-        let mut field = |text: &str| Field::attribute(symbols.intern(text));
-        Self {
-            init: field("__init__"),
-            new: field("__new__"),
-            call: field("__call__"),
-            get: field("__get__"),
-            set: field("__set__"),
-            getattr: field("__getattr__"),
-            getattribute: field("__getattribute__"),
-            function: field("__func__"),
-            delete: field("__delete__"),
-            namespace: field("__dict__"),
-            getter: field("fget"),
-            setter: field("fset"),
-            deleter: field("fdel"),
-            cached: field("func"),
-            post_init: field("__post_init__"),
-            class_getitem: field("__class_getitem__"),
-            raise: symbols.intern("<raise>"),
-            iter: symbols.intern("__iter__"),
-        }
-    }
-}
-
-/// Classes with a meaning of their own.
-#[derive(Debug, Clone, Copy)]
-struct Special {
-    property: Obj,
-    cached_property: Obj,
-    static_method: Obj,
-    class_method: Obj,
-    object: Obj,
-    enumeration: Obj,
-    dict: Obj,
-    not_implemented: Obj,
-}
 
 /// Everything that rules look up but do not derive.
 pub(crate) struct World {
@@ -232,79 +131,21 @@ pub(crate) struct World {
 impl World {
     /// The world of a program.
     pub(crate) fn new(facts: &Facts, symbols: &mut Symbols, hierarchy: Hierarchy) -> Self {
-        let objects = facts
-            .object
-            .iter()
-            .map(|row| row.0.0 + 1)
-            .max()
-            .unwrap_or(1);
-        let objects = objects.max(
-            facts
-                .instance_of
-                .iter()
-                .map(|row| row.0.0 + 1)
-                .max()
-                .unwrap_or(1),
-        );
-        let objects = objects.max(
-            facts
-                .object_in
-                .iter()
-                .map(|row| row.0.0 + 1)
-                .max()
-                .unwrap_or(1),
-        );
-        let mut kinds = vec![ObjectKind::Site; objects as usize];
-        let mut by_name: Map<Symbol, Obj> = Map::default();
-        let mut capitalised = Map::default();
-        for &(object, kind, name) in &facts.object {
-            kinds[object.index()] = kind;
-            if matches!(kind, ObjectKind::ModelClass) {
-                by_name.insert(name, object);
-            }
-            if kind == ObjectKind::External {
-                capitalised.insert(object, is_capitalised(symbols.text(name)));
-            }
-        }
-        let mut named = |text: &str| {
-            by_name
-                .get(&symbols.intern(text))
-                .copied()
-                .unwrap_or(NOTHING)
-        };
-        let special = Special {
-            property: named("builtins.property"),
-            cached_property: named("functools.cached_property"),
-            static_method: named("builtins.staticmethod"),
-            class_method: named("builtins.classmethod"),
-            object: named("builtins.object"),
-            enumeration: named("enum.Enum"),
-            dict: named("builtins.dict"),
-            not_implemented: named("builtins.NotImplementedType"),
-        };
+        let special = Special::of(facts, symbols);
         let mut world = Self {
             names: Names::of(symbols),
             special,
-            kinds,
+            kinds: vec![ObjectKind::Site; facts.next_object().index()],
             classes_of: Map::default(),
             hierarchy,
-            var_owner: owners(facts.variable_in.iter().map(|&(var, owner)| (var.0, owner))),
-            call_owner: owners(
-                facts
-                    .call_in
-                    .iter()
-                    .map(|&(call, owner, _)| (call.0, owner)),
-            ),
+            var_owner: owners(facts.variable_in.iter().map(|row| (row.0.0, row.1))),
+            call_owner: owners(facts.call_in.iter().map(|row| (row.0.0, row.1))),
             call_region: facts.call_region.iter().copied().collect(),
             outermost: Map::default(),
             units: Map::default(),
             object_units: Map::default(),
             method_calls: facts.method_call.iter().map(|row| (row.0, row.2)).collect(),
-            decorators: facts
-                .decorator_call
-                .iter()
-                .map(|&(call,)| (call, ()))
-                .collect(),
+            decorators: set(facts.decorator_call.iter().map(|row| row.0)),
             builtins: Map::default(),
             special_methods: Map::default(),
             optional: Map::default(),
@@ -315,35 +156,16 @@ impl World {
             created: facts.creation.iter().copied().collect(),
             methods: Map::default(),
             stored_specials: Map::default(),
-            implied: facts
-                .implied_call
-                .iter()
-                .map(|&(call,)| (call, ()))
-                .collect(),
-            hubs: facts
-                .hub_parameter
-                .iter()
-                .map(|&(var,)| (var, ()))
-                .collect(),
-            keywords: facts
-                .formal_keyword
-                .iter()
-                .map(|&(f, name, _)| ((f, name), ()))
-                .collect(),
+            implied: set(facts.implied_call.iter().map(|row| row.0)),
+            hubs: set(facts.hub_parameter.iter().map(|row| row.0)),
+            keywords: set(facts.formal_keyword.iter().map(|row| (row.0, row.1))),
             iteration: facts.iterates.iter().copied().collect(),
             shared: Map::default(),
-            merged: facts
-                .merged_class
-                .iter()
-                .map(|&(class,)| (class, ()))
-                .collect(),
+            merged: set(facts.merged_class.iter().map(|row| row.0)),
             protocols: Map::default(),
             accessors: Map::default(),
-            capitalised,
-            class_like: symbols
-                .iter()
-                .map(|(_, text)| is_capitalised(text))
-                .collect(),
+            capitalised: Map::default(),
+            class_like: index::class_like(symbols),
             records: Vec::new(),
             record_ids: Map::default(),
             results: Vec::new(),
@@ -370,173 +192,16 @@ impl World {
         world
     }
 
-    fn index(&mut self, facts: &Facts, symbols: &Symbols) {
-        for &(object, class) in &facts.instance_of {
-            self.classes_of.entry(object).or_default().push(class);
-            let immutable = facts.object.len() > object.index()
-                && self.kinds[object.index()] == ObjectKind::Site
-                && is_immutable(symbols, &facts.object, class);
-            if immutable {
-                self.shared.entry(class).or_insert(object);
-            }
-        }
-        for &(region, kind, function, _) in &facts.region {
-            if kind == heapcast_facts::RegionKind::Function {
-                self.outermost.insert(function, region);
-            }
-        }
-        for &(object, kind, name) in &facts.object {
-            let text = symbols.text(name);
-            if text.starts_with("builtins.") {
-                self.builtins.insert(object, ());
-            }
-            if kind == ObjectKind::ModelFunction
-                && text.ends_with("__")
-                && let Some(own) = text.rsplit('.').next().and_then(|own| symbols.get(own))
-            {
-                self.special_methods.insert(object, own);
-            }
-            if kind == ObjectKind::ModelClass && !symbols.text(name).starts_with("builtins.") {
-                self.protocols.insert(object, ());
-            }
-        }
-        self.find_units(facts);
-        self.find_variables(facts);
-        self.find_handling_regions(facts);
-        self.find_accessors(facts);
-        self.find_arguments(facts);
-        self.find_named(facts, symbols);
-        for &(_, field, _) in &facts.store {
-            if let FieldKind::Attribute(name) = field.kind()
-                && symbols.text(name).ends_with("__")
-            {
-                self.stored_specials.insert(name, ());
-            }
-        }
+    /// The innermost region that has handlers or is a function, `region` itself included.
+    pub(crate) fn handling(&self, region: Region) -> Region {
+        self.handling.get(&region).copied().unwrap_or(region)
     }
 
-    /// What constant strings name; which classes metaclasses have, and models methods.
-    fn find_named(&mut self, facts: &Facts, symbols: &Symbols) {
-        let modules: Map<Symbol, Obj> = facts
-            .object
-            .iter()
-            .filter(|row| matches!(row.1, ObjectKind::Module | ObjectKind::ModelModule))
-            .map(|&(object, _, name)| (name, object))
-            .collect();
-        for &(object, name) in &facts.named_string {
-            let module = modules.get(&name).copied().unwrap_or(NOTHING);
-            let row = (Field::attribute(name), module);
-            self.named.insert(object, row);
-        }
-        for &(class, kind, _) in &facts.object {
-            if kind == ObjectKind::Class
-                && let Some(metaclass) = self.hierarchy.metaclass(class)
-                && self.kind(metaclass) == ObjectKind::Class
-            {
-                self.of_metaclass.entry(metaclass).or_default().push(class);
-            }
-        }
-        let names: Map<Obj, Symbol> = facts.object.iter().map(|row| (row.0, row.2)).collect();
-        for &(function, owner) in &facts.function_in {
-            if self.kind(function) == ObjectKind::ModelFunction
-                && self.kind(owner) == ObjectKind::ModelClass
-                && let Some(name) = names.get(&function)
-                && let Some(own) = symbols.text(*name).rsplit('.').next()
-                && let Some(own) = symbols.get(own)
-            {
-                self.methods.insert(function, (owner, own));
-            }
-        }
-    }
-
-    /// What calls pass, for parameters that need not be passed.
-    fn find_arguments(&mut self, facts: &Facts) {
-        self.optional = facts
-            .default_value
-            .iter()
-            .map(|&(_, formal, _)| (formal, (u32::MAX, Symbol(0))))
-            .collect();
-        for &(_, index, formal) in &facts.formal {
-            if let Some(row) = self.optional.get_mut(&formal) {
-                row.0 = index;
-            }
-        }
-        for &(_, name, formal) in &facts.formal_keyword {
-            if let Some(row) = self.optional.get_mut(&formal) {
-                row.1 = name;
-            }
-        }
-        for &(call, index, _) in &facts.actual {
-            let count = self.positional.entry(call).or_default();
-            *count = (*count).max(index + 1);
-        }
-        let names = facts.actual_keyword.iter();
-        self.passed_names = names.map(|&(call, name, _)| ((call, name), ())).collect();
-    }
-
-    /// Names under which a class may hold something that runs code when it is read or written.
-    fn find_accessors(&mut self, facts: &Facts) {
-        let plain: Map<Var, ()> = facts
-            .alloc
-            .iter()
-            .filter(|(_, object)| !self.is_descriptor(*object))
-            .map(|&(var, _)| (var, ()))
-            .collect();
-        for &(_, name, var) in &facts.class_attribute {
-            if !plain.contains_key(&var) {
-                self.accessors.insert(name, ());
-            }
-        }
-        for &(_, name, object) in &facts.model_member {
-            if self.is_descriptor(object) {
-                self.accessors.insert(name, ());
-            }
-        }
-    }
-
-    fn find_units(&mut self, facts: &Facts) {
-        let clonable: Map<Obj, ()> = facts.clonable.iter().map(|row| (row.0, ())).collect();
-        let parents: Map<Obj, Obj> = facts.function_in.iter().copied().collect();
-        let units: Vec<(Obj, Obj)> = facts
-            .object
-            .iter()
-            .filter(|row| matches!(row.1, ObjectKind::Function | ObjectKind::ModelFunction))
-            .map(|row| (row.0, unit_of(row.0, &clonable, &parents)))
-            .collect();
-        for (function, unit) in units {
-            self.units.insert(function, unit);
-            if unit != PROGRAM {
-                self.object_units.insert(function, unit);
-            }
-        }
-        for &(object, function) in &facts.object_in {
-            if let Some(&unit) = self.units.get(&function)
-                && unit != PROGRAM
-                && unit != object
-            {
-                self.object_units.insert(object, unit);
-            }
-        }
-        for &(function, copies) in &facts.clonable {
-            self.copies_left.insert(function, copies);
-            self.object_units.remove(&function);
-        }
-    }
-
-    fn find_variables(&mut self, facts: &Facts) {
-        self.uses = vec![0; self.var_owner.len()];
-        self.results = vec![NO_VAR; self.call_owner.len()];
-        for &(call, var) in &facts.call_result {
-            if let Some(result) = self.results.get_mut(call.index()) {
-                *result = var;
-            }
-        }
-        for &(var, owner) in &facts.variable_in {
-            let unit = self.unit_of_function(owner);
-            if unit != PROGRAM {
-                self.place(unit, var);
-            }
-        }
+    pub(crate) fn kind(&self, object: Obj) -> ObjectKind {
+        self.kinds
+            .get(object.index())
+            .copied()
+            .unwrap_or(ObjectKind::Site)
     }
 
     /// Gives a variable that a unit's code mentions a place in the unit's copies. Whether it had
@@ -550,116 +215,10 @@ impl World {
         }
         place == next
     }
-
-    /// Notes what a variable is used as.
-    pub(crate) fn note_use(&mut self, var: Var, as_what: Use) {
-        if let Some(uses) = self.uses.get_mut(var.index()) {
-            *uses |= as_what as u32;
-        }
-    }
-
-    /// Relations that others wrote may have regions of any numbers, and even a circle of them.
-    fn find_handling_regions(&mut self, facts: &Facts) {
-        let none = Region(u32::MAX);
-        let parents: Map<Region, Region> = facts.region_parent.iter().copied().collect();
-        let functions = facts
-            .region
-            .iter()
-            .filter(|row| row.1 == RegionKind::Function);
-        let handles: Map<Region, ()> = functions
-            .map(|row| (row.0, ()))
-            .chain(facts.catches.iter().map(|row| (row.0, ())))
-            .collect();
-        for &(mut at, ..) in &facts.region {
-            let mut path = Vec::new();
-            let handler = loop {
-                if handles.contains_key(&at) {
-                    break at;
-                }
-                if let Some(&known) = self.handling.get(&at) {
-                    break known;
-                }
-                self.handling.insert(at, none);
-                path.push(at);
-                match parents.get(&at) {
-                    Some(&parent) => at = parent,
-                    None => break none,
-                }
-            };
-            self.handling
-                .extend(path.into_iter().map(|region| (region, handler)));
-        }
-    }
-
-    /// The innermost region that has handlers or is a function, `region` itself included.
-    pub(crate) fn handling(&self, region: Region) -> Region {
-        self.handling.get(&region).copied().unwrap_or(region)
-    }
-
-    pub(crate) fn kind(&self, object: Obj) -> ObjectKind {
-        self.kinds
-            .get(object.index())
-            .copied()
-            .unwrap_or(ObjectKind::Site)
-    }
-
-    /// The number of the first record.
-    pub(crate) fn first_record(&self) -> u32 {
-        self.kinds.len() as u32
-    }
-
-    /// The records, in order.
-    pub(crate) fn into_records(self) -> Vec<Record> {
-        self.records
-    }
-
-    pub(crate) fn record(&self, object: Obj) -> Option<Record> {
-        object
-            .0
-            .checked_sub(self.first_record())
-            .and_then(|index| self.records.get(index as usize))
-            .copied()
-    }
-
-    fn make(&mut self, record: Record) -> Obj {
-        if let Some(&object) = self.record_ids.get(&record) {
-            return object;
-        }
-        let object = Obj((self.kinds.len() + self.records.len()) as u32);
-        self.records.push(record);
-        self.record_ids.insert(record, object);
-        object
-    }
-
-    /// The static object that `object` is, or is a copy of.
-    pub(crate) fn original(&self, object: Obj) -> Obj {
-        match self.record(object) {
-            Some(Record::Copy(_, original)) => original,
-            _ => object,
-        }
-    }
 }
 
-fn is_capitalised(dotted: &str) -> bool {
-    dotted.rsplit('.').next().is_some_and(|last| {
-        last.trim_start_matches('_')
-            .starts_with(|first: char| first.is_uppercase())
-            && last.chars().any(char::is_lowercase)
-    })
-}
-
-fn is_immutable(symbols: &Symbols, objects: &[(Obj, ObjectKind, Symbol)], class: Obj) -> bool {
-    objects.get(class.index()).is_some_and(|&(_, _, name)| {
-        matches!(
-            symbols.text(name),
-            "builtins.str"
-                | "builtins.int"
-                | "builtins.float"
-                | "builtins.bool"
-                | "builtins.bytes"
-                | "builtins.complex"
-        )
-    })
+fn set<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> Map<K, ()> {
+    keys.map(|key| (key, ())).collect()
 }
 
 fn owners(rows: impl Iterator<Item = (u32, Obj)> + Clone) -> Vec<Obj> {
@@ -673,19 +232,4 @@ fn owners(rows: impl Iterator<Item = (u32, Obj)> + Clone) -> Vec<Obj> {
         owners[id as usize] = owner;
     }
     owners
-}
-
-/// The outermost clonable function around a function, itself included.
-fn unit_of(function: Obj, clonable: &Map<Obj, ()>, parents: &Map<Obj, Obj>) -> Obj {
-    let mut unit = PROGRAM;
-    let mut at = function;
-    loop {
-        if clonable.contains_key(&at) {
-            unit = at;
-        }
-        match parents.get(&at) {
-            Some(&parent) if parent != at => at = parent,
-            _ => return unit,
-        }
-    }
 }

@@ -4,7 +4,9 @@
 use heapcast_facts::{Field, Obj, ObjectKind, Symbol, Var};
 use rustpython_ast::Expr;
 
-use super::builder::{Known, Lowerer};
+use super::builder::Lowerer;
+use super::names::last_name;
+use super::values::Known;
 use crate::ir::Argument;
 
 /// A function that is made on the spot, with its parameter.
@@ -16,12 +18,7 @@ struct Made {
 impl Lowerer<'_> {
     /// The function that a call of one of the three makes.
     pub(super) fn accessor(&mut self, callee: &Expr, arguments: &[Argument]) -> Option<Obj> {
-        let name = match callee {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => return None,
-        };
-        match name {
+        match last_name(callee)? {
             "attrgetter" => self.attribute_getter(arguments),
             "itemgetter" => self.item_getter(arguments),
             "methodcaller" => self.method_caller(arguments),

@@ -5,6 +5,7 @@ use rustpython_ast::{self as ast, Expr};
 
 use super::Constant;
 use super::builder::Lowerer;
+use super::names::{is_identifier, last_name};
 
 /// The builtin container that stands for a generic type.
 fn container_named(generic: &str) -> Option<Constant> {
@@ -37,10 +38,8 @@ impl<'a> Lowerer<'a> {
                 self.annotation(var, &union.right, depth + 1);
             }
             Expr::Subscript(subscript) => {
-                let generic = match &*subscript.value {
-                    Expr::Name(name) => name.id.as_str(),
-                    Expr::Attribute(attribute) => attribute.attr.as_str(),
-                    _ => return,
+                let Some(generic) = last_name(&subscript.value) else {
+                    return;
                 };
                 match (generic, &*subscript.slice) {
                     ("Optional" | "Union", Expr::Tuple(parts)) => {
@@ -67,8 +66,7 @@ impl<'a> Lowerer<'a> {
 
     /// Unseen code passes a container of its own, with elements as they are annotated.
     fn container_annotation(&mut self, var: Var, container: Constant, slice: &'a Expr, depth: u32) {
-        let object = self.new_object();
-        self.links.sites.push((object, container));
+        let object = self.new_site(container);
         self.facts.annotated_container.push((var, object));
         let parts = match slice {
             Expr::Tuple(parts) => parts.elts.as_slice(),
@@ -119,12 +117,4 @@ impl<'a> Lowerer<'a> {
             self.facts.annotated.push((var, class));
         }
     }
-}
-
-fn is_identifier(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .chars()
-            .all(|character| character == '_' || character.is_alphanumeric())
-        && !text.starts_with(|character: char| character.is_ascii_digit())
 }

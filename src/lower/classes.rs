@@ -5,13 +5,15 @@ use rustpython_ast::{self as ast, Expr, Stmt};
 use rustpython_text_size::Ranged;
 
 use super::Constant;
-use super::builder::{ClassContext, Lowerer};
+use super::builder::Lowerer;
+use super::frame::ClassContext;
+use super::names::{is_name, last_name};
 use super::scope::bound_names;
 use crate::ir::{Argument, DisplayKind, Op};
 
 impl<'a> Lowerer<'a> {
     /// A new class object called `name` in the current scope.
-    pub(crate) fn class_object(&mut self, name: Symbol) -> Obj {
+    pub(super) fn class_object(&mut self, name: Symbol) -> Obj {
         let text = self.symbols.text(name).to_owned();
         let qualified = self.qualify(&text);
         let object = self.new_object();
@@ -22,8 +24,16 @@ impl<'a> Lowerer<'a> {
         object
     }
 
+    /// A variable that holds a class which is made here.
+    pub(super) fn class_value(&mut self, class: Obj, bases: Vec<Var>) -> Var {
+        let to = self.new_var();
+        self.facts.alloc.push((to, class));
+        self.push(Op::Class { to, class, bases });
+        to
+    }
+
     /// A `class` statement.
-    pub(crate) fn class_definition(&mut self, definition: &'a ast::StmtClassDef) {
+    pub(super) fn class_definition(&mut self, definition: &'a ast::StmtClassDef) {
         let mut decorators = Vec::with_capacity(definition.decorator_list.len());
         for decorator in &definition.decorator_list {
             decorators.push(self.expression(&decorator.expression));
@@ -39,14 +49,8 @@ impl<'a> Lowerer<'a> {
         self.class_keywords(class, &arguments, definition);
         self.class_body(class, name, definition);
         self.at(definition);
-        let mut value = self.new_var();
-        self.facts.alloc.push((value, class));
+        let mut value = self.class_value(class, bases);
         self.definitions.insert(value, class);
-        self.push(Op::Class {
-            to: value,
-            class,
-            bases,
-        });
         for decorator in decorators.into_iter().rev() {
             value = self.apply_decorator(decorator, value);
         }
@@ -94,8 +98,7 @@ impl<'a> Lowerer<'a> {
         let receiver = self.new_var();
         self.facts.super_of.push((receiver, class, holder));
         let hook = self.intern("__init_subclass__");
-        let call = self.new_call();
-        self.facts.implied_call.push((call,));
+        let call = self.new_implied_call();
         self.facts.method_call.push((call, receiver, hook));
         for argument in arguments {
             if let Argument::Keyword(name, var) = *argument
@@ -108,8 +111,7 @@ impl<'a> Lowerer<'a> {
 
     /// A class statement calls the metaclass.
     fn creation(&mut self, class: Obj, metaclass: Var) {
-        let creation = self.new_call();
-        self.facts.implied_call.push((creation,));
+        let creation = self.new_implied_call();
         self.facts.call.push((creation, metaclass));
         self.facts.creation.push((creation, class));
         let name = self.plain(Constant::Str);
@@ -214,8 +216,7 @@ impl Lowerer<'_> {
             return;
         };
         for target in &assignment.targets {
-            if let Expr::Name(name) = target
-                && name.id.as_str() == "__match_args__"
+            if is_name(target, "__match_args__")
                 && let Expr::Tuple(tuple) = &*assignment.value
             {
                 self.match_arguments(class, tuple);
@@ -233,10 +234,8 @@ impl Lowerer<'_> {
 /// Whether an annotation is `ClassVar` or `ClassVar[…]`.
 fn is_class_variable(annotation: &Expr) -> bool {
     match annotation {
-        Expr::Name(name) => name.id.as_str() == "ClassVar",
-        Expr::Attribute(attribute) => attribute.attr.as_str() == "ClassVar",
         Expr::Subscript(subscript) => is_class_variable(&subscript.value),
         Expr::StringLiteral(text) => text.value.to_str().contains("ClassVar"),
-        _ => false,
+        other => last_name(other) == Some("ClassVar"),
     }
 }

@@ -16,7 +16,7 @@ enum Element<'a> {
 
 impl<'a> Lowerer<'a> {
     /// A comprehension of any kind.
-    pub(crate) fn comprehension(&mut self, expression: &'a Expr) -> Var {
+    pub(super) fn comprehension(&mut self, expression: &'a Expr) -> Var {
         let (kind, element, clauses) = match expression {
             Expr::ListComp(comp) => (
                 DisplayKind::List,
@@ -50,11 +50,10 @@ impl<'a> Lowerer<'a> {
         let scope = self.scopes.at(expression.range());
         self.frame.scopes.push(scope);
         self.declare_cells(scope);
-        let outer = std::mem::take(&mut self.frame.block);
         let mark = self.frame.mark();
-        self.clause(to, iterable, first, rest, element);
+        let (body, ()) =
+            self.in_block(|lowerer| lowerer.clause(to, iterable, first, rest, element));
         self.keep_walrus(mark);
-        let body = std::mem::replace(&mut self.frame.block, outer);
         self.frame.scopes.pop();
         self.push(Op::Comprehension(Box::new(Comprehension {
             to,

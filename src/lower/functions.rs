@@ -1,23 +1,25 @@
 //! Functions, lambdas and their parameters.
 
-use heapcast_facts::{Obj, RegionKind, Symbol, Var};
+use heapcast_facts::{Field, Obj, ObjectKind, Region, RegionKind, Symbol, Var};
 use rustpython_ast::{self as ast, Expr, Parameters, Stmt};
 use rustpython_text_size::{Ranged, TextRange};
 
-use super::builder::{ClassContext, Frame, Lowerer, MODULE_OBJECT};
+use super::builder::{Lowerer, MODULE_OBJECT};
+use super::frame::{ClassContext, Frame};
+use super::names::is_name;
 use super::scope::{MODULE, ScopeId, ScopeKind};
 use super::{Constant, Receiver};
 use crate::ir::{Argument, Callee, Function, FunctionKind, Op, Parameter, ParameterKind};
 
 /// The code of a function whose body is lowered after the code around it.
 #[derive(Clone, Copy)]
-pub(crate) enum Code<'a> {
+pub(super) enum Code<'a> {
     Body(&'a [Stmt]),
     Value(&'a Expr),
 }
 
 /// A function that waits for its turn.
-pub(crate) struct Pending<'a> {
+pub(super) struct Pending<'a> {
     object: Obj,
     name: Symbol,
     scope: ScopeId,
@@ -34,11 +36,8 @@ pub(crate) struct Pending<'a> {
 
 impl<'a> Lowerer<'a> {
     /// The dotted name of something called `name` in the current scope.
-    pub(crate) fn qualify(&mut self, name: &str) -> Symbol {
-        let owner = match (self.frame.class, self.current_scope_kind()) {
-            (Some(class), ScopeKind::Class) => class.object,
-            _ => self.frame.function,
-        };
+    pub(super) fn qualify(&mut self, name: &str) -> Symbol {
+        let owner = self.definer();
         let prefix = self.qualified.get(&owner).copied().unwrap_or_default();
         let text = format!("{}.{name}", self.symbols.text(prefix));
         self.intern(&text)
@@ -53,7 +52,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The kind of the innermost scope that is no comprehension.
-    pub(crate) fn current_scope_kind(&self) -> ScopeKind {
+    pub(super) fn current_scope_kind(&self) -> ScopeKind {
         self.frame
             .scopes
             .iter()
@@ -66,16 +65,14 @@ impl<'a> Lowerer<'a> {
     fn function_object(&mut self, name: Symbol) -> Obj {
         let object = self.new_object();
         let definer = self.definer();
-        self.facts
-            .object
-            .push((object, heapcast_facts::ObjectKind::Function, name));
+        self.facts.object.push((object, ObjectKind::Function, name));
         self.facts.function_in.push((object, definer));
         self.qualified.insert(object, name);
         object
     }
 
     /// A `def` statement.
-    pub(crate) fn function_definition(&mut self, definition: &'a ast::StmtFunctionDef) {
+    pub(super) fn function_definition(&mut self, definition: &'a ast::StmtFunctionDef) {
         let mut decorators = Vec::with_capacity(definition.decorator_list.len());
         for decorator in &definition.decorator_list {
             decorators.push(self.expression(&decorator.expression));
@@ -119,12 +116,9 @@ impl<'a> Lowerer<'a> {
         }
         let to = self.plain(Constant::ClassMethod);
         let field = self.intern("__func__");
-        let object = self.new_object();
-        self.links.sites.push((object, Constant::ClassMethod));
+        let object = self.new_site(Constant::ClassMethod);
         self.facts.alloc.push((to, object));
-        self.facts
-            .store
-            .push((to, heapcast_facts::Field::attribute(field), value));
+        self.facts.store.push((to, Field::attribute(field), value));
         to
     }
 
@@ -137,7 +131,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Applies a decorator to what it stands on.
-    pub(crate) fn apply_decorator(&mut self, decorator: Var, value: Var) -> Var {
+    pub(super) fn apply_decorator(&mut self, decorator: Var, value: Var) -> Var {
         let (call, result) =
             self.emit_call(Callee::Value(decorator), vec![Argument::Positional(value)]);
         self.facts.decorator_call.push((call,));
@@ -145,7 +139,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A `lambda` expression.
-    pub(crate) fn lambda(&mut self, lambda: &'a ast::ExprLambda) -> Var {
+    pub(super) fn lambda(&mut self, lambda: &'a ast::ExprLambda) -> Var {
         self.at(lambda);
         let owner = self.qualify("<lambda");
         let number = self.lambdas.entry(owner).or_default();
@@ -200,8 +194,8 @@ impl<'a> Lowerer<'a> {
             result.push(formal);
         }
         if let Some(star) = &parameters.vararg {
-            let (formal, tuple) = self.star_formal(function, star, ParameterKind::Star);
-            self.facts.formal_star.push((function, index, tuple));
+            let formal = self.star_formal(function, star, ParameterKind::Star);
+            self.facts.formal_star.push((function, index, formal.var));
             result.push(formal);
         }
         for parameter in &parameters.kwonlyargs {
@@ -212,8 +206,8 @@ impl<'a> Lowerer<'a> {
             result.push(formal);
         }
         if let Some(star) = &parameters.kwarg {
-            let (formal, dict) = self.star_formal(function, star, ParameterKind::StarStar);
-            self.facts.formal_star_star.push((function, dict));
+            let formal = self.star_formal(function, star, ParameterKind::StarStar);
+            self.facts.formal_star_star.push((function, formal.var));
             result.push(formal);
         }
         result
@@ -261,104 +255,94 @@ impl<'a> Lowerer<'a> {
         function: Obj,
         parameter: &'a ast::Parameter,
         kind: ParameterKind,
-    ) -> (Parameter, Var) {
+    ) -> Parameter {
         let name = self.intern(parameter.name.as_str());
         let var = self.new_var_of(function);
-        let object = self.new_object();
-        let constant = if kind == ParameterKind::Star {
+        let object = self.new_site(if kind == ParameterKind::Star {
             Constant::Tuple
         } else {
             Constant::Dict
-        };
-        self.links.sites.push((object, constant));
+        });
         self.facts.alloc.push((var, object));
-        (
-            Parameter {
-                name,
-                var,
-                kind,
-                default: None,
-            },
+        Parameter {
+            name,
             var,
-        )
+            kind,
+            default: None,
+        }
     }
 
     /// Lowers the functions that wait, and those that they define, until none is left.
-    pub(crate) fn drain_queue(&mut self) {
+    pub(super) fn drain_queue(&mut self) {
         while let Some(pending) = self.queue.pop_front() {
             self.function_body(pending);
         }
     }
 
     fn function_body(&mut self, pending: Pending<'a>) {
-        let Pending {
-            object,
-            name,
-            scope,
-            class,
-            is_method,
-            receiver,
-            is_async,
-            ..
-        } = pending;
         self.line = self.line_of(pending.range);
-        let mut frame = Frame::new(object, heapcast_facts::Region(0), scope);
-        frame.class = class;
-        frame.receiver = match pending.parameters.first() {
-            Some(first)
-                if is_method
-                    && matches!(
-                        first.kind,
-                        ParameterKind::PositionalOnly | ParameterKind::Positional
-                    ) =>
-            {
-                Some(first.var)
-            }
-            _ => receiver,
-        };
+        let frame = self.frame_of(&pending);
         let outer = std::mem::replace(&mut self.frame, frame);
-        let region = self.new_region(RegionKind::Function);
-        self.frame.outermost = region;
-        self.frame.region = region;
-        let is_generator = self.scopes.get(scope).yields;
-        if self.symbols.text(name).ends_with(".__getattr__") {
-            self.frame.asked = pending.parameters.get(1).map(|parameter| parameter.var);
-        }
-        self.declare_cells(scope);
+        let region = self.outermost_region();
+        let is_generator = self.scopes.get(pending.scope).yields;
+        self.declare_cells(pending.scope);
         self.bind_parameters(&pending.parameters);
         self.self_parameter(&pending);
         if is_generator {
             self.generator_object();
         }
-        match pending.code {
-            Code::Body(statements) => self.statements(statements),
+        let kind = match pending.code {
+            Code::Body(statements) => {
+                self.statements(statements);
+                FunctionKind::Def
+            }
             Code::Value(value) => {
                 let value = self.expression(value);
                 self.return_value(Some(value));
+                FunctionKind::Lambda
             }
-        }
+        };
         self.flush();
-        let body = std::mem::take(&mut self.frame.block);
-        self.frame = outer;
-        let end = pending.range.end();
+        let body = std::mem::replace(&mut self.frame, outer).block;
         if self.input.keep_ir {
             self.functions.push(Function {
-                object,
-                kind: if matches!(pending.code, Code::Body(_)) {
-                    FunctionKind::Def
-                } else {
-                    FunctionKind::Lambda
-                },
-                name,
-                is_async,
+                object: pending.object,
+                kind,
+                name: pending.name,
+                is_async: pending.is_async,
                 is_generator,
                 parameters: pending.parameters,
                 region,
                 body,
                 line: self.line_of(pending.range),
-                end_line: self.line_at(end),
+                end_line: self.line_at(pending.range.end()),
             });
         }
+    }
+
+    fn frame_of(&self, pending: &Pending<'a>) -> Frame {
+        let mut frame = Frame::new(pending.object, Region(0), pending.scope);
+        frame.class = pending.class;
+        let first = pending.parameters.first().filter(|first| {
+            pending.is_method
+                && matches!(
+                    first.kind,
+                    ParameterKind::PositionalOnly | ParameterKind::Positional
+                )
+        });
+        frame.receiver = first.map(|first| first.var).or(pending.receiver);
+        if self.symbols.text(pending.name).ends_with(".__getattr__") {
+            frame.asked = pending.parameters.get(1).map(|parameter| parameter.var);
+        }
+        frame
+    }
+
+    /// Opens the region of the current function's body.
+    fn outermost_region(&mut self) -> Region {
+        let region = self.new_region(RegionKind::Function);
+        self.frame.outermost = region;
+        self.frame.region = region;
+        region
     }
 
     fn bind_parameters(&mut self, parameters: &[Parameter]) {
@@ -401,8 +385,7 @@ impl<'a> Lowerer<'a> {
     /// The generator that calling a generator function returns.
     fn generator_object(&mut self) {
         let var = self.new_var();
-        let object = self.new_object();
-        self.links.sites.push((object, Constant::Generator));
+        let object = self.new_site(Constant::Generator);
         self.facts.alloc.push((var, object));
         let function = self.frame.function;
         self.facts.return_value.push((function, var));
@@ -410,16 +393,14 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `return value`; in a generator, the value of `yield from`.
-    pub(crate) fn return_value(&mut self, value: Option<Var>) {
+    pub(super) fn return_value(&mut self, value: Option<Var>) {
         if let Some(value) = value {
             match self.frame.generator {
                 Some(generator) => {
                     let field = self.intern("__value__");
-                    self.facts.store.push((
-                        generator,
-                        heapcast_facts::Field::attribute(field),
-                        value,
-                    ));
+                    self.facts
+                        .store
+                        .push((generator, Field::attribute(field), value));
                 }
                 None => {
                     let function = self.frame.function;
@@ -433,18 +414,16 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Lowers the module's own code, then all functions.
-    pub(crate) fn module(&mut self, module: &'a ast::ModModule) {
+    pub(super) fn module(&mut self, module: &'a ast::ModModule) {
         let name = self.intern(self.input.name);
         self.qualified.insert(MODULE_OBJECT, name);
         self.facts
             .object
-            .push((MODULE_OBJECT, heapcast_facts::ObjectKind::Module, name));
+            .push((MODULE_OBJECT, ObjectKind::Module, name));
         self.facts
             .object_line
             .push((MODULE_OBJECT, MODULE_OBJECT, 1));
-        let region = self.new_region(RegionKind::Function);
-        self.frame.outermost = region;
-        self.frame.region = region;
+        let region = self.outermost_region();
         self.declare_cells(MODULE);
         self.statements(&module.body);
         self.flush();
@@ -469,7 +448,8 @@ impl<'a> Lowerer<'a> {
 
 /// Whether a function is decorated with the builtin of that name.
 fn has_decorator(definition: &ast::StmtFunctionDef, name: &str) -> bool {
-    definition.decorator_list.iter().any(
-        |decorator| matches!(&decorator.expression, Expr::Name(inner) if inner.id.as_str() == name),
-    )
+    let decorators = &definition.decorator_list;
+    decorators
+        .iter()
+        .any(|decorator| is_name(&decorator.expression, name))
 }

@@ -5,21 +5,41 @@
 
 mod accessors;
 mod annotations;
+mod assignments;
+mod branches;
 mod builder;
 mod calls;
 mod classes;
 mod comprehensions;
-mod control;
+mod conditions;
+mod displays;
+mod exceptions;
 mod expressions;
+mod frame;
 mod functions;
+mod imports;
+mod links;
+mod loops;
+mod made_classes;
+mod memory;
+mod names;
+mod operators;
 mod patterns;
+mod protocols;
+mod reflection;
 mod scope;
 mod statements;
+mod strings;
+mod subscripts;
+mod values;
+mod with;
 
-use heapcast_facts::{Facts, Obj, Symbol, Symbols, Var};
+use heapcast_facts::{Facts, Symbols};
 use rustpython_ast::ModModule;
 
-use crate::ir::{self, DisplayKind};
+use crate::ir;
+
+pub use links::{Constant, ImportLink, ImportTarget, Links, Rebind, Receiver};
 
 /// What lowering needs to know of a file besides its tree.
 #[derive(Debug, Clone, Copy)]
@@ -45,169 +65,6 @@ pub struct Counts {
     pub calls: u32,
     /// Regions.
     pub regions: u32,
-}
-
-/// A builtin type whose instances lowering knows of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names are Python's own")]
-pub enum Constant {
-    Bool,
-    Int,
-    Float,
-    Complex,
-    Str,
-    Bytes,
-    List,
-    Tuple,
-    Set,
-    Dict,
-    Generator,
-    ClassMethod,
-}
-
-impl Constant {
-    /// The type of a display.
-    #[must_use]
-    pub fn of_display(kind: DisplayKind) -> Self {
-        match kind {
-            DisplayKind::List => Self::List,
-            DisplayKind::Tuple => Self::Tuple,
-            DisplayKind::Set => Self::Set,
-            DisplayKind::Dict => Self::Dict,
-            DisplayKind::Generator => Self::Generator,
-        }
-    }
-
-    /// The dotted name of the type's model.
-    #[must_use]
-    pub fn class_name(self) -> &'static str {
-        match self {
-            Self::Bool => "builtins.bool",
-            Self::Int => "builtins.int",
-            Self::Float => "builtins.float",
-            Self::Complex => "builtins.complex",
-            Self::Str => "builtins.str",
-            Self::Bytes => "builtins.bytes",
-            Self::List => "builtins.list",
-            Self::Tuple => "builtins.tuple",
-            Self::Set => "builtins.set",
-            Self::Dict => "builtins.dict",
-            Self::Generator => "builtins.generator",
-            Self::ClassMethod => "builtins.classmethod",
-        }
-    }
-}
-
-/// What an import statement asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImportTarget {
-    /// `import a.b as x`
-    Module {
-        /// Leading dots.
-        level: u32,
-        /// The dotted name.
-        name: Symbol,
-    },
-    /// `import a.b`, which binds `a`.
-    Top {
-        /// The dotted name, whole.
-        name: Symbol,
-    },
-    /// `from .module import name`
-    Member {
-        /// Leading dots.
-        level: u32,
-        /// The dotted name of the module; empty for dots alone.
-        module: Symbol,
-        /// The imported name.
-        name: Symbol,
-    },
-}
-
-/// An import with the variable that it binds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ImportLink {
-    /// The variable.
-    pub var: Var,
-    /// What is imported.
-    pub target: ImportTarget,
-    /// The line.
-    pub line: u32,
-}
-
-/// A global that was bound when a star import stood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rebind {
-    /// The number of the star import in its file.
-    pub star: u32,
-    /// The name.
-    pub name: Symbol,
-    /// What the name holds afterwards.
-    pub var: Var,
-    /// What it held before.
-    pub old: Var,
-}
-
-/// The first parameter of a method.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Receiver {
-    /// The parameter.
-    pub var: Var,
-    /// The class whose body the method stands in.
-    pub class: Obj,
-    /// The method.
-    pub method: Obj,
-    /// The method's own name.
-    pub name: Symbol,
-    /// Whether the class itself is received.
-    pub is_class: bool,
-}
-
-/// What a file leaves to be resolved when the program is linked; identifiers are the file's own.
-#[derive(Debug, Clone, Default)]
-pub struct Links {
-    /// Imports.
-    pub imports: Vec<ImportLink>,
-    /// `from module import *`, by level and module.
-    pub stars: Vec<(u32, Symbol)>,
-    /// Globals that a star import may bind anew.
-    pub rebinds: Vec<Rebind>,
-    /// Names that the module does not bind itself: builtins, or from star imports.
-    pub names: Vec<(Var, Symbol)>,
-    /// The strings of `__all__`.
-    pub exports: Option<Vec<Symbol>>,
-    /// Variables that hold an instance of a builtin type.
-    pub constants: Vec<(Var, Constant)>,
-    /// Objects that are instances of a builtin type.
-    pub sites: Vec<(Obj, Constant)>,
-    /// Classes that `namedtuple` makes.
-    pub tuple_classes: Vec<Obj>,
-    /// The first parameter of each method.
-    pub receivers: Vec<Receiver>,
-}
-
-impl Links {
-    /// The top-level names of absolute imports.
-    #[must_use]
-    pub fn absolute_imports(&self, symbols: &Symbols) -> Vec<String> {
-        let imports = self.imports.iter().filter_map(|link| match link.target {
-            ImportTarget::Top { name } | ImportTarget::Module { level: 0, name } => Some(name),
-            ImportTarget::Member {
-                level: 0, module, ..
-            } => Some(module),
-            _ => None,
-        });
-        let stars = self
-            .stars
-            .iter()
-            .filter(|(level, _)| *level == 0)
-            .map(|&(_, name)| name);
-        imports
-            .chain(stars)
-            .filter_map(|name| symbols.text(name).split('.').next())
-            .map(str::to_owned)
-            .collect()
-    }
 }
 
 /// A lowered file.

@@ -5,10 +5,10 @@ use rustpython_ast::{self as ast, Pattern};
 use rustpython_text_size::Ranged;
 
 use super::builder::Lowerer;
-use crate::ir::{Branch, DisplayKind, Op};
+use crate::ir::{Branch, DisplayKind, Index, Op};
 
 impl<'a> Lowerer<'a> {
-    pub(crate) fn match_statement(&mut self, statement: &'a ast::StmtMatch) {
+    pub(super) fn match_statement(&mut self, statement: &'a ast::StmtMatch) {
         let subject = self.expression(&statement.subject);
         self.cases(subject, &statement.cases);
     }
@@ -134,10 +134,7 @@ impl<'a> Lowerer<'a> {
                     _ => Field::index(index as u32),
                 };
                 let part = self.new_var();
-                self.facts.load.push((subject, field, part));
-                if field.is_constant_element() {
-                    self.facts.load.push((subject, Field::UNKNOWN, part));
-                }
+                self.load_element(subject, field, part);
                 self.push(Op::Unpack {
                     to: part,
                     from: subject,
@@ -153,7 +150,7 @@ impl<'a> Lowerer<'a> {
     fn mapping(&mut self, pattern: &'a ast::PatternMatchMapping, subject: Var) {
         for (key, pattern) in pattern.keys.iter().zip(&pattern.patterns) {
             let key = self.expression(key);
-            let part = self.load_item(subject, Self::index_of(key));
+            let part = self.load_item(subject, Index::Value(key));
             self.pattern(pattern, part);
         }
         if let Some(rest) = &pattern.rest {

@@ -1,25 +1,24 @@
 //! Which names each scope binds, and which of them inner functions share.
 
-use std::collections::HashMap;
-
-use ahash::RandomState;
-use heapcast_facts::{Symbol, Symbols, hasher};
+use heapcast_facts::{Map, Symbol, Symbols};
 use rustpython_ast::visitor::{self, Visitor};
 use rustpython_ast::{
     Comprehension, ExceptHandler, Expr, ExprContext, ModModule, Parameters, Pattern, Stmt,
 };
 use rustpython_text_size::{Ranged, TextRange};
 
+use super::names::{imported_member, imported_module};
+
 /// Identity of a scope within its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct ScopeId(pub(crate) u32);
+pub(super) struct ScopeId(pub(super) u32);
 
 /// The module's own scope.
-pub(crate) const MODULE: ScopeId = ScopeId(0);
+pub(super) const MODULE: ScopeId = ScopeId(0);
 
 /// What makes a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ScopeKind {
+pub(super) enum ScopeKind {
     Module,
     Function,
     Class,
@@ -28,44 +27,44 @@ pub(crate) enum ScopeKind {
 
 /// What is known of a name in a scope.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Name {
+pub(super) struct Name {
     /// The scope assigns it (or declares it as a parameter).
-    pub(crate) bound: bool,
+    pub(super) bound: bool,
     /// `global name` stands in the scope.
-    pub(crate) global: bool,
+    pub(super) global: bool,
     /// `nonlocal name` stands in the scope.
-    pub(crate) nonlocal: bool,
+    pub(super) nonlocal: bool,
     /// A function inside reads it.
-    pub(crate) captured: bool,
+    pub(super) captured: bool,
     /// A function inside assigns it.
-    pub(crate) volatile: bool,
+    pub(super) volatile: bool,
 }
 
 /// One scope.
 #[derive(Debug)]
-pub(crate) struct Scope {
-    pub(crate) kind: ScopeKind,
-    pub(crate) parent: Option<ScopeId>,
-    pub(crate) names: HashMap<Symbol, Name, RandomState>,
+pub(super) struct Scope {
+    pub(super) kind: ScopeKind,
+    pub(super) parent: Option<ScopeId>,
+    pub(super) names: Map<Symbol, Name>,
     /// Whether a `yield` stands directly in it.
-    pub(crate) yields: bool,
+    pub(super) yields: bool,
     free: Vec<(Symbol, bool)>,
 }
 
 /// The scopes of one file.
 #[derive(Debug)]
-pub(crate) struct Scopes {
+pub(super) struct Scopes {
     scopes: Vec<Scope>,
-    by_range: HashMap<TextRange, ScopeId, RandomState>,
+    by_range: Map<TextRange, ScopeId>,
 }
 
 impl Scopes {
     /// Finds the scopes of a module.
-    pub(crate) fn of(module: &ModModule, symbols: &mut Symbols) -> Self {
+    pub(super) fn of(module: &ModModule, symbols: &mut Symbols) -> Self {
         let mut finder = Finder {
             scopes: Self {
                 scopes: Vec::new(),
-                by_range: HashMap::with_hasher(hasher()),
+                by_range: Map::default(),
             },
             symbols,
             open: Vec::new(),
@@ -77,11 +76,11 @@ impl Scopes {
     }
 
     /// The scope that the node at `range` makes.
-    pub(crate) fn at(&self, range: TextRange) -> ScopeId {
+    pub(super) fn at(&self, range: TextRange) -> ScopeId {
         self.by_range.get(&range).copied().unwrap_or(MODULE)
     }
 
-    pub(crate) fn get(&self, id: ScopeId) -> &Scope {
+    pub(super) fn get(&self, id: ScopeId) -> &Scope {
         &self.scopes[id.0 as usize]
     }
 }
@@ -98,7 +97,7 @@ impl Finder<'_> {
         self.scopes.scopes.push(Scope {
             kind,
             parent: self.open.last().copied(),
-            names: HashMap::with_hasher(hasher()),
+            names: Map::default(),
             yields: false,
             free: Vec::new(),
         });
@@ -265,17 +264,13 @@ impl<'a> Visitor<'a> for Finder<'_> {
             }
             Stmt::Import(import) => {
                 for alias in &import.names {
-                    let text = alias.asname.as_ref().map_or_else(
-                        || alias.name.as_str().split('.').next().unwrap_or_default(),
-                        |name| name.as_str(),
-                    );
-                    self.bind(text);
+                    self.bind(imported_module(alias));
                 }
             }
             Stmt::ImportFrom(import) => {
                 for alias in &import.names {
                     if alias.name.as_str() != "*" {
-                        self.bind(alias.asname.as_ref().unwrap_or(&alias.name).as_str());
+                        self.bind(imported_member(alias));
                     }
                 }
             }
@@ -373,13 +368,13 @@ impl<'a> Visitor<'a> for Finder<'_> {
 
 /// The names that statements bind directly, in order of first appearance: what may change in a
 /// loop's body.
-pub(crate) fn bound_names<'a>(
+pub(super) fn bound_names<'a>(
     statements: impl IntoIterator<Item = &'a Stmt>,
     expressions: impl IntoIterator<Item = &'a Expr>,
 ) -> Vec<&'a str> {
     let mut names = BoundNames {
         names: Vec::new(),
-        seen: HashMap::with_hasher(hasher()),
+        seen: Map::default(),
     };
     for statement in statements {
         names.visit_stmt(statement);
@@ -392,7 +387,7 @@ pub(crate) fn bound_names<'a>(
 
 struct BoundNames<'a> {
     names: Vec<&'a str>,
-    seen: HashMap<&'a str, (), RandomState>,
+    seen: Map<&'a str, ()>,
 }
 
 impl<'a> BoundNames<'a> {
@@ -410,15 +405,12 @@ impl<'a> Visitor<'a> for BoundNames<'a> {
             Stmt::ClassDef(definition) => self.bind(definition.name.as_str()),
             Stmt::Import(import) => {
                 for alias in &import.names {
-                    self.bind(alias.asname.as_ref().map_or_else(
-                        || alias.name.as_str().split('.').next().unwrap_or_default(),
-                        |name| name.as_str(),
-                    ));
+                    self.bind(imported_module(alias));
                 }
             }
             Stmt::ImportFrom(import) => {
                 for alias in &import.names {
-                    self.bind(alias.asname.as_ref().unwrap_or(&alias.name).as_str());
+                    self.bind(imported_member(alias));
                 }
             }
             _ => visitor::walk_stmt(self, statement),

@@ -1,20 +1,16 @@
 //! Ties the lowered files together: imports, star imports, builtins.
 
-use heapcast_facts::{Column, Map, Obj, ObjectKind, Relocation, Symbol, Var};
-use heapcast_facts::{ModelNames, NextIds};
+use heapcast_facts::{Map, ModelNames, NextIds, Obj, ObjectKind, Relocation, Symbol, Var};
 
 use super::exports::Exports;
-use super::{Known, Program, module_id};
-use crate::lower::{Constant, ImportLink, ImportTarget, Links, Rebind, Receiver};
+use super::{Known, Program, is_special, module_id};
+use crate::lower::{ImportTarget, Links};
 use crate::project::{ModuleId, ModuleIndex, Project, Resolution};
 
-/// What each file left to be linked, with the program's identifiers.
-struct Unlinked {
+/// What a file left to be linked, with the program's identifiers.
+struct Unit {
     module: Obj,
-    imports: Vec<ImportLink>,
-    stars: Vec<(u32, Symbol)>,
-    rebinds: Vec<Rebind>,
-    names: Vec<(Var, Symbol)>,
+    links: Links,
 }
 
 /// Where an imported name leads.
@@ -28,13 +24,9 @@ enum Found {
 /// Collects what is to be linked, and links it.
 pub(super) struct Linker {
     names: ModelNames,
-    units: Vec<Unlinked>,
+    units: Vec<Unit>,
     objects: Vec<Obj>,
     exports: Exports,
-    constants: Vec<(Var, Constant)>,
-    sites: Vec<(Obj, Constant)>,
-    tuple_classes: Vec<Obj>,
-    receivers: Vec<Receiver>,
     externals: Map<Symbol, Obj>,
     namespaces: Map<Symbol, Obj>,
 }
@@ -46,10 +38,6 @@ impl Linker {
             units: Vec::new(),
             objects: Vec::new(),
             exports: Exports::default(),
-            constants: Vec::new(),
-            sites: Vec::new(),
-            tuple_classes: Vec::new(),
-            receivers: Vec::new(),
             externals: Map::default(),
             namespaces: Map::default(),
         }
@@ -61,84 +49,11 @@ impl Linker {
     }
 
     /// Takes over what a file left to be linked.
-    pub(super) fn add(&mut self, module: Obj, links: &Links, by: &Relocation<'_>) {
+    pub(super) fn add(&mut self, module: Obj, links: Links, by: &Relocation<'_>) {
         self.objects.push(module);
-        let target = |target: ImportTarget| match target {
-            ImportTarget::Module { level, name } => ImportTarget::Module {
-                level,
-                name: name.relocate(by),
-            },
-            ImportTarget::Top { name } => ImportTarget::Top {
-                name: name.relocate(by),
-            },
-            ImportTarget::Member {
-                level,
-                module,
-                name,
-            } => ImportTarget::Member {
-                level,
-                module: module.relocate(by),
-                name: name.relocate(by),
-            },
-        };
-        self.units.push(Unlinked {
-            module,
-            imports: links
-                .imports
-                .iter()
-                .map(|link| ImportLink {
-                    var: link.var.relocate(by),
-                    target: target(link.target),
-                    line: link.line,
-                })
-                .collect(),
-            stars: links
-                .stars
-                .iter()
-                .map(|&(level, name)| (level, name.relocate(by)))
-                .collect(),
-            rebinds: links
-                .rebinds
-                .iter()
-                .map(|rebind| Rebind {
-                    star: rebind.star,
-                    name: rebind.name.relocate(by),
-                    var: rebind.var.relocate(by),
-                    old: rebind.old.relocate(by),
-                })
-                .collect(),
-            names: links
-                .names
-                .iter()
-                .map(|&(v, n)| (v.relocate(by), n.relocate(by)))
-                .collect(),
-        });
-        self.exports.modules.entry(module).or_default().exports = links
-            .exports
-            .as_ref()
-            .map(|names| names.iter().map(|name| name.relocate(by)).collect());
-        self.constants.extend(
-            links
-                .constants
-                .iter()
-                .map(|&(var, kind)| (var.relocate(by), kind)),
-        );
-        self.sites.extend(
-            links
-                .sites
-                .iter()
-                .map(|&(object, kind)| (object.relocate(by), kind)),
-        );
-        self.tuple_classes
-            .extend(links.tuple_classes.iter().map(|class| class.relocate(by)));
-        self.receivers
-            .extend(links.receivers.iter().map(|receiver| Receiver {
-                var: receiver.var.relocate(by),
-                class: receiver.class.relocate(by),
-                method: receiver.method.relocate(by),
-                name: receiver.name.relocate(by),
-                is_class: receiver.is_class,
-            }));
+        let mut links = links.relocate(by);
+        self.exports.modules.entry(module).or_default().exports = links.exports.take();
+        self.units.push(Unit { module, links });
     }
 
     /// Links the program.
@@ -149,7 +64,10 @@ impl Linker {
         index: &ModuleIndex,
         next: &mut NextIds,
     ) -> Known {
-        self.types(program);
+        for unit in &self.units {
+            self.types(program, &unit.links);
+        }
+        root_classes(program, &self.names);
         for &(module, name, cell) in &program.facts.module_global {
             self.exports
                 .modules
@@ -175,56 +93,43 @@ impl Linker {
             .module_global
             .extend(self.exports.brought());
         for unit in &units {
-            for link in &unit.imports {
+            for link in &unit.links.imports {
                 let found = self.import(&mut context, unit.module, link.target);
                 bind(context.program, link.var, &found);
             }
             self.rebinds(&mut context, unit);
             self.unresolved_names(&mut context, unit);
         }
-        Known {
-            receivers: self.receivers,
+        let mut known = Known {
             names: self.names,
+            ..Known::default()
+        };
+        for unit in units {
+            known.receivers.extend(unit.links.receivers);
+            known.strings.extend(unit.links.strings);
         }
+        known
     }
 
-    /// The types of constants, displays and class statements.
-    fn types(&mut self, program: &mut Program) {
-        for &(var, kind) in &self.constants {
-            if let Some(instance) = self.names.instance(kind.class_name()) {
-                program.facts.alloc.push((var, instance));
-            }
+    /// The types of a file's constants, displays and class statements.
+    fn types(&self, program: &mut Program, links: &Links) {
+        let facts = &mut program.facts;
+        for &(var, kind) in &links.constants {
+            let instance = self.names.instance(kind.class_name());
+            facts.alloc.extend(instance.map(|instance| (var, instance)));
         }
-        for &(object, kind) in &self.sites {
+        for &(object, kind) in &links.sites {
             let name = kind.class_name();
             let symbol = program.symbols.intern(name);
-            program
-                .facts
-                .object
-                .push((object, ObjectKind::Site, symbol));
-            if let Some(class) = self.names.object(name) {
-                program.facts.instance_of.push((object, class));
-            }
+            facts.object.push((object, ObjectKind::Site, symbol));
+            let class = self.names.object(name);
+            facts.instance_of.extend(class.map(|class| (object, class)));
         }
         if let Some(tuple) = self.names.object("collections._Fields") {
-            let classes = self.tuple_classes.iter();
-            program
-                .facts
+            let classes = links.tuple_classes.iter();
+            facts
                 .model_base
                 .extend(classes.map(|&class| (class, 0, tuple)));
-        }
-        if let Some(object) = self.names.object("builtins.object") {
-            let classes: Vec<Obj> = program
-                .facts
-                .object
-                .iter()
-                .filter(|row| row.1 == ObjectKind::Class)
-                .map(|row| row.0)
-                .collect();
-            program
-                .facts
-                .root_class
-                .extend(classes.into_iter().map(|class| (class, object)));
         }
     }
 
@@ -257,8 +162,8 @@ impl Linker {
         }
     }
 
-    fn star_imports(&mut self, context: &mut Context<'_>, unit: &Unlinked) {
-        for &(level, name) in &unit.stars {
+    fn star_imports(&mut self, context: &mut Context<'_>, unit: &Unit) {
+        for &(level, name) in &unit.links.stars {
             if let Found::Module(source) = self.module(context, unit.module, level, name)
                 && self.exports.modules.contains_key(&source)
             {
@@ -273,9 +178,9 @@ impl Linker {
     }
 
     /// What star imports put in the place of globals that were bound before.
-    fn rebinds(&mut self, context: &mut Context<'_>, unit: &Unlinked) {
-        for rebind in &unit.rebinds {
-            let Some(&(level, module)) = unit.stars.get(rebind.star as usize) else {
+    fn rebinds(&mut self, context: &mut Context<'_>, unit: &Unit) {
+        for rebind in &unit.links.rebinds {
+            let Some(&(level, module)) = unit.links.stars.get(rebind.star as usize) else {
                 continue;
             };
             let brought = match self.module(context, unit.module, level, module) {
@@ -302,6 +207,11 @@ impl Linker {
         module_id(self.objects.binary_search(&module).unwrap_or(0))
     }
 
+    fn found(&self, module: ModuleId) -> Found {
+        let object = self.objects.get(module.index());
+        object.map_or(Found::Nothing, |&object| Found::Module(object))
+    }
+
     /// The module that a dotted name means in `from`.
     fn module(&mut self, context: &mut Context<'_>, from: Obj, level: u32, name: Symbol) -> Found {
         let dotted = context.program.symbols.text(name).to_owned();
@@ -316,10 +226,7 @@ impl Linker {
             context.index.resolve_absolute(place, &dotted)
         };
         match resolution {
-            Resolution::Module(id) => self
-                .objects
-                .get(id.index())
-                .map_or(Found::Nothing, |&object| Found::Module(object)),
+            Resolution::Module(id) => self.found(id),
             Resolution::Namespace => Found::Object(self.namespace(context, &dotted)),
             Resolution::External if level > 0 => Found::Nothing,
             Resolution::External => Found::Object(self.outside(context, &dotted)),
@@ -347,15 +254,16 @@ impl Linker {
         let object = context.object(ObjectKind::ModelModule, name);
         self.namespaces.insert(name, object);
         if let Some((parent, last)) = dotted.rsplit_once('.') {
-            let owner = self.namespace(context, parent);
-            let last = context.program.symbols.intern(last);
-            context
-                .program
-                .facts
-                .model_member
-                .push((owner, last, object));
+            self.namespace_member(context, parent, last, object);
         }
         object
+    }
+
+    fn namespace_member(&mut self, context: &mut Context<'_>, parent: &str, last: &str, part: Obj) {
+        let owner = self.namespace(context, parent);
+        let last = context.program.symbols.intern(last);
+        let members = &mut context.program.facts.model_member;
+        members.push((owner, last, part));
     }
 
     fn import(&mut self, context: &mut Context<'_>, from: Obj, target: ImportTarget) -> Found {
@@ -379,13 +287,7 @@ impl Linker {
         if let (Found::Object(_), Some((parent, last))) = (&found, dotted.rsplit_once('.'))
             && let Found::Module(object) = self.module(context, from, 0, name)
         {
-            let owner = self.namespace(context, parent);
-            let last = context.program.symbols.intern(last);
-            context
-                .program
-                .facts
-                .model_member
-                .push((owner, last, object));
+            self.namespace_member(context, parent, last, object);
         }
         found
     }
@@ -421,10 +323,7 @@ impl Linker {
                 let dotted = format!("{owner}.{}", context.program.symbols.text(name));
                 let place = self.place_of(from);
                 match context.index.resolve_absolute(place, &dotted) {
-                    Resolution::Module(id) if level == 0 => self
-                        .objects
-                        .get(id.index())
-                        .map_or(Found::Nothing, |&object| Found::Module(object)),
+                    Resolution::Module(id) if level == 0 => self.found(id),
                     _ => Found::Object(self.outside(context, &dotted)),
                 }
             }
@@ -433,14 +332,14 @@ impl Linker {
     }
 
     /// Names that a module does not bind: from star imports, or builtins.
-    fn unresolved_names(&mut self, context: &mut Context<'_>, unit: &Unlinked) {
-        for &(var, name) in &unit.names {
+    fn unresolved_names(&mut self, context: &mut Context<'_>, unit: &Unit) {
+        for &(var, name) in &unit.links.names {
             if let Some(cell) = self.exports.cell(unit.module, name) {
                 context.program.facts.assign.push((var, cell));
                 continue;
             }
             let text = context.program.symbols.text(name).to_owned();
-            let found = if text.starts_with("__") && text.ends_with("__") {
+            let found = if is_special(&text) {
                 self.names.instance("builtins.str")
             } else {
                 None
@@ -463,13 +362,8 @@ impl Linker {
     }
 
     /// A name that only a star import of code outside of the project can bring.
-    fn outside_star(
-        &mut self,
-        context: &mut Context<'_>,
-        unit: &Unlinked,
-        text: &str,
-    ) -> Option<Obj> {
-        for &(level, name) in &unit.stars {
+    fn outside_star(&mut self, context: &mut Context<'_>, unit: &Unit, text: &str) -> Option<Obj> {
+        for &(level, name) in &unit.links.stars {
             if level > 0 {
                 continue;
             }
@@ -492,6 +386,20 @@ impl Linker {
         }
         None
     }
+}
+
+/// Every class of the project is an `object`.
+fn root_classes(program: &mut Program, names: &ModelNames) {
+    let Some(root) = names.object("builtins.object") else {
+        return;
+    };
+    let facts = &mut program.facts;
+    let classes = facts.object.iter();
+    facts.root_class.extend(
+        classes
+            .filter(|row| row.1 == ObjectKind::Class)
+            .map(|row| (row.0, root)),
+    );
 }
 
 /// Exceptions that no model describes are builtins all the same.

@@ -8,14 +8,14 @@ mod policy;
 use std::path::PathBuf;
 
 use heapcast_facts::{
-    Facts, ModelError, ModelNames, Models, NextIds, Obj, Region, Relocation, Symbols,
+    Facts, ModelError, ModelNames, Models, NextIds, Obj, Region, Relocation, Symbol, Symbols, Var,
 };
 use heapcast_rules::Derived;
 use rayon::prelude::*;
 
 use crate::commands::progress::Monitor;
 use crate::ir;
-use crate::lower::{LowerInput, Lowered, lower};
+use crate::lower::{LowerInput, Lowered, Receiver, lower};
 use crate::project::{
     self, Diagnostic, ModuleId, ModuleIndex, ModuleSource, Project, ProjectError, World,
 };
@@ -211,7 +211,7 @@ fn assemble(project: &Project, options: &Options, models: Models, units: Vec<Uni
             lowered.ir.relocate(&by);
             program.code.push(lowered.ir);
         }
-        linker.add(object, &lowered.links, &by);
+        linker.add(object, lowered.links, &by);
         next.var += lowered.counts.vars;
         next.object += lowered.counts.objects;
         next.call += lowered.counts.calls;
@@ -274,9 +274,16 @@ fn guess_world(project: &Project) -> World {
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     /// The first parameters of methods.
-    pub(crate) receivers: Vec<crate::lower::Receiver>,
+    pub(crate) receivers: Vec<Receiver>,
+    /// Constant strings that could name something, with the variables that hold them.
+    pub(crate) strings: Vec<(Var, Symbol)>,
     /// The objects of models.
     pub(crate) names: ModelNames,
+}
+
+/// Whether a name is one that Python gives a meaning of its own.
+fn is_special(name: &str) -> bool {
+    name.starts_with("__") && name.ends_with("__")
 }
 
 /// The identity of a module within the project; modules and their objects have the same order.

@@ -7,9 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use heapcast_facts::{Map, Obj, ObjectKind, Symbol, Var};
+use heapcast_facts::{Map, Obj, ObjectKind, Symbol, Var, is_immutable};
 
-use super::{Program, Sources, Survey};
+use super::Program;
+use super::survey::Survey;
 use crate::components::Components;
 
 /// A cloned function has at most that many variables, those of nested functions included.
@@ -24,13 +25,13 @@ const MODEL_COPIES: u32 = u32::MAX;
 const ALLOWANCE: u32 = 20_000;
 
 /// Decides which functions are cloned.
-pub(super) fn decide(survey: &Survey, program: &mut Program, sources: &Sources) {
+pub(super) fn decide(survey: &Survey, program: &mut Program) {
     let models = contextual_models(survey, program);
     program
         .facts
         .clonable
         .extend(models.into_iter().map(|f| (f, MODEL_COPIES)));
-    let candidates = Candidates::of(survey, program, sources);
+    let candidates = Candidates::of(survey, program);
     let copies = candidates.count_copies();
     let mut costs: Vec<(u32, Obj, u32)> = candidates
         .functions
@@ -61,7 +62,7 @@ struct Candidates {
 }
 
 impl Candidates {
-    fn of(survey: &Survey, program: &Program, sources: &Sources) -> Self {
+    fn of(survey: &Survey, program: &Program) -> Self {
         let functions: Vec<Obj> = program
             .facts
             .object
@@ -70,7 +71,7 @@ impl Candidates {
             .map(|row| row.0)
             .collect();
         let numbers: Map<Obj, u32> = functions.iter().copied().zip(0..).collect();
-        let sites = sites_by_name(survey, program, sources, &numbers);
+        let sites = sites_by_name(survey, program, &numbers);
         let mut candidates = Self {
             sizes: sizes(survey, program, &numbers),
             callers: vec![Vec::new(); functions.len()],
@@ -126,7 +127,6 @@ impl Candidates {
 fn sites_by_name(
     survey: &Survey,
     program: &Program,
-    sources: &Sources,
     numbers: &Map<Obj, u32>,
 ) -> BTreeMap<Symbol, Vec<Option<u32>>> {
     let owners: Map<_, Option<u32>> = program
@@ -150,7 +150,7 @@ fn sites_by_name(
         add(call, name);
     }
     for &(call, callee) in &program.facts.call {
-        let called = sources.object(callee);
+        let called = survey.sources.object(callee);
         if let Some(&name) = called.and_then(|object| survey.own_names.get(&object)) {
             add(call, name);
         }
@@ -174,7 +174,7 @@ fn sizes(survey: &Survey, program: &Program, numbers: &Map<Obj, u32>) -> Vec<u32
     }
     // Classes made in a function are told apart by their statement alone.
     for &(object, function) in &program.facts.object_in {
-        if matches!(survey.kinds.get(&object), Some((ObjectKind::Class, _)))
+        if survey.is_a(object, ObjectKind::Class)
             && let Some(&number) = numbers.get(&survey.outermost(function))
         {
             takes[number as usize] = false;
@@ -195,7 +195,7 @@ fn contextual_models(survey: &Survey, program: &Program) -> Vec<Obj> {
     let owners: Map<Var, Obj> = facts
         .variable_in
         .iter()
-        .filter(|row| is_model(survey, row.1))
+        .filter(|row| survey.is_a(row.1, ObjectKind::ModelFunction))
         .copied()
         .collect();
     let mut found: Map<Obj, ()> = Map::default();
@@ -239,25 +239,4 @@ fn contextual_models(survey: &Survey, program: &Program) -> Vec<Obj> {
     let mut found: Vec<Obj> = found.into_keys().collect();
     found.sort_unstable();
     found
-}
-
-fn is_model(survey: &Survey, object: Obj) -> bool {
-    matches!(
-        survey.kinds.get(&object),
-        Some((ObjectKind::ModelFunction, _))
-    )
-}
-
-fn is_immutable(class: &str) -> bool {
-    matches!(
-        class,
-        "builtins.str"
-            | "builtins.int"
-            | "builtins.float"
-            | "builtins.bool"
-            | "builtins.bytes"
-            | "builtins.complex"
-            | "builtins.NoneType"
-            | "types.NoneType"
-    )
 }
