@@ -319,6 +319,9 @@ relations! {
     /// `elements(to, from)` indicates that all elements of container `from`, known keys or not,
     /// are put into container `to` (`*xs` in a display, slices, `+`).
     elements(to: Var, from: Var);
+    /// `slice(to, from, start, stop)` indicates that the elements of container `from` from index
+    /// `start` on, before `stop`, are put into container `to`, the first of them as its first.
+    slice(to: Var, from: Var, start: u32, stop: u32);
     /// `iterate(base, to)` indicates that `to` takes each element that iterating the builtin
     /// container in `base` gives.
     iterate(base: Var, to: Var);
@@ -423,6 +426,9 @@ relations! {
     /// `enum_member(class, name)` indicates a name that a class body binds to a plain value,
     /// which is a member where `class` is an enumeration.
     enum_member(class: Obj, name: Symbol);
+    /// `class_namespace(object, class)` indicates the dict that the metaclass of `class` is called
+    /// with: what it holds under a constant key, the class has as an attribute.
+    class_namespace(object: Obj, class: Obj);
     /// `iterates(class, field)` indicates that iterating an instance of the modelled `class`
     /// gives its `field`.
     iterates(class: Obj, field: Field);

@@ -429,6 +429,7 @@ fn feed(runtime: &mut Crepe, facts: &Facts) {
     runtime.extend(patterns.map(|&(subject, _, part)| LoadSome(subject, part)));
     runtime.extend(facts.store.iter().map(|&(base, f, v)| Store(base, f, v)));
     runtime.extend(facts.elements.iter().map(|&(to, from)| Elements(to, from)));
+    runtime.extend(facts.slice.iter().map(|&(to, from, ..)| Elements(to, from)));
     runtime.extend(facts.call_in.iter().map(|&(call, f, _)| CallIn(call, f)));
     let results = facts.call_result.iter();
     runtime.extend(results.map(|&(call, var)| CallResult(call, var)));

@@ -26,16 +26,18 @@ use crate::world::*;
 /// Exceptions are followed in functions that are at most that many calls below a handler.
 const RAISE_DEPTH: u32 = 4;
 
-/// How elements are copied: an index moves by that much, or is forgotten.
-const SPREAD: i32 = i32::MIN;
-
 /// The field that an element has in the container that it is copied to.
-fn copied_field(field: Field, shift: i32) -> Option<Field> {
+fn copied_field(field: Field, moved: Moved) -> Option<Field> {
     match field.kind() {
-        FieldKind::Index(_) if shift == SPREAD => Some(Field::UNKNOWN),
-        FieldKind::Index(index) => u32::try_from(i64::from(index) + i64::from(shift))
-            .ok()
-            .map(Field::index),
+        FieldKind::Index(index) => match moved {
+            Moved::Anywhere => Some(Field::UNKNOWN),
+            Moved::By(shift) => u32::try_from(i64::from(index) + i64::from(shift))
+                .ok()
+                .map(Field::index),
+            Moved::Slice(start, stop) => (index < stop)
+                .then(|| index.checked_sub(start))?
+                .map(Field::index),
+        },
         FieldKind::Key(_) | FieldKind::Unknown | FieldKind::Keys => Some(field),
         FieldKind::Attribute(_) | FieldKind::All => None,
     }
@@ -84,6 +86,8 @@ crepe! {
     struct ImportNamed(Obj, Var, Var);
     @input
     struct Elements(Obj, Var, Var);
+    @input
+    struct Slice(Obj, Var, u32, u32, Var);
     @input
     struct Iterate(Obj, Var, Var);
     @input
@@ -189,7 +193,7 @@ crepe! {
     struct HasElement(Obj, Field);
     struct Awaits(Var, Wait);
     struct Meets(Wait, Obj);
-    struct CopyElements(Obj, Obj, i32);
+    struct CopyElements(Obj, Obj, Moved);
     struct Subscript(Obj, Field, Var);
     struct ReadOf(Obj, Field);
     struct LookupOf(Obj, Field);
@@ -255,15 +259,20 @@ crepe! {
         let element = cell(object, field), let any = cell(object, Field::ALL);
 
     // P7  Elements are copied from container to container.
-    Awaits(to, Wait::CopyOf(source)) <-
+    Awaits(to, Wait::CopyOf(source, Moved::Anywhere)) <-
         VarPointsTo(from, source), let Some((unit, context, var)) = used_as(from, Use::Elements),
         Elements(unit, var, target), let to = used_in(context, target);
-    CopyElements(source, target, SPREAD) <- Meets(wait, target), let Wait::CopyOf(source) = wait;
-    CopyElements(source, target, shift) <-
-        Meets(wait, source), let Wait::CopyInto(target, shift) = wait;
+    Awaits(to, Wait::CopyOf(source, moved)) <-
+        VarPointsTo(from, source), let Some((unit, context, var)) = used_as(from, Use::Elements),
+        Slice(unit, var, start, stop, target), let to = used_in(context, target),
+        let moved = Moved::Slice(start, stop);
+    CopyElements(source, target, moved) <-
+        Meets(wait, target), let Wait::CopyOf(source, moved) = wait;
+    CopyElements(source, target, moved) <-
+        Meets(wait, source), let Wait::CopyInto(target, moved) = wait;
     Edge(from, to, Through::Any) <-
-        CopyElements(source, target, shift), HasElement(source, field),
-        let Some(copy) = copied_field(field, shift),
+        CopyElements(source, target, moved), HasElement(source, field),
+        let Some(copy) = copied_field(field, moved),
         let from = cell(source, field), let to = copied_cell(target, copy);
 
     // P8  Iterating a builtin container gives its elements (or keys), an enumeration its members.
@@ -380,10 +389,14 @@ crepe! {
         LookupOf(class, field), for ancestor in unseen_owners(class, field),
         let found = lookup(class, field), let value = member(ancestor, field);
 
-    // A7  What class bodies leave is there.
+    // A7  What class bodies leave is there, and what metaclasses add to their namespaces.
     VarPointsTo(target, value) <-
         VarPointsTo(var, value), let Some((_, _, var)) = used_as(var, Use::ClassAttribute),
         ClassAttribute(var, class, field), let target = cell(class, field);
+
+    Edge(source, target, Through::Any) <-
+        HasElement(dict, field), let Some((class, attribute)) = declares(dict, field),
+        let source = cell(dict, field), let target = cell(class, attribute);
 
     // A8  Members of modelled modules, packages' submodules, and names that cannot be seen.
     VarPointsTo(read, value) <-
@@ -633,7 +646,7 @@ crepe! {
         let (context, function) = function_home(copy), Formal(function, index, formal),
         let Some(place) = star_index(index, start, shift), let field = Field::index(place),
         let from = used_in(outer, xs), let to = defined_in(context, formal);
-    Awaits(from, Wait::CopyInto(held, distance)) <-
+    Awaits(from, Wait::CopyInto(held, Moved::By(distance))) <-
         Entered(call, copy, shift), let (outer, site) = call_home(call), Star(site, start, xs),
         let (context, function) = function_home(copy), FormalStar(function, first, tuple),
         let distance = (start + shift) as i32 - first as i32,
@@ -649,7 +662,7 @@ crepe! {
         Entered(call, copy, _), let (outer, site) = call_home(call), StarStar(site, mapping),
         let (context, function) = function_home(copy), FormalKeyword(function, _, formal),
         let from = used_in(outer, mapping), let to = defined_in(context, formal);
-    Awaits(from, Wait::CopyInto(held, 0)) <-
+    Awaits(from, Wait::CopyInto(held, Moved::By(0))) <-
         Entered(call, copy, _), let (outer, site) = call_home(call), StarStar(site, mapping),
         let (context, function) = function_home(copy), FormalStarStar(function, dict),
         let from = used_in(outer, mapping), let held = object_in(context, dict);
@@ -760,12 +773,32 @@ crepe! {
     Special(call, object, name_post_init()) <-
         DataInit(call, _, object), (has_special(object, name_post_init()));
 
-    // N6  A class that cannot be seen makes instances that cannot be seen.
+    // N6  Members of enumerations have their values.
+    Edge(value, held, Through::Any) <-
+        EnumMember(class, field), (is_enum(class)),
+        let value = cell(class, field), let held = cell(any_instance(class), name_value());
+
+    // N7  A class statement calls the enumeration's own `__init__` for each member with its value,
+    //     with the elements of a tuple one by one.
+    Special(call, member, name_init()) <-
+        EnumMember(class, _), (is_enum(class)), (has_custom_init(class)),
+        let Some(call) = members_call(class), let member = any_instance(class);
+    Awaits(value, Wait::Load(element, to)) <-
+        Entered(call, copy, _), let Some(class) = members_of(call), EnumMember(class, field),
+        let (context, function) = function_home(copy), Formal(function, place, formal),
+        let Some(index) = place.checked_sub(1), let element = Field::index(index),
+        let value = cell(class, field), let to = defined_in(context, formal);
+    Edge(value, to, Through::Any) <-
+        Entered(call, copy, _), let Some(class) = members_of(call), EnumMember(class, field),
+        let (context, function) = function_home(copy), Formal(function, 1, formal),
+        let value = cell(class, field), let to = defined_in(context, formal);
+
+    // N8  A class that cannot be seen makes instances that cannot be seen.
     VarPointsTo(result, object) <-
         CallOn(call, class), (makes_instances(class)), let Some(result) = result_of(call),
         let object = external_instance(class);
 
-    // N7  A decorator that cannot be seen is taken to return what it decorates.
+    // N9  A decorator that cannot be seen is taken to return what it decorates.
     Edge(from, result, Through::Any) <-
         CallOn(call, function), (is_opaque(function)), let (outer, site) = call_home(call),
         (is_decorator(site)), Actual(site, 0, actual), let from = used_in(outer, actual),

@@ -32,7 +32,7 @@ use names::Special;
 pub(crate) use nodes::{Context, PLAIN};
 use nodes::{ContextRow, Limits, Made, MadeCall};
 use through::Joined;
-pub(crate) use through::{Through, Wait};
+pub(crate) use through::{Moved, Through, Wait};
 pub(crate) use uses::Use;
 
 /// No class, no function, no object.
@@ -78,6 +78,10 @@ pub(crate) struct World {
     named: Map<Obj, (Field, Obj)>,
     /// The classes that have each class as their metaclass.
     of_metaclass: Map<Obj, Vec<Obj>>,
+    /// The call that each class statement makes.
+    creations: Map<Obj, Call>,
+    /// The class that each dict is the namespace of.
+    class_namespaces: Map<Obj, Obj>,
     /// The class that each call of a metaclass makes by a class statement.
     created: Map<Call, Obj>,
     /// The modelled class that each modelled method belongs to, and its name.
@@ -154,6 +158,8 @@ impl World {
             named: Map::default(),
             of_metaclass: Map::default(),
             created: facts.creation.iter().copied().collect(),
+            creations: facts.creation.iter().map(|&(call, class)| (class, call)).collect(),
+            class_namespaces: facts.class_namespace.iter().copied().collect(),
             methods: Map::default(),
             stored_specials: Map::default(),
             implied: set(facts.implied_call.iter().map(|row| row.0)),

@@ -52,6 +52,7 @@ impl<'a> Lowerer<'a> {
             self.frame.reachable = false;
             return Vec::new();
         }
+        self.frame.reachable = true;
         let mut slots: Vec<u32> = live
             .iter()
             .flat_map(|end| end.changed.iter().map(|&(slot, _)| slot))

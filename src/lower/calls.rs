@@ -88,6 +88,12 @@ impl<'a> Lowerer<'a> {
                     self.facts.actual_keyword.push((call, name, var));
                     self.frame.publish(var);
                 }
+                Argument::Star(var) if !is_exact => {
+                    let (rest, _) = self.new_container(DisplayKind::List);
+                    self.facts.elements.push((rest, var));
+                    self.facts.actual_star.push((call, index, rest));
+                    self.frame.publish(var);
+                }
                 Argument::Star(var) => {
                     self.facts.actual_star.push((call, index, var));
                     match self.display_length(var) {

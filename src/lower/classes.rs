@@ -114,9 +114,12 @@ impl<'a> Lowerer<'a> {
         let creation = self.new_implied_call();
         self.facts.call.push((creation, metaclass));
         self.facts.creation.push((creation, class));
+        let made = self.new_var();
+        self.facts.call_result.push((creation, made));
         let name = self.plain(Constant::Str);
         let (bases, _) = self.new_container(DisplayKind::Tuple);
-        let (namespace, _) = self.new_container(DisplayKind::Dict);
+        let (namespace, dict) = self.new_container(DisplayKind::Dict);
+        self.facts.class_namespace.push((dict, class));
         for (index, argument) in (0..).zip([name, bases, namespace]) {
             self.facts.actual.push((creation, index, argument));
         }

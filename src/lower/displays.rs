@@ -91,12 +91,18 @@ impl<'a> Lowerer<'a> {
         }
         self.at(dict);
         let (to, object) = self.new_container(DisplayKind::Dict);
+        let mut kinds = Vec::new();
         for (index, &(key, value)) in entries.iter().enumerate() {
             match key {
                 Some(key) => {
                     let field = self.element_field(key, index >= TRACKED_ELEMENTS * 4);
                     self.facts.store.push((to, field, value));
-                    self.store_key(to, key);
+                    // One constant key stands for all of its kind.
+                    let kind = self.known(key).map(|known| std::mem::discriminant(&known));
+                    if kind.is_none_or(|kind| !kinds.contains(&kind)) {
+                        self.store_key(to, key);
+                    }
+                    kinds.extend(kind);
                 }
                 None => self.facts.elements.push((to, value)),
             }
@@ -112,8 +118,8 @@ impl<'a> Lowerer<'a> {
 
     /// A value becomes a key of a dict.
     pub(super) fn store_key(&mut self, dict: Var, key: Var) {
+        self.facts.store.push((dict, Field::KEYS, key));
         if self.known(key).is_none() {
-            self.facts.store.push((dict, Field::KEYS, key));
             self.protocol_unless(key, "__hash__", "");
         }
     }

@@ -264,6 +264,10 @@ impl<'a> Lowerer<'a> {
             Constant::Dict
         });
         self.facts.alloc.push((var, object));
+        if kind == ParameterKind::StarStar {
+            let name = self.plain(Constant::Str);
+            self.facts.store.push((var, Field::KEYS, name));
+        }
         Parameter {
             name,
             var,

@@ -19,6 +19,7 @@ pub enum Constant {
     Set,
     Dict,
     Generator,
+    Slice,
     ClassMethod,
 }
 
@@ -50,6 +51,7 @@ impl Constant {
             Self::Set => "builtins.set",
             Self::Dict => "builtins.dict",
             Self::Generator => "builtins.generator",
+            Self::Slice => "builtins.slice",
             Self::ClassMethod => "builtins.classmethod",
         }
     }

@@ -3,6 +3,7 @@
 use heapcast_facts::{Field, Symbol, Var};
 use rustpython_ast::{self as ast, Expr};
 
+use super::Constant;
 use super::builder::{Lowerer, MODULE_OBJECT};
 use super::scope::MODULE;
 use super::values::Known;
@@ -22,7 +23,7 @@ impl<'a> Lowerer<'a> {
     /// A slice as a value: one of several indices.
     pub(super) fn slice_object(&mut self, slice: &'a ast::ExprSlice) -> Var {
         let (lower, upper, step) = self.slice_parts(slice);
-        let to = self.new_var();
+        let to = self.plain(Constant::Slice);
         self.push(Op::SliceObject {
             to,
             lower,
@@ -79,18 +80,41 @@ impl<'a> Lowerer<'a> {
                 }
                 to
             }
-            Index::Slice { .. } => {
+            Index::Slice { lower, upper, step } => {
                 let (to, _) = self.new_container(DisplayKind::List);
                 self.frame.publish(to);
-                self.facts.elements.push((to, base));
+                match self.constant_slice(base, lower, upper).filter(|_| step.is_none()) {
+                    Some((start, stop)) => self.facts.slice.push((to, base, start, stop)),
+                    None => self.facts.elements.push((to, base)),
+                }
                 // A slice of a string is a string.
                 let text = self.read_name("str");
                 self.facts.narrow_to.push((to, base, text));
                 self.push(Op::Subscript { to, base, index });
-                self.item_protocol(base, &[], "__getitem__", Some(to));
+                let slice = self.plain(Constant::Slice);
+                self.item_protocol(base, &[slice], "__getitem__", Some(to));
                 to
             }
         }
+    }
+
+    /// The indices between which a slice lies, where both are known.
+    fn constant_slice(
+        &self,
+        base: Var,
+        lower: Option<Var>,
+        upper: Option<Var>,
+    ) -> Option<(u32, u32)> {
+        let length = self.display_length(base);
+        let bound = |bound: Option<Var>, open: u32| match bound.map(|var| self.known(var)) {
+            None | Some(Some(Known::None)) => Some(open),
+            Some(Some(Known::Int(value))) => u32::try_from(value).ok().or_else(|| {
+                let from_start = i64::from(length?).saturating_add(value).max(0);
+                u32::try_from(from_start).ok()
+            }),
+            Some(_) => None,
+        };
+        Some((bound(lower, 0)?, bound(upper, u32::MAX)?))
     }
 
     /// `globals()[index]`, where the index is known or how it begins.
@@ -161,7 +185,8 @@ impl<'a> Lowerer<'a> {
             Index::Slice { .. } => {
                 self.facts.elements.push((base, from));
                 self.frame.forget_elements();
-                self.item_protocol(base, &[from, from], "__setitem__", None);
+                let slice = self.plain(Constant::Slice);
+                self.item_protocol(base, &[slice, from], "__setitem__", None);
             }
         }
         self.push(Op::SetSubscript { base, index, from });

@@ -484,6 +484,7 @@ fn values(runtime: &mut Crepe, facts: &Facts) {
     let patterns = facts.positional_pattern.iter();
     runtime.extend(patterns.map(|&(subject, _, part)| LoadSome(subject, part)));
     runtime.extend(facts.elements.iter().map(|&(to, from)| Elements(to, from)));
+    runtime.extend(facts.slice.iter().map(|&(to, from, ..)| Elements(to, from)));
     runtime.extend(
         facts
             .narrow_to

@@ -102,6 +102,10 @@ fn values(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
         let key = (either(world, to, from), from, Use::Elements);
         row(runtime, world, key, |unit| Elements(unit, from, to));
     }
+    for &(to, from, start, stop) in &facts.slice {
+        let key = (either(world, to, from), from, Use::Elements);
+        row(runtime, world, key, |unit| Slice(unit, from, start, stop, to));
+    }
     for &(base, to) in &facts.iterate {
         let key = (world.unit_of_var(to), base, Use::Iterate);
         row(runtime, world, key, |unit| Iterate(unit, base, to));

@@ -113,6 +113,10 @@ makers! {
     fn descriptor_update(from: Var) -> Call = NO_CALL, |world| {
         world.make_call(MadeCall::DescriptorUpdate(from))
     };
+    /// The call of `__init__` that a class statement makes for members of an enumeration.
+    fn members_call(class: Obj) -> Option<Call> = None, |world| {
+        world.creations.contains_key(&class).then(|| world.make_call(MadeCall::Members(class)))
+    };
     /// The node of an object's field.
     fn cell(object: Obj, field: Field) -> Var = NO_VAR, |world| {
         world.make_node(Made::Cell(object, field))
@@ -224,6 +228,11 @@ lookups! {
             let result = world.results.get(original.index()).copied().filter(|&var| var != NO_VAR);
             result.map(|result| world.defined_in(context, result))
         }
+    };
+    /// The enumeration whose members a call makes.
+    fn members_of(call: Call) -> Option<Obj> = None, |world| match world.made_call(call) {
+        Some(MadeCall::Members(class)) => Some(class),
+        _ => None,
     };
     /// The object and field of a field's node.
     fn as_cell(node: Var) -> Option<(Obj, Field)> = None, |world| world.cell(node);
@@ -435,6 +444,12 @@ lookups! {
         }
         None
     };
+    /// The attribute of a class that a key of its namespace is, as metaclasses get it.
+    fn declares(dict: Obj, field: Field) -> Option<(Obj, Field)> = None, |world| {
+        let FieldKind::Key(name) = field.kind() else { return None };
+        let class = *world.class_namespaces.get(&dict)?;
+        Some((class, Field::attribute(name)))
+    };
     fn is_hub(var: Var) -> bool = false, |world| {
         let var = world.original_var(var).unwrap_or(var);
         world.hubs.contains_key(&var)
@@ -468,6 +483,7 @@ lookups! {
     fn name_getter() -> Field = Field::ALL, |world| world.names.getter;
     fn name_setter() -> Field = Field::ALL, |world| world.names.setter;
     fn name_cached() -> Field = Field::ALL, |world| world.names.cached;
+    fn name_value() -> Field = Field::ALL, |world| world.names.value;
     fn name_post_init() -> Field = Field::ALL, |world| world.names.post_init;
     fn name_class_getitem() -> Field = Field::ALL, |world| world.names.class_getitem;
 }

@@ -97,6 +97,8 @@ pub(super) enum MadeCall {
     Update(Var),
     /// The call of a `__set__` that storing the variable may make.
     DescriptorUpdate(Var),
+    /// The call of `__init__` that a class statement makes for members of an enumeration.
+    Members(Obj),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -332,6 +334,7 @@ impl World {
         let positional = match self.made_call(site) {
             Some(MadeCall::Update(_)) => 1,
             Some(MadeCall::Access(_) | MadeCall::DescriptorUpdate(_)) => 2,
+            Some(MadeCall::Members(_)) => u32::MAX,
             _ => self.positional.get(&site).copied().unwrap_or(0),
         };
         index < positional.saturating_add(shift) || self.passed_names.contains_key(&(site, name))
@@ -408,7 +411,7 @@ impl World {
                 Some(Made::Callee(call)) => self.context_of_call(call),
                 _ => PLAIN,
             },
-            None => PLAIN,
+            Some(MadeCall::Members(_)) | None => PLAIN,
         }
     }
 
@@ -432,6 +435,10 @@ impl World {
             None => {
                 let owner = self.call_owner.get(call.index());
                 return owner.copied().unwrap_or(PROGRAM);
+            }
+            Some(MadeCall::Members(class)) => {
+                let creation = self.creations.get(&class);
+                return creation.map_or(PROGRAM, |&creation| self.caller(creation));
             }
             Some(MadeCall::Copied(context, original)) => {
                 let owner = self.call_owner.get(original.index()).copied();

@@ -26,6 +26,17 @@ pub(crate) enum Through {
     Bound(Obj),
 }
 
+/// What becomes of the index of an element that is copied to another container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Moved {
+    /// It is forgotten.
+    Anywhere,
+    /// It moves by that much.
+    By(i32),
+    /// Indices from the first on, before the second, are copied; they count from the first.
+    Slice(u32, u32),
+}
+
 /// What waits for what a node holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Wait {
@@ -34,9 +45,9 @@ pub(crate) enum Wait {
     /// A store of the variable in the field.
     Store(Field, Var),
     /// The container, whose elements are copied into what comes.
-    CopyOf(Obj),
-    /// The container that elements of what comes are copied into, moved by that much.
-    CopyInto(Obj, i32),
+    CopyOf(Obj, Moved),
+    /// The container that elements of what comes are copied into.
+    CopyInto(Obj, Moved),
     /// The call of a reflected method, of what comes.
     Reflected(Field, Call),
     /// The call that initialises what comes, if it is an instance of the class.
@@ -142,7 +153,7 @@ impl World {
     }
 
     fn may_be_instance(&self, object: Obj, class: Obj) -> bool {
-        let of = self.class_of(object);
+        let of = self.type_of(object);
         let class = self.original(class);
         if self.is_opaque_class(class) || !self.is_class(class) {
             return true;
@@ -158,7 +169,7 @@ impl World {
     }
 
     pub(super) fn surely_instance(&self, object: Obj, class: Obj) -> bool {
-        let of = self.class_of(object);
+        let of = self.type_of(object);
         of != NOTHING && self.inherits(of, self.original(class))
     }
 

@@ -21,7 +21,8 @@ impl Survey {
         for receiver in &known.receivers {
             let special = is_special(program.symbols.text(receiver.name));
             let uncalled = !special && !self.mentioned.contains_key(&receiver.name);
-            let orphan = !self.is_instantiated(receiver.class);
+            let orphan = !self.is_instantiated(receiver.class)
+                && (is_open || !self.is_handed_on(receiver.class));
             if receiver.is_class {
                 if uncalled || (is_open && orphan) {
                     facts.alloc.push((receiver.var, receiver.class));
@@ -84,10 +85,9 @@ impl Survey {
         let rows = rows.filter(|(function, _, _)| {
             self.is_a(*function, ObjectKind::Function)
                 && (world == World::Open
-                    || self
-                        .own_names
-                        .get(function)
-                        .is_some_and(|name| self.is_unmentioned(*name)))
+                    || self.own_names.get(function).is_some_and(|&name| {
+                        self.is_unmentioned(name) && !is_special(program.symbols.text(name))
+                    }))
         });
         let assigned = rows.map(|&(_, formal, from)| (formal, from));
         program.facts.assign.extend(assigned);

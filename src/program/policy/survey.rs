@@ -24,6 +24,8 @@ pub(super) struct Survey {
     pub(super) ancestors: Map<Obj, Vec<Obj>>,
     /// Classes that some call seems to instantiate.
     pub(super) instantiated: Map<Obj, ()>,
+    /// Functions and classes that are passed, returned or stored: what gets them may call them.
+    handed_on: Map<Obj, ()>,
     /// Where the values of variables come from.
     pub(super) sources: Sources,
 }
@@ -50,8 +52,10 @@ impl Survey {
             descendants: Map::default(),
             ancestors: Map::default(),
             instantiated: Map::default(),
+            handed_on: Map::default(),
         };
         survey.count_calls(program);
+        survey.find_handed_on(program);
         survey.hierarchy(program);
         survey
     }
@@ -74,6 +78,17 @@ impl Survey {
                 self.instantiated.insert(object, ());
             }
         }
+    }
+
+    fn find_handed_on(&mut self, program: &Program) {
+        let facts = &program.facts;
+        let handed = (facts.actual.iter().map(|row| row.2))
+            .chain(facts.actual_keyword.iter().map(|row| row.2))
+            .chain(facts.store.iter().map(|row| row.2))
+            .chain(facts.return_value.iter().map(|row| row.1))
+            .chain(facts.raises.iter().map(|row| row.1));
+        let held = handed.filter_map(|var| self.sources.object(var));
+        self.handed_on = held.map(|object| (object, ())).collect();
     }
 
     /// Which class inherits from which, as far as names alone tell.
@@ -156,6 +171,16 @@ impl Survey {
             .into_iter()
             .flatten()
             .any(|descendant| self.instantiated.contains_key(descendant))
+    }
+
+    /// Whether a value may be the class, or one that inherits from it, so that calling the value
+    /// makes an instance.
+    pub(super) fn is_handed_on(&self, class: Obj) -> bool {
+        let heirs = self.descendants.get(&class).into_iter().flatten();
+        heirs.into_iter().any(|heir| {
+            self.handed_on.contains_key(heir)
+                || (self.own_names.get(heir)).is_some_and(|name| self.mentioned.contains_key(name))
+        })
     }
 
     pub(super) fn is_unmentioned(&self, name: Symbol) -> bool {
