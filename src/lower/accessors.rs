@@ -90,10 +90,7 @@ impl Lowerer<'_> {
 
     fn text_of(&self, argument: Argument) -> Option<Symbol> {
         match argument {
-            Argument::Positional(var) => match self.known(var) {
-                Some(Known::Str(text)) => Some(text),
-                _ => None,
-            },
+            Argument::Positional(var) => self.known_text(var),
             _ => None,
         }
     }

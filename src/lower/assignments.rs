@@ -185,10 +185,7 @@ impl<'a> Lowerer<'a> {
             Expr::Name(name) => {
                 let var = self.read_name(name.id.as_str());
                 self.push(Op::Delete { var });
-                let symbol = self.mangle(name.id.as_str());
-                if let Some(slot) = self.local_slot(symbol) {
-                    self.frame.set(slot, None);
-                }
+                self.unbind(name.id.as_str());
             }
             Expr::Attribute(attribute) => {
                 let base = self.expression(&attribute.value);

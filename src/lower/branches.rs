@@ -119,20 +119,17 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// The value of a boolean operator, and what each operand says.
-    pub(super) fn bool_op(
-        &mut self,
-        operation: &'a ast::ExprBoolOp,
-    ) -> (Var, Vec<Narrowing>, Vec<Narrowing>) {
+    /// The value of a boolean operator, and what is known where an `and` is true or an `or` false.
+    pub(super) fn bool_op(&mut self, operation: &'a ast::ExprBoolOp) -> (Var, Vec<Narrowing>) {
         let Some((first, rest)) = operation.values.split_first() else {
-            return (self.new_var(), Vec::new(), Vec::new());
+            return (self.new_var(), Vec::new());
         };
         let condition = self.condition(first);
         let is_and = operation.op == ast::BoolOp::And;
-        let (mut said, other) = if is_and {
-            (condition.when_true, condition.when_false)
+        let mut said = if is_and {
+            condition.when_true
         } else {
-            (condition.when_false, condition.when_true)
+            condition.when_false
         };
         let mut value = condition.test;
         for operand in rest {
@@ -168,7 +165,7 @@ impl<'a> Lowerer<'a> {
                 phis,
             })));
         }
-        (value, other, said)
+        (value, said)
     }
 
     pub(super) fn if_statement(&mut self, statement: &'a ast::StmtIf) {

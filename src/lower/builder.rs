@@ -23,31 +23,45 @@ pub(super) struct Lowerer<'a> {
     pub(super) functions: Vec<Function>,
     pub(super) queue: VecDeque<Pending<'a>>,
     pub(super) frame: Frame,
+    /// The line that new identifiers and items are of.
     pub(super) line: u32,
-    pub(super) known: Map<Var, Known>,
-    pub(super) prefixes: Map<Var, Symbol>,
-    pub(super) tuple_lengths: Map<Var, u32>,
-    pub(super) class_names: Map<Symbol, ()>,
-    pub(super) lambdas: Map<Symbol, u32>,
-    /// The namespaces that class statements hand to metaclasses.
-    pub(super) namespaces: Map<Obj, Var>,
     /// Annotations are not evaluated where they stand.
     pub(super) lazy_annotations: bool,
+
+    /// The dotted names of functions and classes.
     pub(super) qualified: Map<Obj, Symbol>,
+    /// How many lambdas each function or class has so far.
+    pub(super) lambdas: Map<Symbol, u32>,
+    /// Names that class bodies bind: attributes of these names may be more than what is stored.
+    pub(super) class_names: Map<Symbol, ()>,
+    /// The namespaces that class statements hand to metaclasses.
+    pub(super) namespaces: Map<Obj, Var>,
+
+    /// What functions see of names that they share.
+    pub(super) cells: Map<(ScopeId, Symbol), Var>,
+    /// The constant that a cell holds, if it is bound to one alone.
+    pub(super) cell_known: Map<Var, Option<Known>>,
+    /// The class or function that a cell holds, if it is bound once.
+    pub(super) cell_definitions: Map<Var, Option<Obj>>,
+    /// Names that the module does not bind.
+    pub(super) names: Map<Symbol, Var>,
+    /// The same by variable.
+    pub(super) name_of: Map<Var, Symbol>,
+
+    /// Constants.
+    pub(super) known: Map<Var, Known>,
+    /// How texts begin that are put together.
+    pub(super) prefixes: Map<Var, Symbol>,
+    /// Displays of constant strings, and what iterating them gives.
+    pub(super) choices: Map<Var, Vec<Symbol>>,
     /// Variables that a `def` or `class` statement defines, undecorated.
     pub(super) definitions: Map<Var, Obj>,
     /// What `globals()` returned.
     pub(super) global_tables: Map<Var, ()>,
-    /// Displays of constant strings, and what iterating them gives.
-    pub(super) choices: Map<Var, Vec<Symbol>>,
-    /// The class or function that a cell holds, if it is bound once.
-    pub(super) cell_definitions: Map<Var, Option<Obj>>,
+    /// The lengths of tuple displays.
+    pub(super) tuple_lengths: Map<Var, u32>,
     /// The lengths of list displays, as long as nothing else can reach them.
     pub(super) list_lengths: Map<Var, u32>,
-    pub(super) cells: Map<(ScopeId, Symbol), Var>,
-    pub(super) cell_known: Map<Var, Option<Known>>,
-    pub(super) names: Map<Symbol, Var>,
-    pub(super) name_of: Map<Var, Symbol>,
 }
 
 /// The object of the module; always the first of its file.
@@ -66,23 +80,23 @@ impl<'a> Lowerer<'a> {
             queue: VecDeque::new(),
             frame: Frame::new(MODULE_OBJECT, Region(0), MODULE),
             line: 1,
-            known: Map::default(),
-            prefixes: Map::default(),
-            tuple_lengths: Map::default(),
-            class_names: Map::default(),
-            lambdas: Map::default(),
-            namespaces: Map::default(),
             lazy_annotations: input.python >= (3, 14),
             qualified: Map::default(),
-            definitions: Map::default(),
-            global_tables: Map::default(),
-            choices: Map::default(),
-            cell_definitions: Map::default(),
-            list_lengths: Map::default(),
+            lambdas: Map::default(),
+            class_names: Map::default(),
+            namespaces: Map::default(),
             cells: Map::default(),
             cell_known: Map::default(),
+            cell_definitions: Map::default(),
             names: Map::default(),
             name_of: Map::default(),
+            known: Map::default(),
+            prefixes: Map::default(),
+            choices: Map::default(),
+            definitions: Map::default(),
+            global_tables: Map::default(),
+            tuple_lengths: Map::default(),
+            list_lengths: Map::default(),
         };
         lowerer.new_object_raw();
         lowerer

@@ -26,8 +26,7 @@ impl<'a> Lowerer<'a> {
 
     /// A variable that holds a class which is made here.
     pub(super) fn class_value(&mut self, class: Obj, bases: Vec<Var>) -> Var {
-        let to = self.new_var();
-        self.facts.alloc.push((to, class));
+        let to = self.holder_of(class);
         self.push(Op::Class { to, class, bases });
         to
     }
@@ -88,8 +87,7 @@ impl<'a> Lowerer<'a> {
             self.creation(class, var);
         }
         self.line = self.line_of(definition.name.range());
-        let holder = self.new_var();
-        self.facts.alloc.push((holder, class));
+        let holder = self.holder_of(class);
         if explicit.is_none() {
             let inherited = self.new_var();
             self.facts.class_of.push((inherited, holder));
@@ -172,8 +170,7 @@ impl<'a> Lowerer<'a> {
         if self.definitions.contains_key(&value) {
             return;
         }
-        let owner = self.new_var();
-        self.facts.alloc.push((owner, class));
+        let owner = self.holder_of(class);
         let text = self.constant(crate::ir::Const::Str(name));
         self.protocol(value, "__set_name__", &[owner, text]);
     }

@@ -30,23 +30,15 @@ impl<'a> Lowerer<'a> {
                 }
             }
             Expr::BoolOp(operation) => {
-                let (value, first, mut narrowings) = self.bool_op(operation);
-                let mut single = first;
-                match operation.op {
-                    ast::BoolOp::And => Condition {
-                        test: value,
-                        when_true: narrowings,
-                        when_false: if operation.values.len() == 1 {
-                            std::mem::take(&mut single)
-                        } else {
-                            Vec::new()
-                        },
-                    },
-                    ast::BoolOp::Or => Condition {
-                        test: value,
-                        when_true: Vec::new(),
-                        when_false: std::mem::take(&mut narrowings),
-                    },
+                let (test, said) = self.bool_op(operation);
+                let (when_true, when_false) = match operation.op {
+                    ast::BoolOp::And => (said, Vec::new()),
+                    ast::BoolOp::Or => (Vec::new(), said),
+                };
+                Condition {
+                    test,
+                    when_true,
+                    when_false,
                 }
             }
             _ => {
@@ -140,15 +132,21 @@ impl<'a> Lowerer<'a> {
             let Some(from) = self.frame.value(slot) else {
                 continue;
             };
-            let to = self.new_var();
-            if positive {
-                self.facts.narrow_to.push((to, from, class));
-            } else {
-                self.facts.narrow_from.push((to, from, class));
-            }
-            self.push(Op::Narrow { to, from });
+            let to = self.narrowed(from, class, positive);
             self.frame.set(slot, Some(to));
         }
+    }
+
+    /// What a value is where it is an instance of a class, or where it is none.
+    pub(super) fn narrowed(&mut self, from: Var, class: Var, positive: bool) -> Var {
+        let to = self.new_var();
+        if positive {
+            self.facts.narrow_to.push((to, from, class));
+        } else {
+            self.facts.narrow_from.push((to, from, class));
+        }
+        self.push(Op::Narrow { to, from });
+        to
     }
 
     /// The value of a constant condition, where it has one.
@@ -204,6 +202,7 @@ impl<'a> Lowerer<'a> {
     }
 }
 
+/// Whether a test asks if a type checker reads the code.
 pub(super) fn is_typing_test(test: &Expr) -> bool {
     last_name(test) == Some("TYPE_CHECKING")
 }

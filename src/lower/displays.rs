@@ -15,8 +15,7 @@ impl<'a> Lowerer<'a> {
     /// A new container of a builtin kind that this code makes.
     pub(super) fn new_container(&mut self, kind: DisplayKind) -> (Var, Obj) {
         let object = self.new_site(Constant::of_display(kind));
-        let to = self.new_var();
-        self.facts.alloc.push((to, object));
+        let to = self.holder_of(object);
         self.frame.fresh.insert(to, ());
         (to, object)
     }
@@ -66,10 +65,7 @@ impl<'a> Lowerer<'a> {
         }
         let choices: Option<Vec<Symbol>> = values
             .iter()
-            .map(|&(value, _)| match self.known(value) {
-                Some(Known::Str(text)) => Some(text),
-                _ => None,
-            })
+            .map(|&(value, _)| self.known_text(value))
             .collect();
         if let Some(choices) = choices.filter(|choices| !choices.is_empty()) {
             self.choices.insert(to, choices);

@@ -153,10 +153,7 @@ impl<'a> Lowerer<'a> {
                 && lowerer.frame.reachable
             {
                 lowerer.push(Op::Delete { var: exception });
-                let symbol = lowerer.mangle(name.as_str());
-                if let Some(slot) = lowerer.local_slot(symbol) {
-                    lowerer.frame.set(slot, None);
-                }
+                lowerer.unbind(name.as_str());
             }
         });
         Handler {

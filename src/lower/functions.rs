@@ -123,8 +123,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn closure(&mut self, function: Obj) -> Var {
-        let to = self.new_var();
-        self.facts.alloc.push((to, function));
+        let to = self.holder_of(function);
         self.definitions.insert(to, function);
         self.push(Op::Closure { to, function });
         to
@@ -388,9 +387,8 @@ impl<'a> Lowerer<'a> {
 
     /// The generator that calling a generator function returns.
     fn generator_object(&mut self) {
-        let var = self.new_var();
         let object = self.new_site(Constant::Generator);
-        self.facts.alloc.push((var, object));
+        let var = self.holder_of(object);
         let function = self.frame.function;
         self.facts.return_value.push((function, var));
         self.frame.generator = Some(var);

@@ -5,7 +5,6 @@ use rustpython_ast::{self as ast, Expr};
 
 use super::builder::Lowerer;
 use super::names::{is_name, last_name};
-use super::values::Known;
 use crate::ir::{Argument, DisplayKind};
 
 impl<'a> Lowerer<'a> {
@@ -55,9 +54,9 @@ impl<'a> Lowerer<'a> {
             bases.iter().map(|&base| (base, false)).collect(),
         );
         self.emit_call(callee, vec![argument(named), argument(whole)]);
-        let name = match self.known(named) {
-            Some(Known::Str(name)) => name,
-            _ => self.intern("<class>"),
+        let name = match self.known_text(named) {
+            Some(name) => name,
+            None => self.intern("<class>"),
         };
         let class = self.class_object(name);
         for (index, &base) in bases.iter().enumerate() {

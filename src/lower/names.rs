@@ -88,6 +88,7 @@ impl Lowerer<'_> {
         }
     }
 
+    /// The place of a name in the current frame.
     pub(super) fn slot(&mut self, scope: ScopeId, name: Symbol) -> u32 {
         if let Some(slot) = self.frame.slot(scope, name) {
             return slot;
@@ -173,6 +174,14 @@ impl Lowerer<'_> {
         } else {
             let cell = self.cell(scope, name);
             self.store_cell(cell, value, name);
+        }
+    }
+
+    /// `del name`
+    pub(super) fn unbind(&mut self, text: &str) {
+        let name = self.mangle(text);
+        if let Some(slot) = self.local_slot(name) {
+            self.frame.set(slot, None);
         }
     }
 

@@ -48,10 +48,10 @@ impl<'a> Lowerer<'a> {
         }
         let left_known = self.known(left).is_some();
         let right_known = self.known(right).is_some();
-        if op == BinaryOp::Mod && matches!(self.known(left), Some(Known::Str(_))) {
+        if op == BinaryOp::Mod && self.known_text(left).is_some() {
             self.formatted(right);
         }
-        let is_text = |var| matches!(self.known(var), Some(Known::Str(_)));
+        let is_text = |var| self.known_text(var).is_some();
         if matches!(op, BinaryOp::Add | BinaryOp::Mod | BinaryOp::Mult)
             && (is_text(left) || is_text(right))
         {
@@ -110,7 +110,7 @@ impl<'a> Lowerer<'a> {
 
     /// The constant text that `"visit_" + kind` or `"on_%s" % kind` starts with.
     fn literal_prefix(&self, op: BinaryOp, left: Var) -> Option<Symbol> {
-        let Some(Known::Str(text)) = self.known(left) else {
+        let Some(text) = self.known_text(left) else {
             return self.prefix_of(op, left);
         };
         match op {

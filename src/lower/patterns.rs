@@ -59,10 +59,7 @@ impl<'a> Lowerer<'a> {
             return subject;
         }
         let class = self.expression(&class.cls);
-        let to = self.new_var();
-        self.facts.narrow_from.push((to, subject, class));
-        self.push(Op::Narrow { to, from: subject });
-        to
+        self.narrowed(subject, class, false)
     }
 
     /// Matches `subject` and binds the names of the pattern; the result is what is known of the
@@ -169,12 +166,7 @@ impl<'a> Lowerer<'a> {
     /// `case Point(x, y=0)`: an instance of the class; positions go by `__match_args__`.
     fn class_pattern(&mut self, pattern: &'a ast::PatternMatchClass, subject: Var) -> Var {
         let class = self.expression(&pattern.cls);
-        let matched = self.new_var();
-        self.facts.narrow_to.push((matched, subject, class));
-        self.push(Op::Narrow {
-            to: matched,
-            from: subject,
-        });
+        let matched = self.narrowed(subject, class, true);
         let arguments = &pattern.arguments;
         if let ([single], Some(name)) = (arguments.patterns.as_slice(), self.builtin_name(class))
             && matches!(

@@ -21,7 +21,7 @@ impl Lowerer<'_> {
                 Argument::Positional(value),
             ],
         ) = (is_bare, arguments)
-            && let Some(Known::Str(name)) = self.known(name)
+            && let Some(name) = self.known_text(name)
         {
             self.note_instance_attribute(base, name);
             self.store_attribute(base, name, value);
@@ -83,9 +83,9 @@ impl Lowerer<'_> {
             }
             ("setattr", &[base, attribute, value]) => {
                 let (_, result) = self.emit_call(callee, arguments.to_vec());
-                match self.known(attribute) {
-                    Some(Known::Str(name)) => self.store_attribute(base, name, value),
-                    _ => self.facts.store_named.push((base, attribute, value)),
+                match self.known_text(attribute) {
+                    Some(name) => self.store_attribute(base, name, value),
+                    None => self.facts.store_named.push((base, attribute, value)),
                 }
                 Some(result)
             }
@@ -118,7 +118,7 @@ impl Lowerer<'_> {
     }
 
     fn dynamic_load(&mut self, base: Var, attribute: Var) -> Option<Var> {
-        if let Some(Known::Str(name)) = self.known(attribute) {
+        if let Some(name) = self.known_text(attribute) {
             return Some(self.load_attribute(base, name));
         }
         if let Some(names) = self.choices.get(&attribute).cloned() {

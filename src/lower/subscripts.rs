@@ -125,12 +125,11 @@ impl<'a> Lowerer<'a> {
         if !self.global_tables.contains_key(&base) {
             return None;
         }
-        if let Some(Known::Str(name)) = self.known(key) {
+        if let Some(name) = self.known_text(key) {
             return Some(self.cell(MODULE, name));
         }
         let prefix = self.prefixes.get(&key).copied()?;
-        let (module, to) = (self.new_var(), self.new_var());
-        self.facts.alloc.push((module, MODULE_OBJECT));
+        let (module, to) = (self.holder_of(MODULE_OBJECT), self.new_var());
         self.facts.load_prefix.push((module, prefix, to));
         Some(to)
     }

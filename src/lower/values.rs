@@ -97,6 +97,21 @@ impl Lowerer<'_> {
             .or_else(|| self.cell_known.get(&var).copied().flatten())
     }
 
+    /// The constant text that a variable holds.
+    pub(super) fn known_text(&self, var: Var) -> Option<Symbol> {
+        match self.known(var) {
+            Some(Known::Str(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A variable that holds an object.
+    pub(super) fn holder_of(&mut self, object: Obj) -> Var {
+        let var = self.new_var();
+        self.facts.alloc.push((var, object));
+        var
+    }
+
     /// A value of a builtin kind that nothing tracks more closely.
     pub(super) fn plain(&mut self, kind: Constant) -> Var {
         let var = self.new_var();

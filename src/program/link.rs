@@ -8,7 +8,7 @@ use crate::lower::{ImportTarget, Links};
 use crate::project::{ModuleId, ModuleIndex, Project, Resolution};
 
 /// What a file left to be linked, with the program's identifiers.
-struct Unit {
+struct Unlinked {
     module: Obj,
     links: Links,
 }
@@ -24,7 +24,7 @@ enum Found {
 /// Collects what is to be linked, and links it.
 pub(super) struct Linker {
     names: ModelNames,
-    units: Vec<Unit>,
+    units: Vec<Unlinked>,
     objects: Vec<Obj>,
     exports: Exports,
     externals: Map<Symbol, Obj>,
@@ -53,7 +53,7 @@ impl Linker {
         self.objects.push(module);
         let mut links = links.relocate(by);
         self.exports.modules.entry(module).or_default().exports = links.exports.take();
-        self.units.push(Unit { module, links });
+        self.units.push(Unlinked { module, links });
     }
 
     /// Links the program.
@@ -162,7 +162,7 @@ impl Linker {
         }
     }
 
-    fn star_imports(&mut self, context: &mut Context<'_>, unit: &Unit) {
+    fn star_imports(&mut self, context: &mut Context<'_>, unit: &Unlinked) {
         for &(level, name) in &unit.links.stars {
             if let Found::Module(source) = self.module(context, unit.module, level, name)
                 && self.exports.modules.contains_key(&source)
@@ -178,7 +178,7 @@ impl Linker {
     }
 
     /// What star imports put in the place of globals that were bound before.
-    fn rebinds(&mut self, context: &mut Context<'_>, unit: &Unit) {
+    fn rebinds(&mut self, context: &mut Context<'_>, unit: &Unlinked) {
         for rebind in &unit.links.rebinds {
             let Some(&(level, module)) = unit.links.stars.get(rebind.star as usize) else {
                 continue;
@@ -332,7 +332,7 @@ impl Linker {
     }
 
     /// Names that a module does not bind: from star imports, or builtins.
-    fn unresolved_names(&mut self, context: &mut Context<'_>, unit: &Unit) {
+    fn unresolved_names(&mut self, context: &mut Context<'_>, unit: &Unlinked) {
         for &(var, name) in &unit.links.names {
             if let Some(cell) = self.exports.cell(unit.module, name) {
                 context.program.facts.assign.push((var, cell));
@@ -362,7 +362,12 @@ impl Linker {
     }
 
     /// A name that only a star import of code outside of the project can bring.
-    fn outside_star(&mut self, context: &mut Context<'_>, unit: &Unit, text: &str) -> Option<Obj> {
+    fn outside_star(
+        &mut self,
+        context: &mut Context<'_>,
+        unit: &Unlinked,
+        text: &str,
+    ) -> Option<Obj> {
         for &(level, name) in &unit.links.stars {
             if level > 0 {
                 continue;
