@@ -273,6 +273,9 @@ relations! {
     /// `hub_parameter(var)` indicates a parameter of a function with so many call sites that
     /// what flows into it is widened: an allocation becomes "any object of its class".
     hub_parameter(var: Var);
+    /// `stored_parameter(function, base, field, formal)` indicates that a function with many call
+    /// sites stores the parameter `formal` in the field of `base` as it was passed.
+    stored_parameter(function: Obj, base: Var, field: Field, formal: Var);
     /// `merged_class(class)` indicates a class that is instantiated in so many places that its
     /// instances are not told apart.
     merged_class(class: Obj);

@@ -52,15 +52,6 @@ fn star_index(formal: u32, start: u32, shift: u32) -> Option<u32> {
     formal.checked_sub(start + shift)
 }
 
-/// How an argument reaches a parameter: one of a hub is widened.
-fn to_formal(formal: Var) -> Through {
-    if is_hub(formal) {
-        Through::Widened
-    } else {
-        Through::Any
-    }
-}
-
 crepe! {
     // ---- the program: values, by the unit whose code it is ---------------------------------
 
@@ -144,13 +135,11 @@ crepe! {
     @input
     struct ReturnValue(Obj, Var);
     @input
-    struct ReturnsFormal(Obj, Var);
+    struct StoresFormal(Obj, Var, Field, Var);
     @input
     struct ModuleGlobal(Obj, Field, Var);
     @input
     struct Member(Obj, Field, Obj);
-    @input
-    struct HasMember(Obj, Field);
     @input
     struct ClassAttribute(Var, Obj, Field);
     @input
@@ -205,6 +194,7 @@ crepe! {
     struct ForwardsTo(Obj, Obj, Var);
     struct Special(Call, Obj, Field);
     struct Entered(Call, Obj, u32);
+    struct Makes(Call, Obj);
     struct NewObject(Call, Obj, Obj);
     struct DataInit(Call, Obj, Obj);
     struct CalledIn(Region, Region);
@@ -403,7 +393,7 @@ crepe! {
         ReadOf(owner, field), Member(owner, field, value), (!is_class(owner)),
         let read = read_of(owner, field);
     VarPointsTo(read, value) <-
-        ReadOf(owner, field), (is_model_module(owner)), !HasMember(owner, field),
+        ReadOf(owner, field), (is_model_module(owner)), !Member(owner, field, _),
         let read = read_of(owner, field), let value = member(owner, field);
     VarPointsTo(read, value) <-
         ReadOf(owner, field), (is_opaque(owner)),
@@ -594,10 +584,11 @@ crepe! {
         let Some((function, _)) = callable(object), let Some(copy) = entered(call, function);
     Active(context) <- Entered(_, copy, _), let (context, _) = function_home(copy);
 
-    // C8  A receiver is the first parameter.
+    // C8  A receiver is the first parameter. What a call passes for a parameter that is returned as
+    //     it is, is also the call's result: calls are told apart by it without being copied.
     VarPointsTo(to, receiver) <-
-        ReceiverOf(_, copy, receiver), let (context, function) = function_home(copy),
-        Formal(function, 0, formal), let to = defined_in(context, formal);
+        ReceiverOf(call, copy, receiver), let (context, function) = function_home(copy),
+        Formal(function, 0, formal), for (to, _) in taken_as(call, context, formal);
     VarPointsTo(to, receiver) <-
         ReceiverOf(_, copy, receiver), let (context, function) = function_home(copy),
         FormalStar(function, 0, site), let tuple = object_in(context, site),
@@ -610,25 +601,24 @@ crepe! {
     Edge(from, to, how) <-
         Entered(call, copy, shift), let (outer, site) = call_home(call), Actual(site, index, actual),
         let (context, function) = function_home(copy), let place = index + shift,
-        Formal(function, place, formal), let how = to_formal(formal),
-        let from = used_in(outer, actual), let to = defined_in(context, formal);
+        Formal(function, place, formal), let from = used_in(outer, actual),
+        for (to, how) in taken_as(call, context, formal);
     Edge(from, to, Through::Any) <-
         Entered(call, copy, shift), let (outer, site) = call_home(call), Actual(site, index, actual),
         let (context, function) = function_home(copy), FormalStar(function, start, tuple),
         let Some(place) = (index + shift).checked_sub(start),
         let from = used_in(outer, actual), let held = object_in(context, tuple),
         let to = cell(held, Field::index(place));
-    Edge(from, to, Through::Any) <-
+    Edge(from, to, how) <-
         Entered(call, copy, shift), for (index, from) in made_actuals(call),
         let (context, function) = function_home(copy), let place = index + shift,
-        Formal(function, place, formal), let to = defined_in(context, formal);
+        Formal(function, place, formal), for (to, how) in taken_as(call, context, formal);
 
     // C10  Keyword arguments are parameters by name; what is left goes into `**kwargs`.
     Edge(from, to, how) <-
         Entered(call, copy, _), let (outer, site) = call_home(call), Keyword(site, name, actual),
         let (context, function) = function_home(copy), FormalKeyword(function, name, formal),
-        let how = to_formal(formal),
-        let from = used_in(outer, actual), let to = defined_in(context, formal);
+        let from = used_in(outer, actual), for (to, how) in taken_as(call, context, formal);
     Edge(from, to, Through::Any) <-
         Entered(call, copy, _), let (outer, site) = call_home(call), Keyword(site, name, actual),
         let (context, function) = function_home(copy), (!has_keyword(function, name)),
@@ -636,16 +626,12 @@ crepe! {
         let from = used_in(outer, actual), let to = cell(held, Field::key(name));
 
     // C11  `*xs` gives its elements to the parameters that follow, and to `*args`.
-    Awaits(from, Wait::Load(Field::UNKNOWN, to)) <-
-        Entered(call, copy, shift), let (outer, site) = call_home(call), Star(site, start, xs),
-        let (context, function) = function_home(copy), Formal(function, index, formal),
-        (star_index(index, start, shift).is_some()),
-        let from = used_in(outer, xs), let to = defined_in(context, formal);
     Awaits(from, Wait::Load(field, to)) <-
         Entered(call, copy, shift), let (outer, site) = call_home(call), Star(site, start, xs),
         let (context, function) = function_home(copy), Formal(function, index, formal),
-        let Some(place) = star_index(index, start, shift), let field = Field::index(place),
-        let from = used_in(outer, xs), let to = defined_in(context, formal);
+        let Some(place) = star_index(index, start, shift),
+        let from = used_in(outer, xs), for (to, _) in taken_as(call, context, formal),
+        for field in [Field::UNKNOWN, Field::index(place)];
     Awaits(from, Wait::CopyInto(held, Moved::By(distance))) <-
         Entered(call, copy, shift), let (outer, site) = call_home(call), Star(site, start, xs),
         let (context, function) = function_home(copy), FormalStar(function, first, tuple),
@@ -656,22 +642,18 @@ crepe! {
     Awaits(from, Wait::Load(field, to)) <-
         Entered(call, copy, _), let (outer, site) = call_home(call), StarStar(site, mapping),
         let (context, function) = function_home(copy), FormalKeyword(function, name, formal),
-        let field = Field::key(name),
-        let from = used_in(outer, mapping), let to = defined_in(context, formal);
-    Awaits(from, Wait::Load(Field::UNKNOWN, to)) <-
-        Entered(call, copy, _), let (outer, site) = call_home(call), StarStar(site, mapping),
-        let (context, function) = function_home(copy), FormalKeyword(function, _, formal),
-        let from = used_in(outer, mapping), let to = defined_in(context, formal);
+        let from = used_in(outer, mapping), for (to, _) in taken_as(call, context, formal),
+        for field in [Field::UNKNOWN, Field::key(name)];
     Awaits(from, Wait::CopyInto(held, Moved::By(0))) <-
         Entered(call, copy, _), let (outer, site) = call_home(call), StarStar(site, mapping),
         let (context, function) = function_home(copy), FormalStarStar(function, dict),
         let from = used_in(outer, mapping), let held = object_in(context, dict);
 
     // C13  A parameter that is not passed takes its default.
-    Edge(from, to, Through::Any) <-
+    Edge(from, to, how) <-
         Entered(call, copy, shift), let (context, function) = function_home(copy),
         DefaultValue(function, formal, default), (!passes(call, shift, formal)),
-        let from = used_in(context, default), let to = defined_in(context, formal);
+        let from = used_in(context, default), for (to, how) in taken_as(call, context, formal);
 
     // C14  What is returned is the call's result.
     Edge(from, result, Through::Any) <-
@@ -679,51 +661,18 @@ crepe! {
         let (context, function) = function_home(copy), ReturnValue(function, value),
         let from = used_in(context, value);
 
-    // C15  A parameter that is returned as it is goes from each call's argument to its result.
-    Edge(from, result, Through::Any) <-
-        Entered(call, copy, shift), let Some(result) = result_of(call),
-        let (outer, site) = call_home(call), Actual(site, index, actual),
-        let (_, function) = function_home(copy), let place = index + shift,
-        Formal(function, place, formal), ReturnsFormal(function, formal),
-        let from = used_in(outer, actual);
-    Edge(from, result, Through::Any) <-
-        Entered(call, copy, _), let Some(result) = result_of(call),
-        let (outer, site) = call_home(call), Keyword(site, name, actual),
-        let (_, function) = function_home(copy), FormalKeyword(function, name, formal),
-        ReturnsFormal(function, formal), let from = used_in(outer, actual);
-    Edge(from, result, Through::Any) <-
-        Entered(call, copy, shift), let Some(result) = result_of(call),
-        let (context, function) = function_home(copy), DefaultValue(function, formal, default),
-        ReturnsFormal(function, formal), (!passes(call, shift, formal)),
-        let from = used_in(context, default);
-    Awaits(from, Wait::Load(field, result)) <-
-        Entered(call, copy, shift), let Some(result) = result_of(call),
-        let (outer, site) = call_home(call), Star(site, start, xs),
-        let (_, function) = function_home(copy), Formal(function, index, formal),
-        let Some(place) = star_index(index, start, shift), ReturnsFormal(function, formal),
-        let from = used_in(outer, xs), for field in [Field::UNKNOWN, Field::index(place)];
-    Awaits(from, Wait::Load(field, result)) <-
-        Entered(call, copy, _), let Some(result) = result_of(call),
-        let (outer, site) = call_home(call), StarStar(site, mapping),
-        let (_, function) = function_home(copy), FormalKeyword(function, name, formal),
-        ReturnsFormal(function, formal),
-        let from = used_in(outer, mapping), for field in [Field::UNKNOWN, Field::key(name)];
-    VarPointsTo(result, receiver) <-
-        ReceiverOf(call, copy, receiver), let Some(result) = result_of(call),
-        let (_, function) = function_home(copy), Formal(function, 0, formal),
-        ReturnsFormal(function, formal);
-    Edge(from, result, Through::Any) <-
-        Entered(call, copy, _), (is_made(call)), let Some(result) = result_of(call),
-        let (context, function) = function_home(copy), ReturnsFormal(function, formal),
-        let from = used_in(context, formal);
+    // C15  What a crowded function stores of a parameter comes from each of its calls.
+    Awaits(to, Wait::Store(field, from)) <-
+        Entered(call, copy, _), let (context, function) = function_home(copy),
+        StoresFormal(function, base, field, formal),
+        let to = used_in(context, base), let from = passed(call, formal);
 
     // ---- N: new objects --------------------------------------------------------------------
 
-    // N1  Calling a class makes an instance.
+    // N1  Calling a class makes an instance, unless its metaclass says otherwise.
     Instantiates(call, class) <- CallOn(call, class), (is_class(class));
-    NewObject(call, class, object) <-
-        Instantiates(call, class), (!class_defines(type_of(class), name_call())),
-        let object = instance(call, class);
+    Makes(call, class) <- Instantiates(call, class), (!class_defines(type_of(class), name_call()));
+    NewObject(call, class, object) <- Makes(call, class), let object = instance(call, class);
     VarPointsTo(result, object) <-
         NewObject(call, class, object), (!has_custom_new(class)), let Some(result) = result_of(call);
 
@@ -734,12 +683,10 @@ crepe! {
 
     // N3  A `__new__` of the project is called with the class, and what it returns is initialised.
     Edge(source, target, Through::Bound(class)) <-
-        Instantiates(call, class), (has_custom_new(class)),
-        (!class_defines(type_of(class), name_call())),
+        Makes(call, class), (has_custom_new(class)),
         let source = read_of(class, name_new()), let target = callee(call);
     Awaits(result, Wait::Initialised(call, class)) <-
-        Instantiates(call, class), (has_custom_new(class)),
-        (!class_defines(type_of(class), name_call())), let Some(result) = result_of(call);
+        Makes(call, class), (has_custom_new(class)), let Some(result) = result_of(call);
     Special(call, object, name_init()) <-
         Meets(wait, object), let Wait::Initialised(call, class) = wait,
         (surely_instance(object, class));

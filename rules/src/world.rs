@@ -68,6 +68,10 @@ pub(crate) struct World {
     /// Modelled methods with a special name, such as `__init__`.
     special_methods: Map<Obj, Symbol>,
     keywords: Map<(Obj, Symbol), ()>,
+    /// Parameters that are returned as they are.
+    pub(crate) returned_formals: Map<Var, ()>,
+    /// Parameters of crowded functions that are stored as they are.
+    pub(crate) stored_formals: Map<Var, ()>,
     /// The position and name of each parameter with a default.
     optional: Map<Var, (u32, Symbol)>,
     /// How many arguments each call passes by position, if any.
@@ -152,6 +156,8 @@ impl World {
             decorators: set(facts.decorator_call.iter().map(|row| row.0)),
             builtins: Map::default(),
             special_methods: Map::default(),
+            returned_formals: Map::default(),
+            stored_formals: Map::default(),
             optional: Map::default(),
             positional: Map::default(),
             passed_names: Map::default(),

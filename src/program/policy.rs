@@ -20,6 +20,7 @@ pub(super) fn apply(program: &mut Program, known: &Known, world: World) {
     let survey = Survey::of(program);
     survey.hubs(program);
     survey.merged_classes(program);
+    survey.stored_parameters(program);
     clones::decide(&survey, program);
     survey.receivers(program, known, world);
     survey.defaults(program, world);

@@ -47,7 +47,7 @@ pub(super) fn feed(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
     callees(runtime, facts, world);
     exceptions(runtime, facts, world);
     arguments(runtime, facts);
-    parameters(runtime, facts);
+    parameters(runtime, facts, world);
     defaults(runtime, facts, world);
     classes(runtime, facts, world);
     outside(runtime, facts, world);
@@ -167,9 +167,8 @@ fn callees(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
             Reflected(unit, left, base, field, unless, call)
         });
     }
-    let results: Map<Call, Var> = facts.call_result.iter().copied().collect();
     for &(call, base, name, _, _) in &facts.reflected_call {
-        let Some(&result) = results.get(&call) else {
+        let Some(result) = world.result_of(call) else {
             continue;
         };
         let field = Field::attribute(name);
@@ -240,7 +239,7 @@ fn arguments(runtime: &mut Crepe, facts: &Facts) {
     runtime.extend(facts.actual_star_star.iter().map(|&(c, v)| StarStar(c, v)));
 }
 
-fn parameters(runtime: &mut Crepe, facts: &Facts) {
+fn parameters(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
     runtime.extend(
         facts
             .formal
@@ -282,7 +281,12 @@ fn parameters(runtime: &mut Crepe, facts: &Facts) {
     );
     let returns = super::returns::Returns::of(facts);
     runtime.extend(returns.values.iter().map(|&(f, v)| ReturnValue(f, v)));
-    runtime.extend(returns.formals.iter().map(|&(f, v)| ReturnsFormal(f, v)));
+    world.returned_formals = returns.formals.iter().map(|&(_, v)| (v, ())).collect();
+    for &(function, base, field, formal) in &facts.stored_parameter {
+        runtime.extend([StoresFormal(function, base, field, formal)]);
+        world.stored_formals.insert(formal, ());
+        mention(runtime, world, world.unit_of_function(function), base);
+    }
 }
 
 /// Defaults are evaluated outside of the function that takes them.
@@ -296,11 +300,7 @@ fn defaults(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
 
 fn classes(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
     let attribute = Field::attribute;
-    for &(class, name, var) in &facts.class_attribute {
-        world.note_use(var, Use::ClassAttribute);
-        runtime.extend([ClassAttribute(var, class, attribute(name))]);
-    }
-    for &(class, name, var) in &facts.declared_attribute {
+    for &(class, name, var) in facts.class_attribute.iter().chain(&facts.declared_attribute) {
         world.note_use(var, Use::ClassAttribute);
         runtime.extend([ClassAttribute(var, class, attribute(name))]);
     }
@@ -308,7 +308,6 @@ fn classes(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
     runtime.extend(overridden.map(|&(class, name, heir)| Overridden(class, attribute(name), heir)));
     for &(owner, name, value) in &facts.model_member {
         runtime.extend([Member(owner, attribute(name), value)]);
-        runtime.extend([HasMember(owner, attribute(name))]);
     }
     let fields = data_fields(facts, &world.hierarchy);
     let matched = match_fields(facts, &world.hierarchy, &fields);

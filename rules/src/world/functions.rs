@@ -162,6 +162,23 @@ makers! {
     fn descriptor_set(class: Obj, field: Field) -> Var = NO_VAR, |world| {
         world.make_node(Made::DescriptorSet(class, field))
     };
+    /// What a call passes for a parameter of a crowded function.
+    fn passed(call: Call, formal: Var) -> Var = NO_VAR, |world| {
+        world.make_node(Made::Passed(call, formal))
+    };
+    /// The nodes that get what a call passes for a parameter of a function's copy: the parameter,
+    /// the call's result where that is returned, and what stands for it where it is stored.
+    fn taken_as(call: Call, context: Context, formal: Var) -> Vec<(Var, Through)> = Vec::new(), |world| {
+        let widened = if world.hubs.contains_key(&formal) { Through::Widened } else { Through::Any };
+        let mut nodes = vec![(world.defined_in(context, formal), widened)];
+        if world.returned_formals.contains_key(&formal) {
+            nodes.extend(world.result_of(call).map(|result| (result, Through::Any)));
+        }
+        if world.stored_formals.contains_key(&formal) {
+            nodes.push((world.make_node(Made::Passed(call, formal)), Through::Any));
+        }
+        nodes
+    };
     /// The node of what a call calls.
     fn callee(call: Call) -> Var = NO_VAR, |world| world.make_node(Made::Callee(call));
     /// The node of the object that an attribute is read from into `to`.
@@ -220,15 +237,7 @@ lookups! {
         world.function_home(function)
     };
     /// What receives the result of a call.
-    fn result_of(call: Call) -> Option<Var> = None, |world| match world.made_call(call) {
-        Some(MadeCall::Access(to)) => Some(to),
-        Some(MadeCall::Update(_) | MadeCall::DescriptorUpdate(_)) => None,
-        _ => {
-            let (context, original) = world.call_home(call);
-            let result = world.results.get(original.index()).copied().filter(|&var| var != NO_VAR);
-            result.map(|result| world.defined_in(context, result))
-        }
-    };
+    fn result_of(call: Call) -> Option<Var> = None, |world| world.result_of(call);
     /// The enumeration whose members a call makes.
     fn members_of(call: Call) -> Option<Obj> = None, |world| match world.made_call(call) {
         Some(MadeCall::Members(class)) => Some(class),
@@ -388,8 +397,6 @@ lookups! {
     fn passes(call: Call, shift: u32, formal: Var) -> bool = false, |world| {
         world.passes(call, shift, formal)
     };
-    /// Whether the rules made a call up.
-    fn is_made(call: Call) -> bool = false, |world| world.made_call(world.call_home(call).1).is_some();
     /// The class whose `__getattr__` answers for an object.
     fn forwarder(object: Obj) -> Obj = NOTHING, |world| {
         let order = world.hierarchy.order(world.class_of(object));
@@ -449,10 +456,6 @@ lookups! {
         let FieldKind::Key(name) = field.kind() else { return None };
         let class = *world.class_namespaces.get(&dict)?;
         Some((class, Field::attribute(name)))
-    };
-    fn is_hub(var: Var) -> bool = false, |world| {
-        let var = world.original_var(var).unwrap_or(var);
-        world.hubs.contains_key(&var)
     };
     fn has_keyword(function: Obj, name: Symbol) -> bool = false, |world| {
         world.keywords.contains_key(&(world.original(function), name))

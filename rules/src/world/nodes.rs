@@ -6,7 +6,7 @@
 
 use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, PROGRAM, Region, Var};
 
-use super::{NOTHING, World};
+use super::{NO_VAR, NOTHING, World};
 use crate::Record;
 
 /// Which copy of a cloned function's code something belongs to; 0 is the code as it stands.
@@ -29,6 +29,8 @@ pub(super) struct Limits {
     data: u16,
     /// How many functions, classes and modules may, and exceptions where they are caught.
     code: u16,
+    /// How many functions and classes an attribute may have, and a call may go to.
+    registry: u16,
     /// A call passes arguments to at most that many of the functions that it may go to.
     targets: u32,
 }
@@ -40,10 +42,14 @@ impl Limits {
         Self {
             data,
             code: data * 5,
+            registry: REGISTRY,
             targets: u32::from(data).clamp(24, 40),
         }
     }
 }
+
+/// How many functions and classes may meet in an attribute and where that is called.
+const REGISTRY: u16 = 1500;
 
 /// How many constant keys or indices of other containers are kept apart in one.
 const COPIED_FIELDS: u32 = 24;
@@ -76,6 +82,8 @@ pub(super) enum Made {
     DescriptorSet(Obj, Field),
     /// What a call calls.
     Callee(Call),
+    /// What a call passes for a parameter that is stored as it is.
+    Passed(Call, Var),
     /// The object that an attribute is read from into the variable.
     Accessed(Var),
     /// The class through which an attribute is read into the variable.
@@ -287,16 +295,28 @@ impl World {
         if self.arrivals.len() <= node.index() {
             self.arrivals.resize(node.index() + 1, (0, 0));
         }
-        let is_data =
-            self.class_of(object) != NOTHING && !matches!(self.made(node), Some(Made::Caught(_)));
+        let is_code = self.class_of(object) == NOTHING;
+        let limit = self.limit(node, is_code);
         let (data, code) = &mut self.arrivals[node.index()];
-        let (arrivals, limit) = if is_data {
-            (data, self.limits.data)
-        } else {
-            (code, self.limits.code)
-        };
+        let arrivals = if is_code { code } else { data };
         *arrivals = arrivals.saturating_add(1);
         *arrivals <= limit
+    }
+
+    /// How many objects may arrive at a node. What attributes hold is called by few: a registry of
+    /// functions is there as a whole.
+    fn limit(&self, node: Var, is_code: bool) -> u16 {
+        let is_registry = |node| match self.made(node) {
+            Some(Made::Cell(_, field)) => matches!(field.kind(), FieldKind::Attribute(_)),
+            Some(Made::Read(..)) => true,
+            Some(Made::Callee(call)) => self.context_of_call(call) == PLAIN,
+            _ => false,
+        };
+        match is_code {
+            false if !matches!(self.made(node), Some(Made::Caught(_))) => self.limits.data,
+            true if is_registry(node) => self.limits.registry,
+            _ => self.limits.code,
+        }
     }
 
     /// Whether a name is among the first that a variable holds.
@@ -338,6 +358,19 @@ impl World {
             _ => self.positional.get(&site).copied().unwrap_or(0),
         };
         index < positional.saturating_add(shift) || self.passed_names.contains_key(&(site, name))
+    }
+
+    /// What receives the result of a call.
+    pub(crate) fn result_of(&self, call: Call) -> Option<Var> {
+        match self.made_call(call) {
+            Some(MadeCall::Access(to)) => Some(to),
+            Some(MadeCall::Update(_) | MadeCall::DescriptorUpdate(_)) => None,
+            _ => {
+                let (context, original) = self.call_home(call);
+                let result = self.results.get(original.index()).copied()?;
+                (result != NO_VAR).then(|| self.defined_in(context, result))
+            }
+        }
     }
 
     // ---- contexts --------------------------------------------------------------------------
