@@ -48,6 +48,9 @@ impl Limits {
     }
 }
 
+/// By how much fewer functions the copy of a call goes to: it is there to tell calls apart.
+const COPIED_TARGETS: u32 = 3;
+
 /// How many functions and classes may meet in an attribute and where that is called.
 const REGISTRY: u16 = 1500;
 
@@ -380,9 +383,11 @@ impl World {
         if let Some(&entered) = self.entered.get(&(call, function)) {
             return entered;
         }
+        let is_copied = self.context_of_call(call) != PLAIN;
+        let limit = self.limits.targets / if is_copied { COPIED_TARGETS } else { 1 };
         let targets = self.targets.entry(call).or_default();
         *targets += 1;
-        let entered = if *targets > self.limits.targets {
+        let entered = if *targets > limit {
             None
         } else if self.record(function).is_none() && self.unit_of_function(function) == function {
             let context = self.context(call, function);
