@@ -333,8 +333,12 @@ class Observer:
         ):
             return None
         if isinstance(receiver, types.ModuleType):
-            return f"<builtin>.{name}" if receiver is builtins else None
-        if isinstance(receiver, type) and name in dir(receiver):
+            is_builtin = getattr(builtins, name or "", None) is function
+            return f"<builtin>.{name}" if is_builtin else None
+        if isinstance(receiver, type) and isinstance(function, types.MethodWrapperType):
+            # A method wrapper of a class is bound to it: the metaclass has the method.
+            classes = type(receiver).__mro__
+        elif isinstance(receiver, type) and name in dir(receiver):
             classes = receiver.__mro__
             if not any(name in c.__dict__ for c in classes):
                 classes = type(receiver).__mro__
@@ -460,7 +464,7 @@ def identity(value: object) -> object:
     receiver = getattr(value, "__self__", None)
     if receiver is None or isinstance(receiver, types.ModuleType):
         return id(value)
-    return id(receiver), value.__name__
+    return id(receiver), getattr(value, "__name__", None) or id(value)
 
 
 def run_child(folder: Path) -> None:
