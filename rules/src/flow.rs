@@ -26,23 +26,6 @@ use crate::world::*;
 /// Exceptions are followed in functions that are at most that many calls below a handler.
 const RAISE_DEPTH: u32 = 4;
 
-/// The field that an element has in the container that it is copied to.
-fn copied_field(field: Field, moved: Moved) -> Option<Field> {
-    match field.kind() {
-        FieldKind::Index(index) => match moved {
-            Moved::Anywhere => Some(Field::UNKNOWN),
-            Moved::By(shift) => u32::try_from(i64::from(index) + i64::from(shift))
-                .ok()
-                .map(Field::index),
-            Moved::Slice(start, stop) => (index < stop)
-                .then(|| index.checked_sub(start))?
-                .map(Field::index),
-        },
-        FieldKind::Key(_) | FieldKind::Unknown | FieldKind::Keys => Some(field),
-        FieldKind::Attribute(_) | FieldKind::All => None,
-    }
-}
-
 fn is_attribute(field: Field) -> bool {
     matches!(field.kind(), FieldKind::Attribute(_))
 }
@@ -262,7 +245,7 @@ crepe! {
         Meets(wait, source), let Wait::CopyInto(target, moved) = wait;
     Edge(from, to, Through::Any) <-
         CopyElements(source, target, moved), HasElement(source, field),
-        let Some(copy) = copied_field(field, moved),
+        let Some(copy) = copied_field(source, target, field, moved),
         let from = cell(source, field), let to = copied_cell(target, copy);
 
     // P8  Iterating a builtin container gives its elements (or keys), an enumeration its members.

@@ -240,18 +240,15 @@ fn arguments(runtime: &mut Crepe, facts: &Facts) {
 }
 
 fn parameters(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
-    runtime.extend(
-        facts
-            .formal
-            .iter()
-            .map(|&(f, index, v)| Formal(f, index, v)),
-    );
-    runtime.extend(
-        facts
-            .formal_keyword
-            .iter()
-            .map(|&(f, name, v)| FormalKeyword(f, name, v)),
-    );
+    // A model that is the same for all calls uses no parameter.
+    let copied: Map<Obj, ()> = facts.clonable.iter().map(|row| (row.0, ())).collect();
+    let is_used = |function: Obj| {
+        world.kind(function) != ObjectKind::ModelFunction || copied.contains_key(&function)
+    };
+    let formals = facts.formal.iter().filter(|row| is_used(row.0));
+    runtime.extend(formals.map(|&(f, index, v)| Formal(f, index, v)));
+    let keywords = facts.formal_keyword.iter().filter(|row| is_used(row.0));
+    runtime.extend(keywords.map(|&(f, name, v)| FormalKeyword(f, name, v)));
     let gathering: Map<Var, ()> = facts
         .formal_star
         .iter()

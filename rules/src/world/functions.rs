@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, Region, Symbol, Var};
 
 use super::nodes::{Home, Made, MadeCall};
-use super::{Context, NO_CALL, NO_VAR, NOTHING, PLAIN, Through, Use, Wait, World};
+use super::{Context, Moved, NO_CALL, NO_VAR, NOTHING, PLAIN, Through, Use, Wait, World};
 use crate::Record;
 
 /// How deeply names of code that cannot be seen may nest.
@@ -438,24 +438,17 @@ lookups! {
     fn type_of(object: Obj) -> Obj = NOTHING, |world| world.type_of(object);
     /// The field that iterating a builtin container gives, unless the project says otherwise.
     fn iteration_field(object: Obj) -> Option<Field> = None, |world| {
-        let class = world.class_of(object);
-        for &ancestor in world.hierarchy.order(class) {
-            if world.kind(ancestor) == ObjectKind::Class
-                && world.hierarchy.defines(ancestor, world.names.iter)
-            {
-                return None;
-            }
-            if let Some(&field) = world.iteration.get(&ancestor) {
-                return Some(field);
-            }
-        }
-        None
+        world.iteration_field(object)
     };
     /// The attribute of a class that a key of its namespace is, as metaclasses get it.
     fn declares(dict: Obj, field: Field) -> Option<(Obj, Field)> = None, |world| {
         let FieldKind::Key(name) = field.kind() else { return None };
         let class = *world.class_namespaces.get(&dict)?;
         Some((class, Field::attribute(name)))
+    };
+    /// The field that an element has in the container that it is copied to.
+    fn copied_field(source: Obj, target: Obj, field: Field, moved: Moved) -> Option<Field> = None, |world| {
+        world.copied_field((source, target), field, moved)
     };
     fn has_keyword(function: Obj, name: Symbol) -> bool = false, |world| {
         world.keywords.contains_key(&(world.original(function), name))

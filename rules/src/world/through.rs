@@ -208,6 +208,51 @@ impl World {
         }
     }
 
+    // ---- elements of containers ------------------------------------------------------------
+
+    /// The field that iterating a builtin container gives, unless the project says otherwise.
+    pub(super) fn iteration_field(&self, object: Obj) -> Option<Field> {
+        let class = self.class_of(object);
+        for &ancestor in self.hierarchy.order(class) {
+            if self.kind(ancestor) == ObjectKind::Class
+                && self.hierarchy.defines(ancestor, self.names.iter)
+            {
+                return None;
+            }
+            if let Some(&field) = self.iteration.get(&ancestor) {
+                return Some(field);
+            }
+        }
+        None
+    }
+
+    /// The field that an element has in the container that it is copied to. What is no mapping gets
+    /// the keys of a mapping.
+    pub(super) fn copied_field(
+        &self,
+        (source, target): (Obj, Obj),
+        field: Field,
+        moved: Moved,
+    ) -> Option<Field> {
+        let gives_keys = |object| self.iteration_field(object) == Some(Field::KEYS);
+        if gives_keys(source) && !gives_keys(target) && self.iteration_field(target).is_some() {
+            return (field == Field::KEYS).then_some(Field::UNKNOWN);
+        }
+        match field.kind() {
+            FieldKind::Index(index) => match moved {
+                Moved::Anywhere => Some(Field::UNKNOWN),
+                Moved::By(shift) => u32::try_from(i64::from(index) + i64::from(shift))
+                    .ok()
+                    .map(Field::index),
+                Moved::Slice(start, stop) => (index < stop)
+                    .then(|| index.checked_sub(start))?
+                    .map(Field::index),
+            },
+            FieldKind::Key(_) | FieldKind::Unknown | FieldKind::Keys => Some(field),
+            FieldKind::Attribute(_) | FieldKind::All => None,
+        }
+    }
+
     // ---- owners of attributes --------------------------------------------------------------
 
     /// The rest of the resolution order that a lookup on a class, or on `super()`, follows.
