@@ -204,8 +204,9 @@ crepe! {
     // P3  What waits for what a node holds meets what is there, and what comes later.
     Meets(wait, object) <- Awaits(node, wait), for object in awaited(node, wait);
     Meets(wait, object) <- VarPointsTo(node, object), for wait in waiting(node);
-    Edge(source, to, Through::Any) <-
-        Meets(wait, object), let Wait::Load(field, to) = wait, let source = read_of(object, field);
+    Edge(source, to, how) <-
+        Meets(wait, object), let Wait::Load(field, to) = wait,
+        let source = read_of(object, field), let how = taken_by(to);
     Edge(from, target, Through::Any) <-
         Meets(wait, object), let Wait::Store(field, from) = wait, let target = cell(object, field);
 
@@ -221,7 +222,7 @@ crepe! {
         let source = read_of(object, field), let to = defined_in(context, target);
     Edge(from, target, Through::Any) <-
         VarPointsTo(base, object), let Some((unit, context, var)) = used_as(base, Use::Store),
-        Store(unit, var, field, value),
+        Store(unit, var, field, value), (may_hold(object, field)),
         let from = used_in(context, value), let target = cell(object, field);
 
     // P6  An element under any key is an element.
@@ -644,7 +645,7 @@ crepe! {
         let (context, function) = function_home(copy), ReturnValue(function, value),
         let from = used_in(context, value);
 
-    // C15  What a crowded function stores of a parameter comes from each of its calls.
+    // C15  Functions that a crowded function stores as they were passed come from each of its calls.
     Awaits(to, Wait::Store(field, from)) <-
         Entered(call, copy, _), let (context, function) = function_home(copy),
         StoresFormal(function, base, field, formal),

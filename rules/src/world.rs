@@ -164,7 +164,11 @@ impl World {
             named: Map::default(),
             of_metaclass: Map::default(),
             created: facts.creation.iter().copied().collect(),
-            creations: facts.creation.iter().map(|&(call, class)| (class, call)).collect(),
+            creations: facts
+                .creation
+                .iter()
+                .map(|&(call, class)| (class, call))
+                .collect(),
             class_namespaces: facts.class_namespace.iter().copied().collect(),
             methods: Map::default(),
             stored_specials: Map::default(),

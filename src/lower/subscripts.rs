@@ -83,7 +83,10 @@ impl<'a> Lowerer<'a> {
             Index::Slice { lower, upper, step } => {
                 let (to, _) = self.new_container(DisplayKind::List);
                 self.frame.publish(to);
-                match self.constant_slice(base, lower, upper).filter(|_| step.is_none()) {
+                match self
+                    .constant_slice(base, lower, upper)
+                    .filter(|_| step.is_none())
+                {
                     Some((start, stop)) => self.facts.slice.push((to, base, start, stop)),
                     None => self.facts.elements.push((to, base)),
                 }

@@ -104,7 +104,9 @@ fn values(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
     }
     for &(to, from, start, stop) in &facts.slice {
         let key = (either(world, to, from), from, Use::Elements);
-        row(runtime, world, key, |unit| Slice(unit, from, start, stop, to));
+        row(runtime, world, key, |unit| {
+            Slice(unit, from, start, stop, to)
+        });
     }
     for &(base, to) in &facts.iterate {
         let key = (world.unit_of_var(to), base, Use::Iterate);
@@ -297,7 +299,11 @@ fn defaults(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
 
 fn classes(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
     let attribute = Field::attribute;
-    for &(class, name, var) in facts.class_attribute.iter().chain(&facts.declared_attribute) {
+    for &(class, name, var) in facts
+        .class_attribute
+        .iter()
+        .chain(&facts.declared_attribute)
+    {
         world.note_use(var, Use::ClassAttribute);
         runtime.extend([ClassAttribute(var, class, attribute(name))]);
     }

@@ -162,7 +162,7 @@ makers! {
     fn descriptor_set(class: Obj, field: Field) -> Var = NO_VAR, |world| {
         world.make_node(Made::DescriptorSet(class, field))
     };
-    /// What a call passes for a parameter of a crowded function.
+    /// The functions and classes that a call passes for a parameter of a crowded function.
     fn passed(call: Call, formal: Var) -> Var = NO_VAR, |world| {
         world.make_node(Made::Passed(call, formal))
     };
@@ -175,7 +175,7 @@ makers! {
             nodes.extend(world.result_of(call).map(|result| (result, Through::Any)));
         }
         if world.stored_formals.contains_key(&formal) {
-            nodes.push((world.make_node(Made::Passed(call, formal)), Through::Any));
+            nodes.push((world.make_node(Made::Passed(call, formal)), Through::Code));
         }
         nodes
     };
@@ -446,6 +446,13 @@ lookups! {
         let class = *world.class_namespaces.get(&dict)?;
         Some((class, Field::attribute(name)))
     };
+    /// What a node that a late load goes to takes.
+    fn taken_by(node: Var) -> Through = Through::Any, |world| match world.made(node) {
+        Some(Made::Passed(..)) => Through::Code,
+        _ => Through::Any,
+    };
+    /// Whether an object may keep something in a field itself.
+    fn may_hold(object: Obj, field: Field) -> bool = true, |world| world.may_hold(object, field);
     /// The field that an element has in the container that it is copied to.
     fn copied_field(source: Obj, target: Obj, field: Field, moved: Moved) -> Option<Field> = None, |world| {
         world.copied_field((source, target), field, moved)

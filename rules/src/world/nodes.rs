@@ -29,30 +29,41 @@ pub(super) struct Limits {
     data: u16,
     /// How many functions, classes and modules may, and exceptions where they are caught.
     code: u16,
+    /// How many functions, classes and modules may in a copy, which is there to tell calls apart.
+    copied_code: u16,
     /// How many functions and classes an attribute may have, and a call may go to.
     registry: u16,
     /// A call passes arguments to at most that many of the functions that it may go to.
     targets: u32,
+    /// And a call in a copy.
+    copied_targets: u32,
 }
 
 impl Limits {
     /// The limits for a program of that many variables.
     pub(super) fn of(vars: usize) -> Self {
-        let data = (3_000_000 / vars.max(1)).clamp(12, 48) as u16;
+        let data = (3_000_000 / vars.max(1)).clamp(12, MOST_DATA as usize) as u16;
+        let code = data * 5;
+        let targets = u32::from(data).clamp(24, 40);
         Self {
             data,
-            code: data * 5,
+            code,
+            copied_code: code * data / MOST_DATA,
             registry: REGISTRY,
-            targets: u32::from(data).clamp(24, 40),
+            targets,
+            copied_targets: targets * u32::from(data) / u32::from(MOST_DATA),
         }
     }
 }
 
-/// By how much fewer functions the copy of a call goes to: it is there to tell calls apart.
-const COPIED_TARGETS: u32 = 3;
-
 /// How many functions and classes may meet in an attribute and where that is called.
 const REGISTRY: u16 = 1500;
+
+/// How many values may arrive at one node in a small program.
+const MOST_DATA: u16 = 48;
+
+/// Where a call passes more functions for one parameter, it tells nothing from other calls.
+const PASSED: u16 = 4;
 
 /// How many constant keys or indices of other containers are kept apart in one.
 const COPIED_FIELDS: u32 = 24;
@@ -85,7 +96,7 @@ pub(super) enum Made {
     DescriptorSet(Obj, Field),
     /// What a call calls.
     Callee(Call),
-    /// What a call passes for a parameter that is stored as it is.
+    /// The functions and classes that a call passes for a parameter that is stored as it is.
     Passed(Call, Var),
     /// The object that an attribute is read from into the variable.
     Accessed(Var),
@@ -318,7 +329,12 @@ impl World {
         match is_code {
             false if !matches!(self.made(node), Some(Made::Caught(_))) => self.limits.data,
             true if is_registry(node) => self.limits.registry,
-            _ => self.limits.code,
+            true => match self.made(node) {
+                Some(Made::Passed(..)) => PASSED,
+                Some(Made::Copied(..) | Made::Callee(_)) => self.limits.copied_code,
+                _ => self.limits.code,
+            },
+            false => self.limits.code,
         }
     }
 
@@ -383,8 +399,10 @@ impl World {
         if let Some(&entered) = self.entered.get(&(call, function)) {
             return entered;
         }
-        let is_copied = self.context_of_call(call) != PLAIN;
-        let limit = self.limits.targets / if is_copied { COPIED_TARGETS } else { 1 };
+        let limit = match self.context_of_call(call) {
+            PLAIN => self.limits.targets,
+            _ => self.limits.copied_targets,
+        };
         let targets = self.targets.entry(call).or_default();
         *targets += 1;
         let entered = if *targets > limit {

@@ -24,6 +24,8 @@ pub(crate) enum Through {
     Class,
     /// Functions bound to the object.
     Bound(Obj),
+    /// Functions, classes and modules.
+    Code,
 }
 
 /// What becomes of the index of an element that is copied to another container.
@@ -133,6 +135,7 @@ impl World {
             ),
             Through::Bound(receiver) if self.is_function(object) => self.bound(object, receiver),
             Through::Bound(_) => object,
+            Through::Code => holds(self.class_of(object) == NOTHING),
         }
     }
 
@@ -226,6 +229,24 @@ impl World {
         None
     }
 
+    /// Whether an object may keep something in a field itself: plain instances of the project's
+    /// classes have no elements, and builtin containers that are no mappings no named keys.
+    pub(super) fn may_hold(&self, object: Obj, field: Field) -> bool {
+        if matches!(field.kind(), FieldKind::Attribute(_)) {
+            return true;
+        }
+        let class = self.class_of(object);
+        if class == NOTHING || self.hierarchy.is_open(class) {
+            return true;
+        }
+        let order = self.hierarchy.order(class);
+        let iterated = order.iter().filter_map(|at| self.iteration.get(at));
+        match iterated.max_by_key(|&&field| field == Field::KEYS) {
+            Some(&by) => by == Field::KEYS || !matches!(field.kind(), FieldKind::Key(_)),
+            None => self.kind(class) != ObjectKind::Class,
+        }
+    }
+
     /// The field that an element has in the container that it is copied to. What is no mapping gets
     /// the keys of a mapping.
     pub(super) fn copied_field(
@@ -234,6 +255,9 @@ impl World {
         field: Field,
         moved: Moved,
     ) -> Option<Field> {
+        if !self.may_hold(target, field) && field != Field::KEYS {
+            return None;
+        }
         let gives_keys = |object| self.iteration_field(object) == Some(Field::KEYS);
         if gives_keys(source) && !gives_keys(target) && self.iteration_field(target).is_some() {
             return (field == Field::KEYS).then_some(Field::UNKNOWN);

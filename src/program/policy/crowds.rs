@@ -41,8 +41,8 @@ impl Survey {
             .filter(|&(_, function)| self.is_a(function, ObjectKind::Function))
             .filter(|&(_, function)| self.sites(program, function) > STORING_SITES)
             .collect();
-        let narrowed = (facts.narrow_to.iter().chain(&facts.narrow_from))
-            .map(|&(to, from, _)| (to, from));
+        let narrowed =
+            (facts.narrow_to.iter().chain(&facts.narrow_from)).map(|&(to, from, _)| (to, from));
         let sources: Map<Var, Var> = (facts.assign.iter().copied()).chain(narrowed).collect();
         let formal = |var: Var| {
             let mut at = var;
