@@ -13,6 +13,9 @@
 //! is either `Flow`, which is followed forwards, or `Put`, which is also followed backwards, to
 //! where the object comes from.
 //!
+//! A value has few places at one variable, and few endings: rules bound the states and endings that
+//! they derive, where these name a field (`widening`).
+//!
 //! Where two relations that grow together are joined, the smaller one stands first: it is the one
 //! that is scanned in each round.
 //!
@@ -143,7 +146,8 @@ crepe! {
     IsPut(var, place) <- Tracked(var, state), let State::Put(place) = state;
 
     // S3  A value is where it is moved to.
-    Step(from, State::Flow(place), to, bounded(to, State::Flow(place))) <- Flows(from, place), CopyOf(to, from);
+    Step(from, State::Flow(place), to, bounded(to, State::Flow(place))) <-
+        Flows(from, place), CopyOf(to, from);
 
     // S4  A value in an object is where it is read to.
     Step(base, State::Flow(place), to, bounded(to, State::Flow(held))) <- Flows(base, place),
@@ -153,8 +157,8 @@ crepe! {
     Step(base, State::Flow(place), to, WITH_PARTS) <- Flows(base, place), MethodRead(base, to);
 
     // S5  A stored value is in the object that it is put into.
-    Step(from, State::Flow(place), base, bounded(base, State::Put(place.under(field)))) <- Flows(from, place),
-        Store(base, field, from);
+    Step(from, State::Flow(place), base, bounded(base, State::Put(place.under(field)))) <-
+        Flows(from, place), Store(base, field, from);
     Step(from, State::Flow(place), to, bounded(to, State::Put(held))) <- Flows(from, place),
         Elements(to, from), let Some(held) = place.elements();
 
@@ -170,28 +174,31 @@ crepe! {
     Step(var, State::Put(place), var, bounded(var, State::Flow(place))) <- IsPut(var, place);
 
     // S9  What is put into an object is where the object comes from.
-    Step(to, State::Put(place), from, bounded(from, State::Put(place))) <- IsPut(to, place), Origin(to, from);
-    Step(to, State::Put(place), base, bounded(base, State::Put(Place::Within(field)))) <- IsPut(to, place),
-        Load(base, field, to);
-    Step(to, State::Put(place), base, bounded(base, State::Put(Place::Throughout))) <- IsPut(to, place),
+    Step(to, State::Put(place), from, bounded(from, State::Put(place))) <-
+        IsPut(to, place), Origin(to, from);
+    Step(to, State::Put(place), base, bounded(base, State::Put(Place::Within(field)))) <-
+        IsPut(to, place), Load(base, field, to);
+    Step(to, State::Put(place), base, State::Put(Place::Throughout)) <- IsPut(to, place),
         LoadSome(base, to);
-    Step(to, State::Put(place), base, bounded(base, State::Put(Place::Throughout))) <- IsPut(to, place),
+    Step(to, State::Put(place), base, State::Put(Place::Throughout)) <- IsPut(to, place),
         MethodRead(base, to);
 
     // S10 What is put into something that an object holds is with what was stored in the object.
-    Step(base, State::Flow(place), from, bounded(from, State::Put(Place::Throughout))) <- Flows(base, place),
+    Step(base, State::Flow(place), from, State::Put(Place::Throughout)) <- Flows(base, place),
         Store(base, field, from), (place.is_within(field));
     Step(to, State::Flow(place), from, bounded(from, State::Put(Place::Within(Field::UNKNOWN)))) <-
         Flows(to, place), Elements(to, from), (place.is_within_element());
-    Step(result, State::Flow(place), argument, bounded(argument, State::Put(Place::Throughout))) <-
+    Step(result, State::Flow(place), argument, State::Put(Place::Throughout)) <-
         Flows(result, place), KeepsArgument(result, argument), (place.is_within_any());
 
     // S11 An argument enters the parameter.
-    Enters(call, actual, State::Flow(place), formal, bounded(formal, State::Flow(inner))) <- Flows(actual, place),
+    Enters(call, actual, State::Flow(place), formal, bounded(formal, State::Flow(inner))) <-
+        Flows(actual, place),
         Binds(call, actual, formal, binding), let Some(inner) = binding.enter(place);
 
     // S12 What is put into a call's result enters what the callee returns.
-    Enters(call, result, State::Put(place), returned, bounded(returned, State::Put(place))) <- IsPut(result, place),
+    Enters(call, result, State::Put(place), returned, bounded(returned, State::Put(place))) <-
+        IsPut(result, place),
         CallResult(call, result), CallTarget(call, function), ReturnValue(function, returned);
 
     // S13 What enters a callee ends where the callee leaves it.
@@ -200,12 +207,15 @@ crepe! {
 
     // S14 What ends in the callee's result, an object of a parameter, or an exception, is at the
     // call's result, with the argument, or where the exception is caught.
-    Step(actual, state, result, bounded(result, State::Flow(place))) <- CallEnds(call, actual, state, ending),
+    Step(actual, state, result, bounded(result, State::Flow(place))) <-
+        CallEnds(call, actual, state, ending),
         let Some(place) = ending.in_result(), CallResult(call, result);
-    Step(actual, state, other, bounded(other, State::Put(place))) <- CallEnds(call, actual, state, ending),
+    Step(actual, state, other, bounded(other, State::Put(place))) <-
+        CallEnds(call, actual, state, ending),
         let Ending::Formal(holder, held) = ending, Binds(call, other, holder, binding),
         let Some(place) = binding.leave(held);
-    Step(actual, state, exception, bounded(exception, State::Flow(place))) <- CallEnds(call, actual, state, ending),
+    Step(actual, state, exception, bounded(exception, State::Flow(place))) <-
+        CallEnds(call, actual, state, ending),
         let Ending::Thrown(place) = ending, CallCaughtIn(call, exception);
 
     // ---- endings: where values are when the function has ended ----------------------------------
@@ -217,19 +227,22 @@ crepe! {
         let Place::Within(field) = place, SharedAttribute(field);
 
     // E2  In the result; a generator holds its parameters until it is exhausted.
-    EndsIn(var, State::Flow(place), bounded_ending(var, State::Flow(place), Ending::Result(place))) <- Flows(var, place), Returned(var);
-    EndsIn(formal, State::Flow(place), bounded_ending(formal, State::Flow(place), Ending::Result(Place::Anywhere))) <- Flows(formal, place),
+    EndsIn(var, State::Flow(place), bounded_ending(var, State::Flow(place), Ending::Result(place))) <-
+        Flows(var, place), Returned(var);
+    EndsIn(formal, State::Flow(place), Ending::Result(Place::Anywhere)) <- Flows(formal, place),
         FrameHeld(formal);
 
     // E3  In what is yielded.
-    EndsIn(var, State::Flow(place), bounded_ending(var, State::Flow(place), Ending::Yielded(place))) <- Flows(var, place), Yielded(var);
+    EndsIn(var, State::Flow(place), bounded_ending(var, State::Flow(place), Ending::Yielded(place))) <-
+        Flows(var, place), Yielded(var);
 
     // E4  In what is raised, caught or not.
-    EndsIn(var, State::Flow(place), bounded_ending(var, State::Flow(place), Ending::Thrown(place))) <- Flows(var, place), Thrown(var);
+    EndsIn(var, State::Flow(place), bounded_ending(var, State::Flow(place), Ending::Thrown(place))) <-
+        Flows(var, place), Thrown(var);
 
     // E5  In the object of a parameter.
-    EndsIn(formal, State::Put(place), bounded_ending(formal, State::Put(place), Ending::Formal(formal, place))) <- IsPut(formal, place),
-        Formal(formal);
+    EndsIn(formal, State::Put(place), bounded_ending(formal, State::Put(place), Ending::Formal(formal, place))) <-
+        IsPut(formal, place), Formal(formal);
 
     // E6  With unknown code: given to it, or put into what it gave.
     EndsIn(var, State::Flow(place), Ending::Unknown) <- Flows(var, place), GivenAway(var);
@@ -255,11 +268,13 @@ crepe! {
     HeldBy(var, state, holder, held) <- Step(var, state, holder, held), VariableIn(var, function),
         VariableIn(holder, function);
     HeldBy(var, state, global, held) <- Step(var, state, global, held), ModuleGlobal(global);
-    EndsIn(var, state, bounded_ending(var, state, ending)) <- HeldBy(var, state, holder, held), EndsIn(holder, held, ending);
+    EndsIn(var, state, bounded_ending(var, state, ending)) <-
+        HeldBy(var, state, holder, held), EndsIn(holder, held, ending);
 
     // E11 Where the callee keeps it for good, or throws it out of the call.
-    EndsIn(actual, state, bounded_ending(actual, state, ending)) <- CallEnds(_, actual, state, ending), (ending.is_for_good());
-    EndsIn(actual, state, bounded_ending(actual, state, ending)) <- CallEnds(call, actual, state, ending),
+    EndsIn(actual, state, ending) <- CallEnds(_, actual, state, ending), (ending.is_for_good());
+    EndsIn(actual, state, bounded_ending(actual, state, ending)) <-
+        CallEnds(call, actual, state, ending),
         let Ending::Thrown(_) = ending, CallIn(call, function), VariableIn(actual, function);
     EndsIn(actual, state, Ending::Closure) <- CallEnds(call, actual, state, ending),
         let Ending::Thrown(_) = ending, CallIn(call, function), VariableIn(actual, owner),
