@@ -157,6 +157,42 @@ impl World {
                 self.accessors.insert(name, ());
             }
         }
+        self.find_late_accessors(facts);
+    }
+
+    /// Names under which a metaclass or a decorator may give a class something that runs code: what
+    /// a call made, as a key that classes have as an attribute, or as an attribute of what a
+    /// function that is no method gets first.
+    fn find_late_accessors(&mut self, facts: &Facts) {
+        let made: Map<Var, ()> = facts.call_result.iter().map(|row| (row.1, ())).collect();
+        let names: Map<Symbol, ()> = facts
+            .class_attribute
+            .iter()
+            .map(|row| (row.1, ()))
+            .collect();
+        let members: Map<Var, ()> = facts
+            .class_attribute
+            .iter()
+            .map(|row| (row.2, ()))
+            .collect();
+        let methods: Map<Obj, ()> = (facts.alloc.iter())
+            .filter(|(var, _)| members.contains_key(var))
+            .map(|&(_, object)| (object, ()))
+            .collect();
+        let given: Map<Var, ()> = (facts.formal.iter())
+            .filter(|row| row.1 == 0 && !methods.contains_key(&row.0))
+            .map(|row| (row.2, ()))
+            .collect();
+        for &(base, field, value) in &facts.store {
+            let name = match field.kind() {
+                FieldKind::Key(name) if names.contains_key(&name) => name,
+                FieldKind::Attribute(name) if given.contains_key(&base) => name,
+                _ => continue,
+            };
+            if made.contains_key(&value) {
+                self.accessors.insert(name, ());
+            }
+        }
     }
 
     fn find_units(&mut self, facts: &Facts) {
