@@ -77,10 +77,11 @@ impl<'a> Lowerer<'a> {
         let mark = self.frame.mark();
         let mut ends = Vec::new();
         let (((region, body), all), mut log) = self.logged(|lowerer| {
+            let start = lowerer.frame.log.len();
             let (region, mut body, ()) = lowerer.in_region(RegionKind::Try, |lowerer| {
                 lowerer.statements(&statement.body)
             });
-            let log = lowerer.frame.log.clone();
+            let log = lowerer.frame.log[start..].to_vec();
             if lowerer.frame.reachable {
                 let (more, ()) = lowerer.in_block(|lowerer| lowerer.statements(&statement.orelse));
                 body.extend(more);
