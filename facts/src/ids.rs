@@ -167,6 +167,12 @@ impl Field {
         self.is_constant_element() || self == Self::UNKNOWN
     }
 
+    /// Whether the field is an attribute.
+    #[must_use]
+    pub fn is_attribute(self) -> bool {
+        matches!(self.kind(), FieldKind::Attribute(_))
+    }
+
     /// Whether the field is an element under a constant key or index.
     #[must_use]
     pub fn is_constant_element(self) -> bool {

@@ -17,7 +17,7 @@ mod feed;
 mod returns;
 
 use crepe::crepe;
-use heapcast_facts::{Call, Facts, Field, FieldKind, Obj, Region, Symbol, Symbols, Var};
+use heapcast_facts::{Call, Facts, Field, Obj, Region, Symbol, Symbols, Var};
 
 use crate::Derived;
 use crate::hierarchy::Hierarchy;
@@ -25,10 +25,6 @@ use crate::world::*;
 
 /// Exceptions are followed in functions that are at most that many calls below a handler.
 const RAISE_DEPTH: u32 = 4;
-
-fn is_attribute(field: Field) -> bool {
-    matches!(field.kind(), FieldKind::Attribute(_))
-}
 
 /// How many positions after `*args` starts the formal `index` stands, with `shift` before it.
 fn star_index(formal: u32, start: u32, shift: u32) -> Option<u32> {
@@ -227,7 +223,7 @@ crepe! {
 
     // P6  An element under any key is an element.
     HasElement(object, field) <-
-        Edge(_, to, _), let Some((object, field)) = as_cell(to), (!is_attribute(field));
+        Edge(_, to, _), let Some((object, field)) = as_cell(to), (!field.is_attribute());
     Edge(element, any, Through::Any) <-
         HasElement(object, field), (field.is_element()),
         let element = cell(object, field), let any = cell(object, Field::ALL);
@@ -300,7 +296,7 @@ crepe! {
 
     // P14  A subscripted class is the class; a subscripted enumeration is a member.
     Subscript(class, field, to) <-
-        Edge(from, to, _), let Some((class, field)) = as_cell(from), (!is_attribute(field)),
+        Edge(from, to, _), let Some((class, field)) = as_cell(from), (!field.is_attribute()),
         (is_class(class));
     VarPointsTo(to, class) <- Subscript(class, _, to), (!is_enum(class));
     VarPointsTo(to, member) <- Subscript(class, _, to), (is_enum(class)), let member = any_instance(class);

@@ -5,7 +5,7 @@ use heapcast_facts::{
     Var, is_immutable,
 };
 
-use super::{NO_VAR, NOTHING, World};
+use super::{NO_VAR, NOTHING, World, set};
 
 impl World {
     /// Finds out all that does not change; once, before anything is looked up.
@@ -164,25 +164,17 @@ impl World {
     /// a call made, as a key that classes have as an attribute, or as an attribute of what a
     /// function that is no method gets first.
     fn find_late_accessors(&mut self, facts: &Facts) {
-        let made: Map<Var, ()> = facts.call_result.iter().map(|row| (row.1, ())).collect();
-        let names: Map<Symbol, ()> = facts
-            .class_attribute
-            .iter()
-            .map(|row| (row.1, ()))
-            .collect();
-        let members: Map<Var, ()> = facts
-            .class_attribute
-            .iter()
-            .map(|row| (row.2, ()))
-            .collect();
-        let methods: Map<Obj, ()> = (facts.alloc.iter())
-            .filter(|(var, _)| members.contains_key(var))
-            .map(|&(_, object)| (object, ()))
-            .collect();
-        let given: Map<Var, ()> = (facts.formal.iter())
-            .filter(|row| row.1 == 0 && !methods.contains_key(&row.0))
-            .map(|row| (row.2, ()))
-            .collect();
+        let made = set(facts.call_result.iter().map(|row| row.1));
+        let names = set(facts.class_attribute.iter().map(|row| row.1));
+        let members = set(facts.class_attribute.iter().map(|row| row.2));
+        let held = facts.alloc.iter();
+        let methods = set(held
+            .filter(|row| members.contains_key(&row.0))
+            .map(|row| row.1));
+        let first = facts.formal.iter().filter(|row| row.1 == 0);
+        let given = set(first
+            .filter(|row| !methods.contains_key(&row.0))
+            .map(|row| row.2));
         for &(base, field, value) in &facts.store {
             let name = match field.kind() {
                 FieldKind::Key(name) if names.contains_key(&name) => name,

@@ -320,21 +320,18 @@ impl World {
     /// How many objects may arrive at a node. What attributes hold is called by few: a registry of
     /// functions is there as a whole.
     fn limit(&self, node: Var, is_code: bool) -> u16 {
-        let is_registry = |node| match self.made(node) {
-            Some(Made::Cell(_, field)) => matches!(field.kind(), FieldKind::Attribute(_)),
-            Some(Made::Read(..)) => true,
-            Some(Made::Callee(call)) => self.context_of_call(call) == PLAIN,
-            _ => false,
-        };
-        match is_code {
-            false if !matches!(self.made(node), Some(Made::Caught(_))) => self.limits.data,
-            true if is_registry(node) => self.limits.registry,
-            true => match self.made(node) {
-                Some(Made::Passed(..)) => PASSED,
-                Some(Made::Copied(..) | Made::Callee(_)) => self.limits.copied_code,
-                _ => self.limits.code,
-            },
-            false => self.limits.code,
+        let limits = self.limits;
+        match (is_code, self.made(node)) {
+            (false, Some(Made::Caught(_))) => limits.code,
+            (false, _) => limits.data,
+            (true, Some(Made::Read(..))) => limits.registry,
+            (true, Some(Made::Cell(_, field))) if field.is_attribute() => limits.registry,
+            (true, Some(Made::Callee(call))) if self.context_of_call(call) == PLAIN => {
+                limits.registry
+            }
+            (true, Some(Made::Passed(..))) => PASSED,
+            (true, Some(Made::Copied(..) | Made::Callee(_))) => limits.copied_code,
+            (true, _) => limits.code,
         }
     }
 

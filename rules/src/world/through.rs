@@ -232,7 +232,7 @@ impl World {
     /// Whether an object may keep something in a field itself: plain instances of the project's
     /// classes have no elements, and builtin containers that are no mappings no named keys.
     pub(super) fn may_hold(&self, object: Obj, field: Field) -> bool {
-        if matches!(field.kind(), FieldKind::Attribute(_)) {
+        if field.is_attribute() {
             return true;
         }
         let class = self.class_of(object);

@@ -1,6 +1,6 @@
 //! What is called in so many places that its calls are not told apart.
 
-use heapcast_facts::{FieldKind, Map, Obj, ObjectKind, Var};
+use heapcast_facts::{Map, Obj, ObjectKind, Var};
 
 use super::Program;
 use super::survey::Survey;
@@ -55,7 +55,7 @@ impl Survey {
             None
         };
         program.facts.stored_parameter = (facts.store.iter())
-            .filter(|row| matches!(row.1.kind(), FieldKind::Attribute(_)))
+            .filter(|row| row.1.is_attribute())
             .filter_map(|&(base, field, value)| {
                 let (function, formal) = formal(value)?;
                 Some((function, base, field, formal))

@@ -166,18 +166,19 @@ impl Survey {
     }
 
     pub(super) fn is_instantiated(&self, class: Obj) -> bool {
-        self.descendants
-            .get(&class)
-            .into_iter()
-            .flatten()
-            .any(|descendant| self.instantiated.contains_key(descendant))
+        self.heirs(class)
+            .any(|heir| self.instantiated.contains_key(heir))
+    }
+
+    /// The classes that inherit from a class, itself included.
+    fn heirs(&self, class: Obj) -> impl Iterator<Item = &Obj> {
+        self.descendants.get(&class).into_iter().flatten()
     }
 
     /// Whether a value may be the class, or one that inherits from it, so that calling the value
     /// makes an instance.
     pub(super) fn is_handed_on(&self, class: Obj) -> bool {
-        let heirs = self.descendants.get(&class).into_iter().flatten();
-        heirs.into_iter().any(|heir| {
+        self.heirs(class).any(|heir| {
             self.handed_on.contains_key(heir)
                 || (self.own_names.get(heir)).is_some_and(|name| self.mentioned.contains_key(name))
         })
