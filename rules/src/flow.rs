@@ -325,7 +325,7 @@ crepe! {
         let source = lookup(class, field), let read = read_of(object, field),
         let how = through(field, receiver);
     Edge(source, read, Through::Any) <-
-        ReadOf(object, field), (is_accessor(field)), let Some((class, _)) = looked_up(object),
+        ReadOf(object, field), let Some((class, _)) = looked_up(object), (is_accessor(class, field)),
         let source = unwrapped(class, field), let read = read_of(object, field);
 
     Edge(source, read, how) <-
@@ -339,7 +339,7 @@ crepe! {
         ReadOf(class, field), (is_class(class)),
         let source = lookup(class, field), let read = read_of(class, field);
     Edge(source, read, Through::Any) <-
-        ReadOf(class, field), (is_class(class)), (is_accessor(field)),
+        ReadOf(class, field), (is_class(class)), (is_accessor(class, field)),
         let source = unwrapped(class, field), let read = read_of(class, field);
     VarPointsTo(read, member) <-
         ReadOf(class, field), (is_enum(class)), EnumMember(class, field),
@@ -448,26 +448,27 @@ crepe! {
     Access(object, field, to) <-
         Edge(from, to, _), let Some((object, field)) = as_read(from), (may_run_code(object, field));
     Edge(source, target, Through::Bound(receiver)) <-
-        Access(object, field, to), (is_accessor(field)),
-        let Some((class, receiver)) = looked_up(object),
+        Access(object, field, to), let Some((class, receiver)) = looked_up(object),
+        (is_accessor(class, field)),
         let source = getter(class, field), let target = callee(access_call(to));
     Edge(source, target, Through::Any) <-
-        Access(object, field, to), (is_accessor(field)), let Some((class, _)) = looked_up(object),
+        Access(object, field, to), let Some((class, _)) = looked_up(object),
+        (is_accessor(class, field)),
         let source = descriptor_get(class, field), let target = callee(access_call(to));
     Edge(source, target, Through::Any) <-
-        Access(class, field, to), (is_accessor(field)), (is_class(class)),
+        Access(class, field, to), (is_class(class)), (is_accessor(class, field)),
         let source = descriptor_get(class, field), let target = callee(access_call(to));
     VarPointsTo(argument, object) <-
-        Access(object, field, to), (is_accessor(field)), (is_instance(object)),
+        Access(object, field, to), (is_instance(object)), (is_accessor(type_of(object), field)),
         let argument = accessed(to);
     VarPointsTo(argument, owner) <-
-        Access(object, field, to), (is_accessor(field)), let owner = owner_of(object),
-        (owner != NOTHING), let argument = access_owner(to);
+        Access(object, field, to), let owner = owner_of(object), (owner != NOTHING),
+        (is_accessor(owner, field)), let argument = access_owner(to);
 
     // D6  written, or deleted.
     Update(object, field, from) <-
-        Edge(from, to, _), let Some((object, field)) = as_cell(to), (is_accessor(field)),
-        (is_instance(object));
+        Edge(from, to, _), let Some((object, field)) = as_cell(to), (is_instance(object)),
+        (is_accessor(type_of(object), field)), (!is_passed(from));
     Edge(source, target, Through::Bound(object)) <-
         Update(object, field, from), let class = type_of(object),
         let source = setter(class, field), let target = callee(update_call(from));
@@ -477,8 +478,8 @@ crepe! {
     VarPointsTo(argument, object) <- Update(object, _, from), let argument = updated(from);
     Edge(source, target, Through::Bound(object)) <-
         VarPointsTo(base, object), let Some((unit, context, var)) = used_as(base, Use::Delete),
-        Delete(unit, var, field, site), (is_accessor(field)), (is_instance(object)),
-        let class = type_of(object), let source = deleter(class, field),
+        Delete(unit, var, field, site), (is_instance(object)), let class = type_of(object),
+        (is_accessor(class, field)), let source = deleter(class, field),
         let target = callee(call_in(context, site));
 
     // D7  Where no class has the attribute, `__getattr__` is called; `__getattribute__` always.
@@ -522,8 +523,8 @@ crepe! {
         let source = lookup(class, field), let target = callee(call),
         let how = through(field, object);
     Edge(source, target, Through::Any) <-
-        Special(call, object, field), (is_accessor(field)), let class = type_of(object),
-        (class != NOTHING), let source = unwrapped(class, field), let target = callee(call);
+        Special(call, object, field), let class = type_of(object), (class != NOTHING),
+        (is_accessor(class, field)), let source = unwrapped(class, field), let target = callee(call);
 
     Edge(source, target, how) <-
         Special(call, object, field), let Some(class) = any_instance_class(object),
@@ -552,7 +553,8 @@ crepe! {
         let call = call_in(context, site);
 
     // C6  Calling an instance calls its class's `__call__`.
-    Special(call, object, name_call()) <- CallOn(call, object), (is_instance(object));
+    Special(call, object, name_call()) <-
+        CallOn(call, object), (is_instance(object)), (may_answer(object, name_call()));
 
     // C7  The λ-tags of a call are functions, alone or bound to a receiver. What is called is the
     //     copy for this call, where there is one.
@@ -641,10 +643,20 @@ crepe! {
         let (context, function) = function_home(copy), ReturnValue(function, value),
         let from = used_in(context, value);
 
-    // C15  Functions that a crowded function stores as they were passed come from each of its calls.
+    // C15  Functions that a crowded function stores as they were passed come from each of its calls:
+    //      to the receiver of the call, to what it passes, or to what the function has made.
+    Edge(from, to, Through::Any) <-
+        ReceiverOf(call, copy, receiver), let (_, function) = function_home(copy),
+        StoresFormal(function, base, field, formal), Formal(function, 0, base),
+        let from = passed(call, formal), let to = cell(receiver, field);
+    Awaits(to, Wait::Store(field, from)) <-
+        Entered(call, copy, shift), let (outer, site) = call_home(call), Actual(site, index, actual),
+        let (_, function) = function_home(copy), let place = index + shift,
+        StoresFormal(function, base, field, formal), Formal(function, place, base),
+        let to = used_in(outer, actual), let from = passed(call, formal);
     Awaits(to, Wait::Store(field, from)) <-
         Entered(call, copy, _), let (context, function) = function_home(copy),
-        StoresFormal(function, base, field, formal),
+        StoresFormal(function, base, field, formal), !Formal(function, _, base),
         let to = used_in(context, base), let from = passed(call, formal);
 
     // ---- N: new objects --------------------------------------------------------------------
@@ -657,7 +669,8 @@ crepe! {
         NewObject(call, class, object), (!has_custom_new(class)), let Some(result) = result_of(call);
 
     // N2  Its `__init__` is called. A `__call__` of its metaclass is called instead.
-    Special(call, object, name_init()) <- NewObject(call, class, object), (!has_custom_new(class));
+    Special(call, object, name_init()) <-
+        NewObject(call, class, object), (!has_custom_new(class)), (may_answer(object, name_init()));
     Special(call, class, name_call()) <-
         Instantiates(call, class), (class_defines(type_of(class), name_call()));
 
@@ -666,7 +679,10 @@ crepe! {
         Makes(call, class), (has_custom_new(class)),
         let source = read_of(class, name_new()), let target = callee(call);
     Awaits(result, Wait::Initialised(call, class)) <-
-        Makes(call, class), (has_custom_new(class)), let Some(result) = result_of(call);
+        Makes(call, class), (has_custom_new(class)), (created_by(call).is_none()),
+        let Some(result) = result_of(call);
+    Special(call, created, name_init()) <-
+        Makes(call, class), (has_custom_new(class)), let Some(created) = created_by(call);
     Special(call, object, name_init()) <-
         Meets(wait, object), let Wait::Initialised(call, class) = wait,
         (surely_instance(object, class));

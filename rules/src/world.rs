@@ -97,7 +97,11 @@ pub(crate) struct World {
     merged: Map<Obj, ()>,
     /// Modelled classes outside of the builtins: many are protocols that others fulfil.
     protocols: Map<Obj, ()>,
-    accessors: Map<Symbol, ()>,
+    /// The classes whose statements hold something that runs code when it is read or written, by
+    /// its name.
+    accessors: Map<Symbol, Map<Obj, ()>>,
+    /// Names under which any class may be given that later.
+    late_accessors: Map<Symbol, ()>,
     capitalised: Map<Obj, bool>,
     /// Whether each symbol's text looks like a class's name.
     class_like: Vec<bool>,
@@ -180,6 +184,7 @@ impl World {
             merged: set(facts.merged_class.iter().map(|row| row.0)),
             protocols: Map::default(),
             accessors: Map::default(),
+            late_accessors: Map::default(),
             capitalised: Map::default(),
             class_like: index::class_like(symbols),
             records: Vec::new(),

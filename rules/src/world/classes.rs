@@ -1,6 +1,6 @@
 //! What is known of classes before the rules run.
 
-use heapcast_facts::{Field, FieldKind, Obj, ObjectKind, Symbol};
+use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, Symbol};
 
 use super::{NOTHING, World};
 use crate::Record;
@@ -45,6 +45,12 @@ impl World {
         })
     }
 
+    /// The class that a call of a metaclass makes by a class statement.
+    pub(super) fn created_by(&self, call: Call) -> Option<Obj> {
+        let call = self.original_call(call)?;
+        self.created.get(&call).copied()
+    }
+
     /// The classes that have a class as their metaclass.
     pub(super) fn of_metaclass(&self, metaclass: Obj) -> &[Obj] {
         self.of_metaclass.get(&metaclass).map_or(&[], Vec::as_slice)
@@ -56,7 +62,9 @@ impl World {
             return false;
         };
         let class = self.type_of(object);
-        self.stored_specials.contains_key(&name)
+        let mut order = self.hierarchy.order(class).iter();
+        (self.stored_specials.contains_key(&name)
+            && order.any(|&ancestor| self.kind(ancestor) == ObjectKind::Class))
             || self.hierarchy.is_open(class)
             || self.has_method(class, name)
             || field == Field::attribute(self.names.raise)

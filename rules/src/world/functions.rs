@@ -62,8 +62,7 @@ makers! {
     };
     /// The instance of `class` that `call` makes.
     fn instance(call: Call, class: Obj) -> Obj = NOTHING, |world| {
-        let creation = world.original_call(call).and_then(|call| world.created.get(&call));
-        if let (Some(&created), false) = (creation, world.of_metaclass(class).is_empty()) {
+        if let (Some(created), false) = (world.created_by(call), world.of_metaclass(class).is_empty()) {
             created
         } else if let Some(&shared) = world.shared.get(&class) {
             shared
@@ -243,6 +242,12 @@ lookups! {
         Some(MadeCall::Members(class)) => Some(class),
         _ => None,
     };
+    /// The class that a call of a metaclass makes by a class statement.
+    fn created_by(call: Call) -> Option<Obj> = None, |world| world.created_by(call);
+    /// Whether a node stands for what a call passes for a parameter that is stored.
+    fn is_passed(node: Var) -> bool = false, |world| {
+        matches!(world.made(node), Some(Made::Passed(..)))
+    };
     /// The object and field of a field's node.
     fn as_cell(node: Var) -> Option<(Obj, Field)> = None, |world| world.cell(node);
     /// The object and attribute of a node of what reading gives.
@@ -283,10 +288,7 @@ lookups! {
     };
     /// Where attributes of an object are looked up, besides on itself, and what methods found
     /// there are bound to.
-    fn looked_up(object: Obj) -> Option<(Obj, Obj)> = None, |world| match world.record(object) {
-        Some(Record::Super(_, receiver)) => Some((object, receiver)),
-        _ => Some((world.type_of(object), object)).filter(|&(class, _)| class != NOTHING),
-    };
+    fn looked_up(object: Obj) -> Option<(Obj, Obj)> = None, |world| world.looked_up(object);
     /// The classes that have the attribute, or may be given it, up to the first that surely does.
     fn owners_of(class: Obj, field: Field) -> Vec<Obj> = Vec::new(), |world| {
         world.owners(class, field)
@@ -319,7 +321,9 @@ lookups! {
             let class = world.class_of(object);
             class != NOTHING && world.project_method(class, special)
         });
-        world.accessors.contains_key(&name)
+        world.late_accessors.contains_key(&name)
+            || world.looked_up(object).is_some_and(|(class, _)| world.is_accessor(class, field))
+            || (world.is_class(object) && world.is_accessor(object, field))
             || calls(world.names.getattr)
             || calls(world.names.getattribute)
     };
@@ -403,10 +407,9 @@ lookups! {
         let FieldKind::Attribute(name) = world.names.getattr.kind() else { return NOTHING };
         order.iter().copied().find(|&class| world.hierarchy.defines(class, name)).unwrap_or(NOTHING)
     };
-    /// Whether reading or writing an attribute of that name may run code.
-    fn is_accessor(field: Field) -> bool = false, |world| match field.kind() {
-        FieldKind::Attribute(name) => world.accessors.contains_key(&name),
-        _ => false,
+    /// Whether what a class (or `super()`) has under a name may run code when it is read or written.
+    fn is_accessor(class: Obj, field: Field) -> bool = false, |world| {
+        world.is_accessor(class, field)
     };
     /// Whether the class of an object has no method of that name.
     fn lacks(object: Obj, name: Symbol) -> bool = true, |world| {

@@ -139,7 +139,7 @@ impl World {
         self.passed_names = names.map(|&(call, name, _)| ((call, name), ())).collect();
     }
 
-    /// Names under which a class may hold something that runs code when it is read or written.
+    /// What of classes may run code when it is read or written.
     fn find_accessors(&mut self, facts: &Facts) {
         let plain: Map<Var, ()> = facts
             .alloc
@@ -147,14 +147,16 @@ impl World {
             .filter(|(_, object)| !self.is_descriptor(*object))
             .map(|&(var, _)| (var, ()))
             .collect();
-        for &(_, name, var) in &facts.class_attribute {
+        for &(class, name, var) in &facts.class_attribute {
             if !plain.contains_key(&var) {
-                self.accessors.insert(name, ());
+                let classes = self.accessors.entry(name).or_default();
+                classes.insert(class, ());
             }
         }
-        for &(_, name, object) in &facts.model_member {
+        for &(class, name, object) in &facts.model_member {
             if self.is_descriptor(object) {
-                self.accessors.insert(name, ());
+                let classes = self.accessors.entry(name).or_default();
+                classes.insert(class, ());
             }
         }
         self.find_late_accessors(facts);
@@ -182,7 +184,7 @@ impl World {
                 _ => continue,
             };
             if made.contains_key(&value) {
-                self.accessors.insert(name, ());
+                self.late_accessors.insert(name, ());
             }
         }
     }

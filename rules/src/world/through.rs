@@ -185,6 +185,19 @@ impl World {
             .is_none_or(|record| matches!(record, Record::Copy(..)))
     }
 
+    /// Whether an object is a function, a class or a module that can be seen.
+    fn is_code(&self, object: Obj) -> bool {
+        matches!(
+            self.kind(self.original(object)),
+            ObjectKind::Function
+                | ObjectKind::ModelFunction
+                | ObjectKind::Class
+                | ObjectKind::ModelClass
+                | ObjectKind::Module
+                | ObjectKind::ModelModule
+        )
+    }
+
     /// Whether an object found on a class is neither a function nor a mere value.
     pub(super) fn is_descriptor(&self, object: Obj) -> bool {
         let class = self.class_of(object);
@@ -230,19 +243,25 @@ impl World {
     }
 
     /// Whether an object may keep something in a field itself: plain instances of the project's
-    /// classes have no elements, and builtin containers that are no mappings no named keys.
+    /// classes, classes and functions have no elements, and builtin containers that are no mappings
+    /// no keys.
     pub(super) fn may_hold(&self, object: Obj, field: Field) -> bool {
         if field.is_attribute() {
             return true;
         }
         let class = self.class_of(object);
-        if class == NOTHING || self.hierarchy.is_open(class) {
+        if class == NOTHING {
+            return !self.is_code(object);
+        }
+        if self.hierarchy.is_open(class) {
             return true;
         }
         let order = self.hierarchy.order(class);
         let iterated = order.iter().filter_map(|at| self.iteration.get(at));
         match iterated.max_by_key(|&&field| field == Field::KEYS) {
-            Some(&by) => by == Field::KEYS || !matches!(field.kind(), FieldKind::Key(_)),
+            Some(&by) => {
+                by == Field::KEYS || !matches!(field.kind(), FieldKind::Key(_) | FieldKind::Keys)
+            }
             None => self.kind(class) != ObjectKind::Class,
         }
     }
@@ -255,12 +274,12 @@ impl World {
         field: Field,
         moved: Moved,
     ) -> Option<Field> {
-        if !self.may_hold(target, field) && field != Field::KEYS {
-            return None;
-        }
         let gives_keys = |object| self.iteration_field(object) == Some(Field::KEYS);
         if gives_keys(source) && !gives_keys(target) && self.iteration_field(target).is_some() {
             return (field == Field::KEYS).then_some(Field::UNKNOWN);
+        }
+        if !self.may_hold(target, field) {
+            return None;
         }
         match field.kind() {
             FieldKind::Index(index) => match moved {
@@ -278,6 +297,15 @@ impl World {
     }
 
     // ---- owners of attributes --------------------------------------------------------------
+
+    /// Where attributes of an object are looked up, besides on itself, and what methods found
+    /// there are bound to.
+    pub(super) fn looked_up(&self, object: Obj) -> Option<(Obj, Obj)> {
+        match self.record(object) {
+            Some(Record::Super(_, receiver)) => Some((object, receiver)),
+            _ => Some((self.type_of(object), object)).filter(|&(class, _)| class != NOTHING),
+        }
+    }
 
     /// The rest of the resolution order that a lookup on a class, or on `super()`, follows.
     fn searched(&self, class: Obj) -> &[Obj] {
@@ -300,6 +328,18 @@ impl World {
             }
             _ => self.hierarchy.order(self.original(class)),
         }
+    }
+
+    /// Whether what a class (or `super()`) has under a name may run code when it is read or written.
+    pub(super) fn is_accessor(&self, class: Obj, field: Field) -> bool {
+        let FieldKind::Attribute(name) = field.kind() else {
+            return false;
+        };
+        self.late_accessors.contains_key(&name)
+            || self.accessors.get(&name).is_some_and(|classes| {
+                let mut searched = self.searched(class).iter();
+                searched.any(|ancestor| classes.contains_key(ancestor))
+            })
     }
 
     fn defines(&self, class: Obj, field: Field) -> bool {
