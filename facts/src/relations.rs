@@ -276,6 +276,9 @@ relations! {
     /// `stored_parameter(function, base, field, formal)` indicates that a function with many call
     /// sites stores the parameter `formal` in the field of `base` as it was passed.
     stored_parameter(function: Obj, base: Var, field: Field, formal: Var);
+    /// `stored_special(class, name)` indicates that code stores a special method of that name in the
+    /// class after its statement; 0 stands for any class of the project.
+    stored_special(class: Obj, name: Symbol);
     /// `merged_class(class)` indicates a class that is instantiated in so many places that its
     /// instances are not told apart.
     merged_class(class: Obj);

@@ -44,6 +44,9 @@ pub(crate) const NO_CALL: Call = Call(u32::MAX);
 /// No variable.
 pub(crate) const NO_VAR: Var = Var(u32::MAX);
 
+/// The classes that are given something under each name; [`PROGRAM`] stands for all of the project.
+type Given = Map<Symbol, Map<Obj, ()>>;
+
 /// Everything that rules look up but do not derive.
 pub(crate) struct World {
     pub(crate) names: Names,
@@ -90,18 +93,15 @@ pub(crate) struct World {
     created: Map<Call, Obj>,
     /// The modelled class that each modelled method belongs to, and its name.
     methods: Map<Obj, (Obj, Symbol)>,
-    /// Special methods that are stored somewhere, not defined by a class statement.
-    stored_specials: Map<Symbol, ()>,
+    /// Special methods that classes are given after their statements.
+    stored_specials: Given,
     iteration: Map<Obj, Field>,
     shared: Map<Obj, Obj>,
     merged: Map<Obj, ()>,
     /// Modelled classes outside of the builtins: many are protocols that others fulfil.
     protocols: Map<Obj, ()>,
-    /// The classes whose statements hold something that runs code when it is read or written, by
-    /// its name.
-    accessors: Map<Symbol, Map<Obj, ()>>,
-    /// Names under which any class may be given that later.
-    late_accessors: Map<Symbol, ()>,
+    /// What of classes may run code when it is read or written.
+    accessors: Given,
     capitalised: Map<Obj, bool>,
     /// Whether each symbol's text looks like a class's name.
     class_like: Vec<bool>,
@@ -184,7 +184,6 @@ impl World {
             merged: set(facts.merged_class.iter().map(|row| row.0)),
             protocols: Map::default(),
             accessors: Map::default(),
-            late_accessors: Map::default(),
             capitalised: Map::default(),
             class_like: index::class_like(symbols),
             records: Vec::new(),

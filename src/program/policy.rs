@@ -21,6 +21,7 @@ pub(super) fn apply(program: &mut Program, known: &Known, world: World) {
     survey.hubs(program);
     survey.merged_classes(program);
     survey.stored_parameters(program);
+    survey.stored_specials(program);
     clones::decide(&survey, program);
     survey.receivers(program, known, world);
     survey.defaults(program, world);

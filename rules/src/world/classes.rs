@@ -62,9 +62,7 @@ impl World {
             return false;
         };
         let class = self.type_of(object);
-        let mut order = self.hierarchy.order(class).iter();
-        (self.stored_specials.contains_key(&name)
-            && order.any(|&ancestor| self.kind(ancestor) == ObjectKind::Class))
+        self.is_given(&self.stored_specials, name, self.hierarchy.order(class))
             || self.hierarchy.is_open(class)
             || self.has_method(class, name)
             || field == Field::attribute(self.names.raise)

@@ -316,13 +316,12 @@ lookups! {
     };
     /// Whether reading that attribute of the object may run code.
     fn may_run_code(object: Obj, field: Field) -> bool = false, |world| {
-        let FieldKind::Attribute(name) = field.kind() else { return false };
+        if !field.is_attribute() { return false }
         let calls = |special: Field| matches!(special.kind(), FieldKind::Attribute(special) if {
             let class = world.class_of(object);
             class != NOTHING && world.project_method(class, special)
         });
-        world.late_accessors.contains_key(&name)
-            || world.looked_up(object).is_some_and(|(class, _)| world.is_accessor(class, field))
+        world.looked_up(object).is_some_and(|(class, _)| world.is_accessor(class, field))
             || (world.is_class(object) && world.is_accessor(object, field))
             || calls(world.names.getattr)
             || calls(world.names.getattribute)

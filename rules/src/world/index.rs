@@ -5,7 +5,7 @@ use heapcast_facts::{
     Var, is_immutable,
 };
 
-use super::{NO_VAR, NOTHING, World, set};
+use super::{Given, NO_VAR, NOTHING, World, set};
 
 impl World {
     /// Finds out all that does not change; once, before anything is looked up.
@@ -15,12 +15,14 @@ impl World {
         self.find_units(facts);
         self.find_variables(facts);
         self.find_regions(facts);
-        self.find_accessors(facts);
+        for &(class, name) in &facts.stored_special {
+            give(&mut self.stored_specials, name, class);
+        }
+        self.find_accessors(facts, symbols);
         self.find_arguments(facts);
         self.find_named(facts);
         self.find_metaclasses(facts);
         self.find_methods(facts, symbols);
-        self.find_stored_specials(facts, symbols);
     }
 
     fn find_kinds(&mut self, facts: &Facts, symbols: &Symbols) {
@@ -104,16 +106,6 @@ impl World {
         }
     }
 
-    fn find_stored_specials(&mut self, facts: &Facts, symbols: &Symbols) {
-        for &(_, field, _) in &facts.store {
-            if let FieldKind::Attribute(name) = field.kind()
-                && symbols.text(name).ends_with("__")
-            {
-                self.stored_specials.insert(name, ());
-            }
-        }
-    }
-
     /// What calls pass, for parameters that need not be passed.
     fn find_arguments(&mut self, facts: &Facts) {
         self.optional = facts
@@ -140,7 +132,7 @@ impl World {
     }
 
     /// What of classes may run code when it is read or written.
-    fn find_accessors(&mut self, facts: &Facts) {
+    fn find_accessors(&mut self, facts: &Facts, symbols: &Symbols) {
         let plain: Map<Var, ()> = facts
             .alloc
             .iter()
@@ -149,23 +141,21 @@ impl World {
             .collect();
         for &(class, name, var) in &facts.class_attribute {
             if !plain.contains_key(&var) {
-                let classes = self.accessors.entry(name).or_default();
-                classes.insert(class, ());
+                give(&mut self.accessors, name, class);
             }
         }
         for &(class, name, object) in &facts.model_member {
             if self.is_descriptor(object) {
-                let classes = self.accessors.entry(name).or_default();
-                classes.insert(class, ());
+                give(&mut self.accessors, name, class);
             }
         }
-        self.find_late_accessors(facts);
+        self.find_late_accessors(facts, symbols);
     }
 
     /// Names under which a metaclass or a decorator may give a class something that runs code: what
     /// a call made, as a key that classes have as an attribute, or as an attribute of what a
-    /// function that is no method gets first.
-    fn find_late_accessors(&mut self, facts: &Facts) {
+    /// function that is no method gets first. Special methods are functions wherever they come from.
+    fn find_late_accessors(&mut self, facts: &Facts, symbols: &Symbols) {
         let made = set(facts.call_result.iter().map(|row| row.1));
         let names = set(facts.class_attribute.iter().map(|row| row.1));
         let members = set(facts.class_attribute.iter().map(|row| row.2));
@@ -183,8 +173,8 @@ impl World {
                 FieldKind::Attribute(name) if given.contains_key(&base) => name,
                 _ => continue,
             };
-            if made.contains_key(&value) {
-                self.late_accessors.insert(name, ());
+            if made.contains_key(&value) && !symbols.text(name).ends_with("__") {
+                give(&mut self.accessors, name, PROGRAM);
             }
         }
     }
@@ -267,6 +257,10 @@ impl World {
                 .extend(path.into_iter().map(|region| (region, handler)));
         }
     }
+}
+
+fn give(given: &mut Given, name: Symbol, class: Obj) {
+    given.entry(name).or_default().insert(class, ());
 }
 
 /// Whether each symbol's text looks like a class's name.

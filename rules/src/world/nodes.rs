@@ -6,7 +6,7 @@
 
 use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, PROGRAM, Region, Var};
 
-use super::{NO_VAR, NOTHING, World};
+use super::{NO_VAR, World};
 use crate::Record;
 
 /// Which copy of a cloned function's code something belongs to; 0 is the code as it stands.
@@ -309,7 +309,7 @@ impl World {
         if self.arrivals.len() <= node.index() {
             self.arrivals.resize(node.index() + 1, (0, 0));
         }
-        let is_code = self.class_of(object) == NOTHING;
+        let is_code = self.is_code(object);
         let limit = self.limit(node, is_code);
         let (data, code) = &mut self.arrivals[node.index()];
         let arrivals = if is_code { code } else { data };

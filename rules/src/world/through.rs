@@ -1,8 +1,8 @@
 //! What edges let through, and what they make of it.
 
-use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, Var};
+use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, PROGRAM, Symbol, Var};
 
-use super::{NOTHING, World};
+use super::{Given, NOTHING, World};
 use crate::Record;
 
 /// What an edge between two nodes lets through.
@@ -135,7 +135,7 @@ impl World {
             ),
             Through::Bound(receiver) if self.is_function(object) => self.bound(object, receiver),
             Through::Bound(_) => object,
-            Through::Code => holds(self.class_of(object) == NOTHING),
+            Through::Code => holds(self.is_code(object)),
         }
     }
 
@@ -186,16 +186,21 @@ impl World {
     }
 
     /// Whether an object is a function, a class or a module that can be seen.
-    fn is_code(&self, object: Obj) -> bool {
-        matches!(
-            self.kind(self.original(object)),
-            ObjectKind::Function
-                | ObjectKind::ModelFunction
-                | ObjectKind::Class
-                | ObjectKind::ModelClass
-                | ObjectKind::Module
-                | ObjectKind::ModelModule
-        )
+    pub(super) fn is_code(&self, object: Obj) -> bool {
+        match self.record(object) {
+            Some(Record::Bound(..) | Record::Super(..)) => true,
+            Some(Record::Copy(_, original)) => self.is_code(original),
+            Some(_) => false,
+            None => matches!(
+                self.kind(object),
+                ObjectKind::Function
+                    | ObjectKind::ModelFunction
+                    | ObjectKind::Class
+                    | ObjectKind::ModelClass
+                    | ObjectKind::Module
+                    | ObjectKind::ModelModule
+            ),
+        }
     }
 
     /// Whether an object found on a class is neither a function nor a mere value.
@@ -335,11 +340,18 @@ impl World {
         let FieldKind::Attribute(name) = field.kind() else {
             return false;
         };
-        self.late_accessors.contains_key(&name)
-            || self.accessors.get(&name).is_some_and(|classes| {
-                let mut searched = self.searched(class).iter();
-                searched.any(|ancestor| classes.contains_key(ancestor))
-            })
+        self.is_given(&self.accessors, name, self.searched(class))
+    }
+
+    /// Whether one of these classes is given something under a name.
+    pub(super) fn is_given(&self, given: &Given, name: Symbol, classes: &[Obj]) -> bool {
+        given.get(&name).is_some_and(|given| {
+            let to_all = given.contains_key(&PROGRAM);
+            let is_theirs = |class| to_all && self.kind(class) == ObjectKind::Class;
+            classes
+                .iter()
+                .any(|&class| given.contains_key(&class) || is_theirs(class))
+        })
     }
 
     fn defines(&self, class: Obj, field: Field) -> bool {
