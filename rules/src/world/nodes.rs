@@ -43,7 +43,7 @@ impl Limits {
     /// The limits for a program of that many variables.
     pub(super) fn of(vars: usize) -> Self {
         let data = (3_000_000 / vars.max(1)).clamp(12, MOST_DATA as usize) as u16;
-        let code = data * 5;
+        let code = (data * data * 5 / MOST_DATA).max(LEAST_CODE);
         let targets = u32::from(data).clamp(24, 40);
         Self {
             data,
@@ -61,6 +61,9 @@ const REGISTRY: u16 = 1500;
 
 /// How many values may arrive at one node in a small program.
 const MOST_DATA: u16 = 48;
+
+/// How many functions, classes and modules may arrive at one node in a large program.
+const LEAST_CODE: u16 = 30;
 
 /// Where a call passes more functions for one parameter, it tells nothing from other calls.
 const PASSED: u16 = 4;
