@@ -399,6 +399,12 @@ relations! {
     default_value(function: Obj, formal: Var, var: Var);
     /// `return_value(function, var)` indicates that `function` may return `var`.
     return_value(function: Obj, var: Var);
+    /// `none_value(var)` indicates that `var` holds `None` from its definition on.
+    none_value(var: Var);
+    /// `return_if(function, var, formal, given)` indicates that `function` returns `var`, which it
+    /// does nowhere else, only where a call passes something for the parameter `formal` (`given` is
+    /// 1), or only where that is `None` or left out (0).
+    return_if(function: Obj, var: Var, formal: Var, given: u32);
 
     // ---- classes -------------------------------------------------------------------------
 

@@ -114,6 +114,8 @@ crepe! {
     @input
     struct ReturnValue(Obj, Var);
     @input
+    struct ReturnIf(Obj, Var, Var, bool);
+    @input
     struct StoresFormal(Obj, Var, Field, Var);
     @input
     struct ModuleGlobal(Obj, Field, Var);
@@ -637,11 +639,27 @@ crepe! {
         DefaultValue(function, formal, default), (!passes(call, shift, formal)),
         let from = used_in(context, default), for (to, how) in taken_as(call, context, formal);
 
-    // C14  What is returned is the call's result.
+    // C14  What is returned is the call's result; what is returned where a parameter was passed, or
+    //      was left out or `None`, is that of calls that do so.
     Edge(from, result, Through::Any) <-
         Entered(call, copy, _), let Some(result) = result_of(call),
         let (context, function) = function_home(copy), ReturnValue(function, value),
         let from = used_in(context, value);
+    Edge(from, result, Through::Any) <-
+        Entered(call, copy, shift), let Some(result) = result_of(call),
+        let (context, function) = function_home(copy), ReturnIf(function, value, formal, given),
+        (may_pass(call, shift, formal, given)), let from = used_in(context, value);
+    Edge(from, result, Through::Any) <-
+        Entered(call, copy, shift), let Some(result) = result_of(call),
+        let (context, function) = function_home(copy), ReturnIf(function, value, formal, false),
+        let (_, site) = call_home(call), Actual(site, index, actual), (may_be_none(actual)),
+        let place = index + shift, Formal(function, place, formal),
+        let from = used_in(context, value);
+    Edge(from, result, Through::Any) <-
+        Entered(call, copy, _), let Some(result) = result_of(call),
+        let (context, function) = function_home(copy), ReturnIf(function, value, formal, false),
+        FormalKeyword(function, name, formal), let (_, site) = call_home(call),
+        Keyword(site, name, actual), (may_be_none(actual)), let from = used_in(context, value);
 
     // C15  Functions that a crowded function stores as they were passed come from each of its calls:
     //      to the receiver of the call, to what it passes, or to what the function has made.

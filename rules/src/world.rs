@@ -79,6 +79,10 @@ pub(crate) struct World {
     optional: Map<Var, (u32, Symbol)>,
     /// How many arguments each call passes by position, if any.
     positional: Map<Call, u32>,
+    /// The calls that pass the elements of something.
+    spreading: Map<Call, ()>,
+    /// The variables that may hold `None`, as far as assignments and defaults tell.
+    nones: Map<Var, ()>,
     /// What calls pass by name.
     passed_names: Map<(Call, Symbol), ()>,
     /// The attribute and the module that a constant string names.
@@ -164,6 +168,8 @@ impl World {
             stored_formals: Map::default(),
             optional: Map::default(),
             positional: Map::default(),
+            spreading: Map::default(),
+            nones: Map::default(),
             passed_names: Map::default(),
             named: Map::default(),
             of_metaclass: Map::default(),

@@ -187,11 +187,21 @@ impl<'a> Lowerer<'a> {
             }
             None => {}
         }
+        let guards = self.guards(test);
         let condition = self.condition(test);
-        let (first, then, (), then_end) =
-            self.arm(&condition.when_true, |lowerer| lowerer.statements(body));
-        let (second, or_else, (), else_end) =
-            self.arm(&condition.when_false, |lowerer| lowerer.else_chain(rest));
+        let (first, then, (), then_end) = self.arm(&condition.when_true, |lowerer| {
+            lowerer.frame.guards.extend(guards.0);
+            lowerer.statements(body);
+        });
+        let (second, or_else, (), else_end) = self.arm(&condition.when_false, |lowerer| {
+            lowerer.frame.guards.extend(guards.1);
+            lowerer.else_chain(rest);
+        });
+        if !then_end.reachable {
+            self.frame.guards.extend(guards.1);
+        } else if !else_end.reachable {
+            self.frame.guards.extend(guards.0);
+        }
         let phis = self.join(&[&then_end, &else_end]);
         self.push(Op::Branch(Box::new(Branch {
             test: condition.test,

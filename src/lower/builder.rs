@@ -50,6 +50,8 @@ pub(super) struct Lowerer<'a> {
 
     /// Constants.
     pub(super) known: Map<Var, Known>,
+    /// Parameters that are `None` where a call leaves them out.
+    pub(super) optional: Map<Var, ()>,
     /// How texts begin that are put together.
     pub(super) prefixes: Map<Var, Symbol>,
     /// Displays of constant strings, and what iterating them gives.
@@ -91,6 +93,7 @@ impl<'a> Lowerer<'a> {
             names: Map::default(),
             name_of: Map::default(),
             known: Map::default(),
+            optional: Map::default(),
             prefixes: Map::default(),
             choices: Map::default(),
             definitions: Map::default(),
@@ -222,7 +225,9 @@ impl<'a> Lowerer<'a> {
     /// Runs `body` with a block of its own; the result has the block's items.
     pub(super) fn in_block<R>(&mut self, body: impl FnOnce(&mut Self) -> R) -> (Block, R) {
         let outer = std::mem::take(&mut self.frame.block);
+        let guards = self.frame.guards.len();
         let result = body(self);
+        self.frame.guards.truncate(guards);
         let block = std::mem::replace(&mut self.frame.block, outer);
         (block, result)
     }

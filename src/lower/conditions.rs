@@ -4,6 +4,7 @@ use heapcast_facts::Var;
 use rustpython_ast::{self as ast, Expr};
 
 use super::builder::{Lowerer, MODULE_OBJECT};
+use super::frame::Guard;
 use super::names::{is_name, last_name};
 use crate::ir::Op;
 
@@ -54,6 +55,47 @@ impl<'a> Lowerer<'a> {
                 }
             }
         }
+    }
+
+    /// What a test of a parameter that may be left out says of it, where it is true and where it is
+    /// false. What is passed is taken to be true, and not to be `None` past a test of its truth.
+    pub(super) fn guards(&mut self, test: &Expr) -> (Option<Guard>, Option<Guard>) {
+        let guard = |formal, given| Some(Guard { formal, given });
+        match test {
+            Expr::UnaryOp(unary) if unary.op == ast::UnaryOp::Not => {
+                let (when_true, when_false) = self.guards(&unary.operand);
+                (when_false, when_true)
+            }
+            Expr::Compare(compare) => {
+                let ([op], [Expr::NoneLiteral(_)]) = (&*compare.ops, &*compare.comparators) else {
+                    return (None, None);
+                };
+                match (op, self.optional_formal(&compare.left)) {
+                    (ast::CmpOp::Is | ast::CmpOp::Eq, Some(var)) => {
+                        (guard(var, false), guard(var, true))
+                    }
+                    (ast::CmpOp::IsNot | ast::CmpOp::NotEq, Some(var)) => {
+                        (guard(var, true), guard(var, false))
+                    }
+                    _ => (None, None),
+                }
+            }
+            _ => match self.optional_formal(test) {
+                Some(var) => (guard(var, true), None),
+                None => (None, None),
+            },
+        }
+    }
+
+    /// The parameter that a name still is, if calls may leave it out.
+    fn optional_formal(&mut self, expression: &Expr) -> Option<Var> {
+        let Expr::Name(name) = expression else {
+            return None;
+        };
+        let symbol = self.mangle(name.id.as_str());
+        let slot = self.local_slot(symbol)?;
+        let formal = self.frame.value(slot)?;
+        self.optional.contains_key(&formal).then_some(formal)
     }
 
     /// What `isinstance(x, C)` and `type(x) is C` say.

@@ -22,6 +22,13 @@ pub(super) struct ClassContext {
     pub(super) name: Symbol,
 }
 
+/// What a test says of a parameter: whether it was passed, as something else than `None`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Guard {
+    pub(super) formal: Var,
+    pub(super) given: bool,
+}
+
 /// The function that is being lowered.
 pub(super) struct Frame {
     pub(super) function: Obj,
@@ -52,6 +59,8 @@ pub(super) struct Frame {
     pub(super) memory: Vec<((Var, Field), Var)>,
     /// Containers made here that nothing else can reach yet.
     pub(super) fresh: Map<Var, ()>,
+    /// What tests say here of parameters that may be left out.
+    pub(super) guards: Vec<Guard>,
 }
 
 impl Frame {
@@ -77,6 +86,7 @@ impl Frame {
             pending: Vec::new(),
             memory: Vec::new(),
             fresh: Map::default(),
+            guards: Vec::new(),
         }
     }
 

@@ -227,6 +227,9 @@ impl<'a> Lowerer<'a> {
         if let Some(default) = default {
             self.facts.default_value.push((function, var, default));
         }
+        if let Some(Expr::NoneLiteral(_)) = parameter.default.as_deref() {
+            self.optional.insert(var, ());
+        }
         if let Some(annotation) = &parameter.parameter.annotation {
             self.annotation(var, annotation, 0);
             self.annotation_calls(annotation);
@@ -404,15 +407,25 @@ impl<'a> Lowerer<'a> {
                         .store
                         .push((generator, Field::attribute(field), value));
                 }
-                None => {
-                    let function = self.frame.function;
-                    self.facts.return_value.push((function, value));
-                }
+                None => self.returned(value),
             }
         }
         self.flush();
         self.push(Op::Return { from: value });
         self.frame.reachable = false;
+    }
+
+    fn returned(&mut self, value: Var) {
+        let function = self.frame.function;
+        let Some(&guard) = self.frame.guards.last() else {
+            self.facts.return_value.push((function, value));
+            return;
+        };
+        let var = self.new_var();
+        self.facts.assign.push((var, value));
+        self.facts.return_value.push((function, var));
+        let row = (function, var, guard.formal, u32::from(guard.given));
+        self.facts.return_if.push(row);
     }
 
     /// Lowers the module's own code, then all functions.

@@ -45,6 +45,9 @@ impl Lowerer<'_> {
         if let Some(kind) = kind {
             self.links.constants.push((var, kind));
         }
+        if value == Const::None {
+            self.facts.none_value.push((var,));
+        }
         self.push(Op::Const { to: var, value });
         var
     }

@@ -280,6 +280,8 @@ fn parameters(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
     );
     let returns = super::returns::Returns::of(facts);
     runtime.extend(returns.values.iter().map(|&(f, v)| ReturnValue(f, v)));
+    let guarded = returns.guarded.iter();
+    runtime.extend(guarded.map(|&(f, v, formal, given)| ReturnIf(f, v, formal, given)));
     world.returned_formals = returns.formals.iter().map(|&(_, v)| (v, ())).collect();
     for &(function, base, field, formal) in &facts.stored_parameter {
         runtime.extend([StoresFormal(function, base, field, formal)]);

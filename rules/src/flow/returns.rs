@@ -14,6 +14,9 @@ const MERGED: usize = 64;
 pub(super) struct Returns {
     /// `(function, var)`: a variable is returned, whoever calls.
     pub(super) values: Vec<(Obj, Var)>,
+    /// `(function, var, formal, given)`: a variable is returned where a call passes a parameter, or
+    /// where it does not.
+    pub(super) guarded: Vec<(Obj, Var, Var, bool)>,
     /// `(function, formal)`: a parameter is returned as it was passed.
     pub(super) formals: Vec<(Obj, Var)>,
 }
@@ -21,20 +24,21 @@ pub(super) struct Returns {
 impl Returns {
     pub(super) fn of(facts: &Facts) -> Self {
         let flow = Flow::of(facts);
+        let guards = facts.return_if.iter();
+        let guards: Map<Var, (Var, bool)> = guards
+            .map(|&(_, var, formal, given)| (var, (formal, given != 0)))
+            .collect();
         let mut returns = Self::default();
         for &(function, var) in &facts.return_value {
-            match flow.sources(function, var) {
-                Some(sources) => {
-                    for (source, is_formal) in sources {
-                        let rows = if is_formal {
-                            &mut returns.formals
-                        } else {
-                            &mut returns.values
-                        };
-                        rows.push((function, source));
+            let sources = flow.sources(function, var);
+            for (source, is_formal) in sources.unwrap_or_else(|| vec![(var, false)]) {
+                match guards.get(&var) {
+                    _ if is_formal => returns.formals.push((function, source)),
+                    Some(&(formal, given)) => {
+                        returns.guarded.push((function, source, formal, given));
                     }
+                    None => returns.values.push((function, source)),
                 }
-                None => returns.values.push((function, var)),
             }
         }
         returns

@@ -400,6 +400,11 @@ lookups! {
     fn passes(call: Call, shift: u32, formal: Var) -> bool = false, |world| {
         world.passes(call, shift, formal)
     };
+    /// Whether a call may pass an argument for a parameter (`given`), or may leave it out.
+    fn may_pass(call: Call, shift: u32, formal: Var, given: bool) -> bool = true, |world| {
+        world.passes(call, shift, formal) == given || (given && world.spreads(call))
+    };
+    fn may_be_none(var: Var) -> bool = false, |world| world.nones.contains_key(&var);
     /// The class whose `__getattr__` answers for an object.
     fn forwarder(object: Obj) -> Obj = NOTHING, |world| {
         let order = world.hierarchy.order(world.class_of(object));

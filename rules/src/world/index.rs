@@ -20,6 +20,7 @@ impl World {
         }
         self.find_accessors(facts, symbols);
         self.find_arguments(facts);
+        self.find_nones(facts);
         self.find_named(facts);
         self.find_metaclasses(facts);
         self.find_methods(facts, symbols);
@@ -127,8 +128,27 @@ impl World {
             let count = self.positional.entry(call).or_default();
             *count = (*count).max(index + 1);
         }
+        let stars = facts.actual_star.iter().map(|row| row.0);
+        self.spreading = set(stars.chain(facts.actual_star_star.iter().map(|row| row.0)));
         let names = facts.actual_keyword.iter();
         self.passed_names = names.map(|&(call, name, _)| ((call, name), ())).collect();
+    }
+
+    fn find_nones(&mut self, facts: &Facts) {
+        if facts.return_if.is_empty() {
+            return;
+        }
+        let mut flows: Map<Var, Vec<Var>> = Map::default();
+        let defaults = facts.default_value.iter().map(|row| (row.1, row.2));
+        for (to, from) in facts.assign.iter().copied().chain(defaults) {
+            flows.entry(from).or_default().push(to);
+        }
+        let mut open: Vec<Var> = facts.none_value.iter().map(|row| row.0).collect();
+        while let Some(var) = open.pop() {
+            if self.nones.insert(var, ()).is_none() {
+                open.extend(flows.get(&var).into_iter().flatten());
+            }
+        }
     }
 
     /// What of classes may run code when it is read or written.

@@ -379,6 +379,12 @@ impl World {
         index < positional.saturating_add(shift) || self.passed_names.contains_key(&(site, name))
     }
 
+    /// Whether a call passes the elements of something: nobody knows how many arguments.
+    pub(super) fn spreads(&self, call: Call) -> bool {
+        let (_, site) = self.call_home(call);
+        self.spreading.contains_key(&site)
+    }
+
     /// What receives the result of a call.
     pub(crate) fn result_of(&self, call: Call) -> Option<Var> {
         match self.made_call(call) {
