@@ -562,10 +562,11 @@ crepe! {
     //     copy for this call, where there is one.
     Entered(call, copy, shift) <-
         CallOn(call, object), let Some((function, shift)) = callable(object),
-        let Some(copy) = entered(call, function);
+        let Some(copy) = entered(call, function, shift);
     ReceiverOf(call, copy, receiver) <-
         CallOn(call, object), let Some(receiver) = receiver_of(object),
-        let Some((function, _)) = callable(object), let Some(copy) = entered(call, function);
+        let Some((function, shift)) = callable(object),
+        let Some(copy) = entered(call, function, shift);
     Active(context) <- Entered(_, copy, _), let (context, _) = function_home(copy);
 
     // C8  A receiver is the first parameter. What a call passes for a parameter that is returned as

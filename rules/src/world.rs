@@ -79,8 +79,11 @@ pub(crate) struct World {
     optional: Map<Var, (u32, Symbol)>,
     /// How many arguments each call passes by position, if any.
     positional: Map<Call, u32>,
-    /// The calls that pass the elements of something.
-    spreading: Map<Call, ()>,
+    /// The calls that pass the elements of something, with the variables that hold what is spread by
+    /// position.
+    spreading: Map<Call, Vec<Var>>,
+    /// The functions that gather what is past a position in `*args`.
+    star_formals: Map<Var, (Obj, u32)>,
     /// The variables that may hold `None`, as far as assignments and defaults tell.
     nones: Map<Var, ()>,
     /// What calls pass by name.
@@ -169,6 +172,7 @@ impl World {
             optional: Map::default(),
             positional: Map::default(),
             spreading: Map::default(),
+            star_formals: Map::default(),
             nones: Map::default(),
             passed_names: Map::default(),
             named: Map::default(),

@@ -187,15 +187,45 @@ impl<'a> Lowerer<'a> {
             }
             None => {}
         }
+        self.branch(
+            test,
+            |lowerer| lowerer.statements(body),
+            |lowerer| lowerer.else_chain(rest),
+        );
+    }
+
+    /// `return a if test else b` is two statements where the test says which of them calls reach.
+    pub(super) fn return_statement(&mut self, value: &'a Expr) {
+        if let Expr::If(inner) = value
+            && self.guards(&inner.test) != (None, None)
+        {
+            return self.branch(
+                &inner.test,
+                |lowerer| lowerer.return_statement(&inner.body),
+                |lowerer| lowerer.return_statement(&inner.orelse),
+            );
+        }
+        let line = self.line;
+        let value = self.expression(value);
+        self.line = line;
+        self.return_value(Some(value));
+    }
+
+    fn branch(
+        &mut self,
+        test: &'a Expr,
+        then: impl FnOnce(&mut Self),
+        or_else: impl FnOnce(&mut Self),
+    ) {
         let guards = self.guards(test);
         let condition = self.condition(test);
         let (first, then, (), then_end) = self.arm(&condition.when_true, |lowerer| {
             lowerer.frame.guards.extend(guards.0);
-            lowerer.statements(body);
+            then(lowerer);
         });
         let (second, or_else, (), else_end) = self.arm(&condition.when_false, |lowerer| {
             lowerer.frame.guards.extend(guards.1);
-            lowerer.else_chain(rest);
+            or_else(lowerer);
         });
         if !then_end.reachable {
             self.frame.guards.extend(guards.1);

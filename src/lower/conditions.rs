@@ -58,7 +58,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// What a test of a parameter that may be left out says of it, where it is true and where it is
-    /// false. What is passed is taken to be true, and not to be `None` past a test of its truth.
+    /// false. What is not true may have been passed all the same.
     pub(super) fn guards(&mut self, test: &Expr) -> (Option<Guard>, Option<Guard>) {
         let guard = |formal, given| Some(Guard { formal, given });
         match test {

@@ -23,7 +23,7 @@ pub(super) struct ClassContext {
 }
 
 /// What a test says of a parameter: whether it was passed, as something else than `None`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Guard {
     pub(super) formal: Var,
     pub(super) given: bool,

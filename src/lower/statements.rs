@@ -31,11 +31,10 @@ impl<'a> Lowerer<'a> {
             Stmt::AugAssign(assignment) => self.augmented(assignment),
             Stmt::FunctionDef(definition) => self.function_definition(definition),
             Stmt::ClassDef(definition) => self.class_definition(definition),
-            Stmt::Return(inner) => {
-                let value = inner.value.as_deref().map(|value| self.expression(value));
-                self.at(inner);
-                self.return_value(value);
-            }
+            Stmt::Return(inner) => match inner.value.as_deref() {
+                Some(value) => self.return_statement(value),
+                None => self.return_value(None),
+            },
             Stmt::If(inner) => self.if_statement(inner),
             Stmt::For(inner) => self.for_statement(inner),
             Stmt::While(inner) => self.while_statement(inner),

@@ -57,8 +57,8 @@ makers! {
     };
     /// The copy of a function that a call enters: the function itself where it is not cloned,
     /// nothing where the call may go to too many.
-    fn entered(call: Call, function: Obj) -> Option<Obj> = None, |world| {
-        world.entered(call, function)
+    fn entered(call: Call, function: Obj, shift: u32) -> Option<Obj> = None, |world| {
+        world.entered(call, function, shift)
     };
     /// The instance of `class` that `call` makes.
     fn instance(call: Call, class: Obj) -> Obj = NOTHING, |world| {

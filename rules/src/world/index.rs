@@ -128,8 +128,14 @@ impl World {
             let count = self.positional.entry(call).or_default();
             *count = (*count).max(index + 1);
         }
-        let stars = facts.actual_star.iter().map(|row| row.0);
-        self.spreading = set(stars.chain(facts.actual_star_star.iter().map(|row| row.0)));
+        for &(call, _, star) in &facts.actual_star {
+            self.spreading.entry(call).or_default().push(star);
+        }
+        for &(call, _) in &facts.actual_star_star {
+            self.spreading.entry(call).or_default();
+        }
+        let stars = facts.formal_star.iter();
+        self.star_formals = stars.map(|&(f, start, var)| (var, (f, start))).collect();
         let names = facts.actual_keyword.iter();
         self.passed_names = names.map(|&(call, name, _)| ((call, name), ())).collect();
     }

@@ -130,6 +130,8 @@ pub(super) enum MadeCall {
 pub(super) struct ContextRow {
     unit: Obj,
     call: Call,
+    /// How many arguments what is called brings with it.
+    shift: u32,
     depth: u32,
     /// The node of the unit's first variable.
     first: u32,
@@ -139,6 +141,7 @@ impl ContextRow {
     pub(super) const PLAIN: Self = Self {
         unit: PROGRAM,
         call: Call(u32::MAX),
+        shift: 0,
         depth: 0,
         first: 0,
     };
@@ -370,13 +373,30 @@ impl World {
             return true;
         };
         let (_, site) = self.call_home(call);
-        let positional = match self.made_call(site) {
-            Some(MadeCall::Update(_)) => 1,
-            Some(MadeCall::Access(_) | MadeCall::DescriptorUpdate(_)) => 2,
-            Some(MadeCall::Members(_)) => u32::MAX,
-            _ => self.positional.get(&site).copied().unwrap_or(0),
+        index < self.least_positional(call).saturating_add(shift)
+            || self.passed_names.contains_key(&(site, name))
+    }
+
+    /// How many arguments a call passes by position at least. What a copied function got as `*args`
+    /// and passes on is as much as its own call passed.
+    fn least_positional(&self, call: Call) -> u32 {
+        let (context, site) = self.call_home(call);
+        match self.made_call(site) {
+            Some(MadeCall::Update(_)) => return 1,
+            Some(MadeCall::Access(_) | MadeCall::DescriptorUpdate(_)) => return 2,
+            Some(MadeCall::Members(_)) => return u32::MAX,
+            _ => {}
+        }
+        let row = self.contexts[context.0 as usize];
+        let passed_on = |star: &Var| match self.star_formals.get(star) {
+            Some(&(function, start)) if context != PLAIN && function == row.unit => {
+                (self.least_positional(row.call).saturating_add(row.shift)).saturating_sub(start)
+            }
+            _ => 0,
         };
-        index < positional.saturating_add(shift) || self.passed_names.contains_key(&(site, name))
+        let stars = self.spreading.get(&site).into_iter().flatten();
+        let plain = self.positional.get(&site).copied().unwrap_or(0);
+        stars.map(passed_on).fold(plain, u32::saturating_add)
     }
 
     /// Whether a call passes the elements of something: nobody knows how many arguments.
@@ -401,7 +421,7 @@ impl World {
     // ---- contexts --------------------------------------------------------------------------
 
     /// The copy of a function that a call enters.
-    pub(super) fn entered(&mut self, call: Call, function: Obj) -> Option<Obj> {
+    pub(super) fn entered(&mut self, call: Call, function: Obj, shift: u32) -> Option<Obj> {
         if let Some(&entered) = self.entered.get(&(call, function)) {
             return entered;
         }
@@ -414,7 +434,7 @@ impl World {
         let entered = if *targets > limit {
             None
         } else if self.record(function).is_none() && self.unit_of_function(function) == function {
-            let context = self.context(call, function);
+            let context = self.context(call, function, shift);
             Some(self.object_in(context, function))
         } else {
             Some(function)
@@ -424,7 +444,7 @@ impl World {
     }
 
     /// The context that calling the cloned function `function` at `call` enters.
-    fn context(&mut self, call: Call, function: Obj) -> Context {
+    fn context(&mut self, call: Call, function: Obj, shift: u32) -> Context {
         let outer = self.context_of_call(call);
         let row = self.contexts[outer.0 as usize];
         let modelled = self.kind(function) == ObjectKind::ModelFunction;
@@ -435,17 +455,18 @@ impl World {
             && left > 0
             && self.copied_vars + vars <= self.var_owner.len() + COPIED_VARIABLES;
         if is_bounded && !self.nests(outer, function) {
-            self.open_context(call, function, depth)
+            self.open_context(call, function, shift, depth)
         } else {
             PLAIN
         }
     }
 
-    fn open_context(&mut self, call: Call, function: Obj, depth: u32) -> Context {
+    fn open_context(&mut self, call: Call, function: Obj, shift: u32, depth: u32) -> Context {
         let context = Context(self.contexts.len() as u32);
         self.contexts.push(ContextRow {
             unit: function,
             call,
+            shift,
             depth,
             first: (self.var_owner.len() + self.made.len()) as u32,
         });
