@@ -80,6 +80,10 @@ impl<'a> Lowerer<'a> {
                     _ => (None, None),
                 }
             }
+            Expr::Call(call) if is_name(&call.func, "callable") => match &*call.arguments.args {
+                [subject] => self.guards(subject),
+                _ => (None, None),
+            },
             _ => match self.optional_formal(test) {
                 Some(var) => (guard(var, true), None),
                 None => (None, None),
