@@ -13,6 +13,7 @@
 //! nodes hold, edges above all, is found in an index of the world, by whichever of a pair comes
 //! later (P2, P3).
 
+mod collect;
 mod feed;
 mod returns;
 
@@ -22,6 +23,7 @@ use heapcast_facts::{Call, Facts, Field, Obj, Region, Symbol, Symbols, Var};
 use crate::Derived;
 use crate::hierarchy::Hierarchy;
 use crate::world::*;
+use collect::sorted;
 
 /// Exceptions are followed in functions that are at most that many calls below a handler.
 const RAISE_DEPTH: u32 = 4;
@@ -817,8 +819,8 @@ pub(crate) fn solve(facts: &Facts, symbols: &mut Symbols, derived: &mut Derived)
         ("instantiates", instantiations.len()),
         ("receiver_of", receivers.len()),
     ];
-    collect_values(&world, values, derived);
-    collect_calls(&mut world, calls, derived);
+    collect::values(&world, values, derived);
+    collect::calls(&mut world, calls, derived);
     derived.instantiates = sorted(instantiations.into_iter().filter_map(
         |Instantiates(call, class)| Some((world.original_call(call)?, world.original(class))),
     ));
@@ -833,52 +835,4 @@ pub(crate) fn solve(facts: &Facts, symbols: &mut Symbols, derived: &mut Derived)
     ));
     derived.first_record = world.first_record();
     derived.records = world.into_records();
-}
-
-fn collect_values(
-    world: &World,
-    values: impl IntoIterator<Item = VarPointsTo>,
-    derived: &mut Derived,
-) {
-    let mut vars = Vec::new();
-    let mut fields = Vec::new();
-    for VarPointsTo(node, object) in values {
-        let value = world.original(object);
-        if let Some(var) = world.original_var(node) {
-            vars.push((var, value));
-        } else if let Some((owner, field)) = world.cell(node) {
-            fields.push((world.original(owner), field, value));
-        }
-    }
-    derived.var_points_to = sorted(vars.into_iter());
-    derived.field_points_to = sorted(fields.into_iter());
-}
-
-fn collect_calls(
-    world: &mut World,
-    calls: impl IntoIterator<Item = CallOn>,
-    derived: &mut Derived,
-) {
-    let mut targets = Vec::new();
-    let mut edges = Vec::new();
-    for CallOn(call, object) in calls {
-        let Some(target) = world.target(object) else {
-            continue;
-        };
-        if !world.is_hidden(call, target) && !world.is_nameless(object) {
-            edges.push((world.caller(call), world.shown(object, target)));
-        }
-        if let Some(call) = world.original_call(call) {
-            targets.push((call, target));
-        }
-    }
-    derived.call_target = sorted(targets.into_iter());
-    derived.call_graph_edge = sorted(edges.into_iter());
-}
-
-fn sorted<T: Ord>(rows: impl Iterator<Item = T>) -> Vec<T> {
-    let mut rows: Vec<T> = rows.collect();
-    rows.sort_unstable();
-    rows.dedup();
-    rows
 }

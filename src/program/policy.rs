@@ -8,6 +8,7 @@ mod callers;
 mod clones;
 mod crowds;
 mod ducks;
+mod specials;
 mod strings;
 mod survey;
 

@@ -15,9 +15,7 @@ impl World {
         self.find_units(facts);
         self.find_variables(facts);
         self.find_regions(facts);
-        for &(class, name) in &facts.stored_special {
-            give(&mut self.stored_specials, name, class);
-        }
+        self.find_stored_specials(facts);
         self.find_accessors(facts, symbols);
         self.find_arguments(facts);
         self.find_nones(facts);
@@ -140,6 +138,13 @@ impl World {
         self.passed_names = names.map(|&(call, name, _)| ((call, name), ())).collect();
     }
 
+    fn find_stored_specials(&mut self, facts: &Facts) {
+        for &(class, name) in &facts.stored_special {
+            give(&mut self.stored_specials, name, class);
+        }
+    }
+
+    /// The variables that may hold `None`, where a test asks for it.
     fn find_nones(&mut self, facts: &Facts) {
         if facts.return_if.is_empty() {
             return;

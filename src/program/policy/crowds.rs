@@ -1,8 +1,7 @@
 //! What is called in so many places that its calls are not told apart.
 
-use heapcast_facts::{Call, FieldKind, Map, Obj, ObjectKind, PROGRAM, Symbol, Var};
+use heapcast_facts::{Map, Obj, ObjectKind, Var};
 
-use super::super::is_special;
 use super::Program;
 use super::survey::Survey;
 
@@ -62,32 +61,6 @@ impl Survey {
                 Some((function, base, field, formal))
             })
             .collect();
-    }
-
-    /// Special methods that classes are given after their statements. Syntax looks none up on
-    /// instances.
-    pub(super) fn stored_specials(&self, program: &mut Program) {
-        let facts = &program.facts;
-        let callees: Map<Call, Obj> = (facts.call.iter())
-            .filter_map(|&(call, callee)| Some((call, self.sources.object(callee)?)))
-            .filter(|&(_, callee)| self.is_a(callee, ObjectKind::Class))
-            .collect();
-        let instances: Map<Var, ()> = (facts.call_result.iter())
-            .filter(|row| callees.contains_key(&row.0))
-            .map(|row| (row.1, ()))
-            .collect();
-        let mut rows: Vec<(Obj, Symbol)> = (facts.store.iter())
-            .filter_map(|&(base, field, _)| match field.kind() {
-                FieldKind::Attribute(name) if is_special(program.symbols.text(name)) => {
-                    let class = self.sources.object(base).unwrap_or(PROGRAM);
-                    (!instances.contains_key(&base)).then_some((class, name))
-                }
-                _ => None,
-            })
-            .collect();
-        rows.sort_unstable();
-        rows.dedup();
-        program.facts.stored_special = rows;
     }
 
     /// Classes that are instantiated in too many places.
