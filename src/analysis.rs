@@ -1,18 +1,19 @@
 //! The analysis that the commands ask: discovery, loading, solving, and what they want of it.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::PathBuf;
 
 use heapcast_facts::cpython::SizeTable;
 use heapcast_facts::{Facts, Map, Obj, ObjectKind, PROGRAM, Symbols};
-use heapcast_rules::{Derived, Record};
+use heapcast_rules::{Bound, Derived, Record};
 
 use crate::commands::cli;
 use crate::commands::progress::Monitor;
 use crate::commands::{
-    Analysis, CallGraph, CallSite, Coverage, Error, Notice, Outcome, Relations, Request, Severity,
-    SummaryRow,
+    Abstraction, Analysis, CallGraph, CallSite, Coverage, Error, Notice, Outcome, Relations,
+    Request, Severity, SummaryRow,
 };
 use crate::program::{self, Options, Program};
 use crate::project::{
@@ -161,8 +162,9 @@ impl Heapcast {
         monitor: &Monitor,
         keep_ir: bool,
     ) -> Result<(Solved, Coverage), Error> {
-        let (mut program, coverage) = Self::load(request, monitor, keep_ir)?;
+        let (mut program, mut coverage) = Self::load(request, monitor, keep_ir)?;
         let derived = program::solve(&mut program, monitor);
+        coverage.bounds = abstractions(&program, &derived);
         Ok((Solved { program, derived }, coverage))
     }
 }
@@ -198,6 +200,7 @@ fn coverage(request: &Request, program: &Program) -> Coverage {
         .map(|given| project::display(given, &cwd))
         .collect();
     Coverage {
+        bounds: Vec::new(),
         files: program.modules.len(),
         lines: program.modules.iter().map(|module| module.lines).sum(),
         notices: program
@@ -218,6 +221,36 @@ fn coverage(request: &Request, program: &Program) -> Coverage {
             })
             .collect(),
     }
+}
+
+/// What the analysis gave up, one row for each kind.
+fn abstractions(program: &Program, derived: &Derived) -> Vec<Abstraction> {
+    let of_bound = |bound: Bound| {
+        let rows = || derived.bounded.iter().filter(move |row| row.1 == bound);
+        let &(most, _, _) = rows().max_by_key(|row| (row.2, Reverse(row.0)))?;
+        let (most, at) = place(program, most);
+        Some(Abstraction {
+            bound,
+            places: rows().map(|row| u64::from(row.2)).sum(),
+            owners: rows().count(),
+            most,
+            at,
+        })
+    };
+    Bound::ALL.into_iter().filter_map(of_bound).collect()
+}
+
+/// The name of an object of the program, and where it stands.
+fn place(program: &Program, object: Obj) -> (String, Option<(String, u32)>) {
+    let mut objects = program.facts.object.iter();
+    let name = objects.find(|row| row.0 == object).map(|row| row.2);
+    let name = name.map_or("the program", |name| program.symbols.text(name));
+    let mut lines = program.facts.object_line.iter();
+    let at = lines.find(|row| row.0 == object).and_then(|row| {
+        let module = program.module_of(row.1)?;
+        Some((module.display.clone(), row.2))
+    });
+    (name.to_owned(), at)
 }
 
 /// The names of functions and other code in call graphs.

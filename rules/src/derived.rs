@@ -44,6 +44,48 @@ pub enum Via {
     Unknown,
 }
 
+/// What is given up where whole-program points-to would explode. `UNSOUNDNESS.md` has the numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bound {
+    /// A variable or field took no more values.
+    Values,
+    /// A call passes its arguments to the first of its targets alone.
+    Targets,
+    /// A call of a small function shares its code with other calls.
+    Copies,
+    /// A container's further constant keys share one field.
+    Keys,
+    /// A parameter holds any instance of a class instead of those that it was passed.
+    Parameters,
+    /// A class has one instance for all places that make one.
+    Instances,
+}
+
+impl Bound {
+    /// All of them, in order.
+    pub const ALL: [Self; 6] = [
+        Self::Values,
+        Self::Targets,
+        Self::Copies,
+        Self::Keys,
+        Self::Parameters,
+        Self::Instances,
+    ];
+
+    /// Its name in relations and output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Values => "values",
+            Self::Targets => "targets",
+            Self::Copies => "copies",
+            Self::Keys => "keys",
+            Self::Parameters => "parameters",
+            Self::Instances => "instances",
+        }
+    }
+}
+
 /// Everything the rules derive, sorted.
 #[derive(Debug, Clone, Default)]
 pub struct Derived {
@@ -68,6 +110,9 @@ pub struct Derived {
     /// `outlives(var, region, via)`: the value of `var` may still be reachable when `region`, or
     /// the function where `region` is its outermost one, ends.
     pub outlives: Vec<(Var, Region, Via)>,
+    /// `bounded(object, bound, places)`: in so many places of a function's code, or for a class, the
+    /// analysis gave up what `bound` says.
+    pub bounded: Vec<(Obj, Bound, u32)>,
     /// What the objects past the last static one are, in order.
     pub records: Vec<Record>,
     /// The number of the first object in `records`.

@@ -833,6 +833,7 @@ pub(crate) fn solve(facts: &Facts, symbols: &mut Symbols, derived: &mut Derived)
             ))
         },
     ));
+    derived.bounded = world.bounds(facts);
     derived.first_record = world.first_record();
     derived.records = world.into_records();
 }

@@ -11,7 +11,7 @@ mod world;
 
 use heapcast_facts::{Facts, Symbols};
 
-pub use derived::{Derived, Record, Via};
+pub use derived::{Bound, Derived, Record, Via};
 pub use escape::{Escapes, escape, parameter_numbers};
 pub use sanity::{Violation, violations};
 

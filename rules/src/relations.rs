@@ -2,7 +2,7 @@
 
 use heapcast_facts::{Call, Column, ColumnInfo, Field, Obj, Region, RelationInfo, Symbols, Var};
 
-use crate::derived::{Derived, Record, Via};
+use crate::derived::{Bound, Derived, Record, Via};
 
 /// Records in records past this depth are written by their number alone.
 const DEPTH: usize = 4;
@@ -46,6 +46,14 @@ impl Cell for Obj {
 
     fn write(self, out: &mut String, derived: &Derived, symbols: &Symbols) {
         write_object(self, DEPTH, out, derived, symbols);
+    }
+}
+
+impl Cell for Bound {
+    const TYPE: &'static str = "bound";
+
+    fn write(self, out: &mut String, _: &Derived, _: &Symbols) {
+        out.push_str(self.name());
     }
 }
 
@@ -225,6 +233,9 @@ derived_relations! { derived:
     /// `outlives(var, region, via)` indicates that the value of `var` may still be reachable when
     /// `region` ends, and through what.
     outlives(var: Var, region: Region, via: Via) in derived.outlives.iter().copied();
+    /// `bounded(object, bound, places)` indicates that the analysis gave up what `bound` says in so
+    /// many places of a function's code, or for a class.
+    bounded(object: Obj, bound: Bound, places: u32) in derived.bounded.iter().copied();
     /// `record(number, object)` indicates that the rules call `object`, which is not in the
     /// source, by that number.
     record(number: Number, object: Obj) in derived.numbered_records();
@@ -316,6 +327,7 @@ mod tests {
             unknown_call: _,
             mro: _,
             outlives: _,
+            bounded: _,
             records: _,
             first_record: _,
             sizes: _,

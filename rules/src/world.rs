@@ -7,6 +7,7 @@
 //! `index` finds out what does not change; `classes`, `targets` and `through` answer questions about
 //! it; `records` and `nodes` make what is new; `functions` is what rules call.
 
+mod bounds;
 mod classes;
 mod functions;
 mod index;
@@ -136,6 +137,8 @@ pub(crate) struct World {
     /// How many more copies of each function may be made.
     copies_left: Map<Obj, u32>,
     copied_vars: usize,
+    /// How many calls of each small function found no copy left.
+    uncopied: Map<Obj, u32>,
     limits: Limits,
     /// What each node holds and leads to.
     joined: Vec<Joined>,
@@ -210,6 +213,7 @@ impl World {
             contexts: vec![ContextRow::PLAIN],
             copies_left: Map::default(),
             copied_vars: 0,
+            uncopied: Map::default(),
             limits: Limits::of(facts.variable_in.len()),
             joined: Vec::new(),
             arrivals: Vec::new(),

@@ -49,6 +49,7 @@ fn analysis() -> Fixed {
     Fixed {
         graph: graph(),
         coverage: Coverage {
+            bounds: Vec::new(),
             files: 2,
             lines: 60,
             notices: vec![notice("shop/broken.py", Severity::Incomplete)],

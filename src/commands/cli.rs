@@ -37,7 +37,7 @@ pub struct Cli {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "General options")]
 pub struct Global {
-    /// Print how long each stage took, on standard error
+    /// Print how long each stage took and what the analysis gave up, on standard error
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
     /// Print no progress and no warnings

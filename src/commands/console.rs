@@ -20,7 +20,7 @@ pub struct Console<'a> {
     pub err: &'a mut dyn Write,
     /// Whether standard error is written in colour.
     pub err_colour: bool,
-    /// Whether the times of the stages are wanted.
+    /// Whether the times of the stages and the bounds of the analysis are wanted.
     pub verbose: bool,
     /// Whether warnings and progress are not wanted.
     pub quiet: bool,
@@ -96,6 +96,10 @@ impl<'a> Console<'a> {
 
     /// Prints what the analysis has to say about files.
     pub fn report(&mut self, coverage: &Coverage) {
+        if self.verbose {
+            let lines: String = coverage.bounds.iter().map(|b| format!("{b}\n")).collect();
+            self.tell(&lines);
+        }
         for notice in &coverage.notices {
             self.notice(notice);
         }

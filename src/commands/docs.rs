@@ -180,6 +180,10 @@ const TYPES: &[(&str, &str)] = &[
         "via",
         "`variable`, `returned`, `parameter(0)`, `global`, `closure`, `thrown`, `yielded` or `unknown`",
     ),
+    (
+        "bound",
+        "`values` that a variable or field no longer took, `targets` of a call that it passes no arguments to, calls of a small function that share its code instead of a copy (`copies`), `keys` of a container that share one field, widened `parameters`, `instances` of a class that are one",
+    ),
 ];
 
 fn relation(info: &RelationInfo) -> String {

@@ -30,7 +30,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches};
 use heapcast_facts::{Facts, Symbols};
-use heapcast_rules::Derived;
+use heapcast_rules::{Bound, Derived};
 use serde::Serialize;
 
 pub use callgraph::{CallGraph, CallSite};
@@ -99,6 +99,40 @@ pub struct Coverage {
     pub lines: usize,
     /// What there is to say about files.
     pub notices: Vec<Notice>,
+    /// What the analysis gave up to stay affordable.
+    pub bounds: Vec<Abstraction>,
+}
+
+/// How often the analysis gave something up to stay affordable, and where most often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Abstraction {
+    /// What was given up.
+    pub bound: Bound,
+    /// In how many places.
+    pub places: u64,
+    /// In the code of how many functions, or for how many classes.
+    pub owners: usize,
+    /// The function or class with most of these places.
+    pub most: String,
+    /// Its file and line.
+    pub at: Option<(String, u32)>,
+}
+
+impl fmt::Display for Abstraction {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "bound {} {} in {}, most in {}",
+            self.bound.name(),
+            self.places,
+            self.owners,
+            self.most
+        )?;
+        match &self.at {
+            Some((path, line)) => write!(out, " ({path}:{line})"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Coverage {

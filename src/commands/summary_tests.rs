@@ -33,6 +33,7 @@ fn analysis() -> Fixed {
             row("app.keeps", Grade::Modelled, [90.0, 40.0, 40.0]),
         ],
         coverage: Coverage {
+            bounds: Vec::new(),
             files: 1,
             ..Coverage::default()
         },

@@ -6,6 +6,7 @@ use super::*;
 fn with(severities: &[Severity]) -> Fixed {
     Fixed {
         coverage: Coverage {
+            bounds: Vec::new(),
             files: 2,
             lines: 40,
             notices: severities
@@ -55,6 +56,21 @@ fn verbose_prints_the_stages() {
         .map(|line| line.rsplit_once(' ').unwrap().0)
         .collect();
     assert_eq!(stages, ["stage parse", "stage print"]);
+}
+
+#[test]
+fn verbose_prints_what_was_given_up() {
+    let mut analysis = with(&[]);
+    analysis.coverage.bounds.push(Abstraction {
+        bound: Bound::Targets,
+        places: 7,
+        owners: 2,
+        most: "shop.orders.run".into(),
+        at: Some(("shop/orders.py".into(), 12)),
+    });
+    let line = "bound targets 7 in 2, most in shop.orders.run (shop/orders.py:12)\n";
+    assert!(run(&["callgraph", "-v"], &analysis).err.contains(line));
+    assert!(!run(&["callgraph"], &analysis).err.contains("bound"));
 }
 
 #[test]

@@ -159,15 +159,19 @@ fn globs_choose_among_files() {
     assert_eq!(chosen(&["src/*.py"], &[]), "src.b");
     assert_eq!(chosen(&["./src/**"], &["tests"]), "src.b src.deep.c");
     assert_eq!(chosen(&[], &["/tests", "b.py"]), "a src.deep.c src.tests.e");
-    let options = DiscoverOptions {
-        exclude: vec!["a{b".to_owned()],
-        ..DiscoverOptions::default()
-    };
-    let error = discover(&[folder.path().into()], &options).unwrap_err();
-    assert!(
-        error.to_string().starts_with("`a{b` is no valid glob: "),
-        "{error}"
-    );
+    for glob in ["a{b", "[a"] {
+        let options = DiscoverOptions {
+            exclude: vec![glob.to_owned()],
+            ..DiscoverOptions::default()
+        };
+        let error = discover(&[folder.path().into()], &options).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with(&format!("`{glob}` is no valid glob: ")),
+            "{error}"
+        );
+    }
 }
 
 #[test]

@@ -71,6 +71,7 @@ fn matcher(base: &Path, globs: &[String]) -> Result<Gitignore, ProjectError> {
         reason: plain(&error),
     };
     let mut builder = GitignoreBuilder::new(base);
+    builder.allow_unclosed_class(false);
     for glob in globs {
         // Our globs look like those of a shell; a leading `./` means nothing.
         let pattern = glob

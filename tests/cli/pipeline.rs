@@ -196,6 +196,22 @@ fn verbose_prints_the_stages_on_standard_error() {
 }
 
 #[test]
+fn verbose_names_what_was_given_up_with_its_line() {
+    let calls: String = (0..300)
+        .map(|number| format!("keep([{number}])\n"))
+        .collect();
+    let text = format!("def keep(value):\n    kept.append(value)\n\n\nkept = []\n{calls}");
+    let folder = Folder::new(&[("hub.py", &text)]);
+    let ran = folder.run(&["callgraph", "hub.py", "-v"]);
+    let bound = "bound parameters 1 in 1, most in hub.keep (hub.py:1)\n";
+    assert!(ran.err.contains(bound), "{}", ran.err);
+    folder.run(&["facts", "hub.py", "-o", "out"]);
+    let rows = std::fs::read_to_string(folder.path().join("out/derived/bounded.tsv"));
+    let rows = rows.expect("the relation");
+    assert!(rows.contains("\tparameters\t1\n"), "{rows}");
+}
+
+#[test]
 fn the_relations_of_a_project_can_be_solved_again() {
     let folder = Folder::new(SHOP);
     assert_eq!(folder.run(&["facts", "shop", "-o", "facts"]).code, Some(0));

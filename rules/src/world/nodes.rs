@@ -69,7 +69,7 @@ const LEAST_CODE: u16 = 30;
 const PASSED: u16 = 4;
 
 /// How many constant keys or indices of other containers are kept apart in one.
-const COPIED_FIELDS: u32 = 24;
+pub(super) const COPIED_FIELDS: u32 = 24;
 
 /// How many constant strings that a variable holds are looked up as names of attributes.
 const NAMES: usize = 6;
@@ -325,7 +325,7 @@ impl World {
 
     /// How many objects may arrive at a node. What attributes hold is called by few: a registry of
     /// functions is there as a whole.
-    fn limit(&self, node: Var, is_code: bool) -> u16 {
+    pub(super) fn limit(&self, node: Var, is_code: bool) -> u16 {
         let limits = self.limits;
         match (is_code, self.made(node)) {
             (false, Some(Made::Caught(_))) => limits.code,
@@ -425,10 +425,7 @@ impl World {
         if let Some(&entered) = self.entered.get(&(call, function)) {
             return entered;
         }
-        let limit = match self.context_of_call(call) {
-            PLAIN => self.limits.targets,
-            _ => self.limits.copied_targets,
-        };
+        let limit = self.most_targets(call);
         let targets = self.targets.entry(call).or_default();
         *targets += 1;
         let entered = if *targets > limit {
@@ -443,6 +440,14 @@ impl World {
         entered
     }
 
+    /// How many functions a call passes arguments to.
+    pub(super) fn most_targets(&self, call: Call) -> u32 {
+        match self.context_of_call(call) {
+            PLAIN => self.limits.targets,
+            _ => self.limits.copied_targets,
+        }
+    }
+
     /// The context that calling the cloned function `function` at `call` enters.
     fn context(&mut self, call: Call, function: Obj, shift: u32) -> Context {
         let outer = self.context_of_call(call);
@@ -454,11 +459,14 @@ impl World {
         let is_bounded = depth <= CLONE_DEPTH
             && left > 0
             && self.copied_vars + vars <= self.var_owner.len() + COPIED_VARIABLES;
-        if is_bounded && !self.nests(outer, function) {
-            self.open_context(call, function, shift, depth)
-        } else {
-            PLAIN
+        if self.nests(outer, function) {
+            return PLAIN;
         }
+        if !is_bounded {
+            *self.uncopied.entry(function).or_default() += 1;
+            return PLAIN;
+        }
+        self.open_context(call, function, shift, depth)
     }
 
     fn open_context(&mut self, call: Call, function: Obj, shift: u32, depth: u32) -> Context {
@@ -538,7 +546,7 @@ impl World {
         }
     }
 
-    fn owner_of_node(&self, node: Var) -> (Obj, Context) {
+    pub(super) fn owner_of_node(&self, node: Var) -> (Obj, Context) {
         let owner_of = |var: Var| self.var_owner.get(var.index()).copied().unwrap_or(PROGRAM);
         match self.made(node) {
             None => (owner_of(node), PLAIN),

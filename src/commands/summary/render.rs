@@ -19,6 +19,9 @@ pub(crate) const SCHEMA: &str = "heapcast.summary/1";
 /// Unknowns past this number are only counted in a table.
 const SHOWN_UNKNOWNS: usize = 20;
 
+/// Formulas past this width are cut where rows are not broken, so that the table can be read.
+const SHOWN_FORMULA: usize = 100;
+
 /// The fields of the JSON format: where, of what type, and what they say.
 #[cfg(test)]
 pub(crate) const FIELDS: &[(&str, &str, &str)] = &[
@@ -163,6 +166,9 @@ fn write_table(
     }
     out.write_all(sheet.render(screen).as_bytes())?;
     writeln!(out, "\n{}", footer(selection, coverage))?;
+    if !on_terminal && is_cut(&selection.rows) {
+        writeln!(out, "formulas that end in … are whole with --format json")?;
+    }
     write_unknowns(&selection.rows, screen, out)?;
     write_missing(coverage, out)
 }
@@ -191,10 +197,25 @@ fn add_flat(sheet: &mut Sheet, row: &SummaryRow) {
             place(&row.path, row.line),
             row.grade.text().to_owned(),
             names,
-            cost.objects.clone(),
-            cost.bytes.clone(),
+            cut(&cost.objects),
+            cut(&cost.bytes),
         ]);
     }
+}
+
+/// The first part of a long formula.
+fn cut(formula: &str) -> String {
+    match formula.char_indices().nth(SHOWN_FORMULA) {
+        Some((end, _)) => format!("{} …", &formula[..end]),
+        None => formula.to_owned(),
+    }
+}
+
+/// Whether a table that does not break its rows cuts any formula.
+fn is_cut(rows: &[SummaryRow]) -> bool {
+    let is_long = |formula: &str| formula.chars().nth(SHOWN_FORMULA).is_some();
+    let mut costs = rows.iter().flat_map(figures).map(|(_, cost)| cost);
+    costs.any(|cost| is_long(&cost.objects) || is_long(&cost.bytes))
 }
 
 fn place(path: &str, line: u32) -> String {

@@ -89,6 +89,7 @@ fn analysis() -> Fixed {
     Fixed {
         rows: rows(),
         coverage: Coverage {
+            bounds: Vec::new(),
             files: 3,
             lines: 200,
             notices: vec![notice("shop/broken.py", Severity::Incomplete)],
@@ -120,6 +121,18 @@ fn the_table_fits_the_terminal() {
 #[test]
 fn the_table_in_a_pipe_is_not_broken() {
     insta::assert_snapshot!("summary_piped", printed("table"));
+}
+
+#[test]
+fn long_formulas_are_cut_in_a_pipe() {
+    let mut analysis = analysis();
+    let long = "n·m + ".repeat(30);
+    analysis.rows[0].total.bytes.clone_from(&long);
+    let piped = run(&["summary"], &analysis).out;
+    assert!(piped.contains(" …\n"), "{piped}");
+    assert!(piped.contains("\nformulas that end in … are whole with --format json\n"));
+    let json = run(&["summary", "--format", "json"], &analysis).out;
+    assert!(json.contains(&long));
 }
 
 #[test]
