@@ -309,6 +309,15 @@ relations! {
     /// `load_prefix(base, prefix, to)` indicates that `to` is read from an attribute of `base`
     /// whose name starts with `prefix` (`getattr(base, "visit_" + kind)`).
     load_prefix(base: Var, prefix: Symbol, to: Var);
+    /// `load_by_key(base, key, to)` indicates that the `load` of `to` from any element of `base` is from the
+    /// one that the parameter `key` selects.
+    load_by_key(base: Var, key: Var, to: Var);
+    /// `store_by_key(base, key, from)` indicates that the `store` of `from` under an unknown key of `base` is
+    /// under what the parameter `key` holds.
+    store_by_key(base: Var, key: Var, from: Var);
+    /// `constant(var, field)` indicates that `var`, an argument or a default, is a constant, and which
+    /// element of a container it selects.
+    constant(var: Var, field: Field);
     /// `load_named(base, name, to)` indicates that `to` is read from the attribute of `base` whose
     /// name is the string in the variable `name`.
     load_named(base: Var, name: Var, to: Var);

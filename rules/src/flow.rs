@@ -57,6 +57,10 @@ crepe! {
     @input
     struct ImportNamed(Obj, Var, Var);
     @input
+    struct LoadByKey(Obj, Var, Var, Var);
+    @input
+    struct StoreByKey(Obj, Var, Var, Var);
+    @input
     struct Elements(Obj, Var, Var);
     @input
     struct Slice(Obj, Var, u32, u32, Var);
@@ -134,8 +138,6 @@ crepe! {
     @input
     struct EnumMember(Obj, Field);
     @input
-    struct Prefixed(Symbol, Field);
-    @input
     struct EntryParameter(Var, Obj);
     @input
     struct Annotated(Var, Var);
@@ -177,6 +179,8 @@ crepe! {
     struct ForwardsTo(Obj, Obj, Var);
     struct Special(Call, Obj, Field);
     struct Entered(Call, Obj, u32);
+    struct ByKey(Var, Key, Wait);
+    struct PlainUnit(Obj);
     struct Makes(Call, Obj);
     struct NewObject(Call, Obj, Obj);
     struct DataInit(Call, Obj, Obj);
@@ -208,14 +212,17 @@ crepe! {
         Meets(wait, object), let Wait::Load(field, to) = wait,
         let source = read_of(object, field), let how = taken_by(to);
     Edge(from, target, Through::Any) <-
-        Meets(wait, object), let Wait::Store(field, from) = wait, let target = cell(object, field);
+        Meets(wait, object), let Wait::Store(field, from) = wait,
+        (may_hold(object, field)), let target = cell(object, field);
 
     // P4  Assignments are edges that stand from the start.
     VarPointsTo(to, object) <-
         VarPointsTo(from, object), let Some((unit, context, var)) = used_as(from, Use::Assign),
         Assign(unit, var, target), let to = defined_in(context, target);
 
-    // P5  Loads and stores are edges from and to the fields of what the base holds.
+    // P5  Loads and stores are edges from and to the fields of what the base holds; those by a key
+    //     that is a parameter, of what each call's copy selects, and of anything where a call
+    //     enters the code as it stands.
     Edge(source, to, Through::Any) <-
         VarPointsTo(base, object), let Some((unit, context, var)) = used_as(base, Use::Load),
         Load(unit, var, field, target),
@@ -224,6 +231,20 @@ crepe! {
         VarPointsTo(base, object), let Some((unit, context, var)) = used_as(base, Use::Store),
         Store(unit, var, field, value), (may_hold(object, field)),
         let from = used_in(context, value), let target = cell(object, field);
+
+    ByKey(base, key, Wait::Load(Field::ALL, to)) <-
+        Active(context), let unit = unit_of_context(context), LoadByKey(unit, var, formal, target),
+        let base = used_in(context, var), let to = defined_in(context, target),
+        let key = key_in(context, formal);
+    ByKey(base, key, Wait::Store(Field::UNKNOWN, from)) <-
+        Active(context), let unit = unit_of_context(context), StoreByKey(unit, var, formal, value),
+        let base = used_in(context, var), let from = used_in(context, value),
+        let key = key_in(context, formal);
+    Awaits(base, selected) <- ByKey(base, key, wait), for selected in selected(key, wait);
+    Awaits(base, wait) <- PlainUnit(unit), ByKey(base, Key::Passed(unit), wait);
+    PlainUnit(unit) <- Entered(_, copy, _), let Some(unit) = plain_unit(copy);
+    Awaits(base, Wait::Load(Field::ALL, to)) <- PlainUnit(unit), LoadByKey(unit, base, _, to);
+    Awaits(base, Wait::Store(Field::UNKNOWN, from)) <- PlainUnit(unit), StoreByKey(unit, base, _, from);
 
     // P6  An element under any key is an element.
     HasElement(object, field) <-
@@ -386,7 +407,7 @@ crepe! {
     // A9  `getattr` with a known beginning of the name reads every attribute that starts so.
     Edge(source, to, Through::Any) <-
         VarPointsTo(base, object), let Some((unit, context, var)) = used_as(base, Use::Prefix),
-        LoadPrefix(unit, var, prefix, target), Prefixed(prefix, field),
+        LoadPrefix(unit, var, prefix, target), for field in fields_beginning(object, prefix),
         let source = read_of(object, field), let to = defined_in(context, target);
 
     // A10  `getattr`, `setattr` and `import_module` with a name that a value holds.
@@ -486,12 +507,17 @@ crepe! {
         (is_accessor(class, field)), let source = deleter(class, field),
         let target = callee(call_in(context, site));
 
-    // D7  Where no class has the attribute, `__getattr__` is called; `__getattribute__` always.
+    // D7  Where no class (or module) has the attribute, `__getattr__` is called; `__getattribute__`
+    //     always.
     Special(call, object, name_getattr()) <-
         Access(object, field, to), (has_special(object, name_getattr())),
         (lacks_attribute(object, field)), let call = access_call(to);
     Special(call, object, name_getattribute()) <-
         Access(object, _, to), (has_special(object, name_getattribute())), let call = access_call(to);
+
+    Edge(function, target, Through::Any) <-
+        Access(module, field, to), ModuleGlobal(module, name_getattr(), function),
+        !ModuleGlobal(module, field, _), let target = callee(access_call(to));
 
     // D8  A `__getattr__` that reads the attribute of another object gives what that has.
     Forwarded(owner, field) <-
@@ -521,6 +547,7 @@ crepe! {
     Special(call, object, field) <-
         VarPointsTo(base, object), let Some((unit, context, var)) = used_as(base, Use::Protocol),
         Protocol(unit, var, field, unless, site), (may_answer(object, field)), (lacks(object, unless)),
+        (!is_idle(site, object, field)),
         let call = call_in(context, site);
     Edge(source, target, how) <-
         Special(call, object, field), let class = type_of(object), (class != NOTHING),

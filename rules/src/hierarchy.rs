@@ -216,6 +216,11 @@ impl Hierarchy {
         self.metaclasses.get(&class).copied()
     }
 
+    /// The classes with the attributes that they have or that their methods assign.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (Obj, Symbol)> {
+        (self.defined.keys().chain(self.assigned.keys())).copied()
+    }
+
     /// Whether the class itself has the attribute.
     pub(crate) fn defines(&self, class: Obj, name: Symbol) -> bool {
         self.defined.contains_key(&(class, name))

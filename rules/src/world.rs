@@ -11,6 +11,7 @@ mod bounds;
 mod classes;
 mod functions;
 mod index;
+mod keys;
 mod names;
 mod nodes;
 mod records;
@@ -28,6 +29,8 @@ use crate::Record;
 use crate::hierarchy::Hierarchy;
 
 pub(crate) use functions::*;
+use keys::Keys;
+pub(crate) use keys::{Key, selected};
 pub(crate) use names::Names;
 use names::Special;
 pub(crate) use nodes::{Context, PLAIN};
@@ -101,6 +104,8 @@ pub(crate) struct World {
     created: Map<Call, Obj>,
     /// The modelled class that each modelled method belongs to, and its name.
     methods: Map<Obj, (Obj, Symbol)>,
+    /// Methods of modelled classes that have no effect.
+    inert_methods: Map<(Obj, Symbol), ()>,
     /// Special methods that classes are given after their statements.
     stored_specials: Given,
     iteration: Map<Obj, Field>,
@@ -146,6 +151,14 @@ pub(crate) struct World {
     arrivals: Vec<(u16, u16)>,
     /// The names of attributes that each variable holds.
     held_names: Map<Var, Vec<Obj>>,
+    /// What calls pass for parameters that select elements.
+    keys: Keys,
+    /// The names that begin with each prefix.
+    prefixed: Map<(Symbol, Symbol), ()>,
+    /// The names that some prefix begins, by the class or module that has them.
+    names_of: Map<Obj, Vec<Symbol>>,
+    /// Modules with a `__getattr__`.
+    lazy_modules: Map<Obj, ()>,
     /// How many constant keys each container was given by copying.
     copied_fields: Map<Obj, u32>,
 }
@@ -188,6 +201,7 @@ impl World {
                 .collect(),
             class_namespaces: facts.class_namespace.iter().copied().collect(),
             methods: Map::default(),
+            inert_methods: Map::default(),
             stored_specials: Map::default(),
             implied: set(facts.implied_call.iter().map(|row| row.0)),
             hubs: set(facts.hub_parameter.iter().map(|row| row.0)),
@@ -218,6 +232,10 @@ impl World {
             joined: Vec::new(),
             arrivals: Vec::new(),
             held_names: Map::default(),
+            keys: Keys::of(facts),
+            prefixed: set(facts.prefixed.iter().copied()),
+            names_of: Map::default(),
+            lazy_modules: Map::default(),
             copied_fields: Map::default(),
             entered: Map::default(),
             targets: Map::default(),

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use heapcast_facts::{Call, Facts, Map, Obj, Region, RegionKind, Symbol, Symbols, Var};
 use rustpython_text_size::{Ranged, TextRange, TextSize};
 
+use super::embedded::Embedded;
 use super::frame::Frame;
 use super::functions::Pending;
 use super::scope::{MODULE, ScopeId, Scopes};
@@ -15,6 +16,7 @@ use crate::ir::{Block, Function, Item, Op};
 /// The state of lowering one file.
 pub(super) struct Lowerer<'a> {
     pub(super) input: &'a LowerInput<'a>,
+    pub(super) embedded: &'a Embedded,
     pub(super) scopes: Scopes,
     pub(super) symbols: Symbols,
     pub(super) facts: Facts,
@@ -54,6 +56,10 @@ pub(super) struct Lowerer<'a> {
     pub(super) optional: Map<Var, ()>,
     /// How texts begin that are put together.
     pub(super) prefixes: Map<Var, Symbol>,
+    /// How all strings in a container begin.
+    pub(super) element_prefixes: Map<Var, Symbol>,
+    /// What gathers surplus arguments: builtin containers.
+    pub(super) gathered: Map<Var, ()>,
     /// Displays of constant strings, and what iterating them gives.
     pub(super) choices: Map<Var, Vec<Symbol>>,
     /// Variables that a `def` or `class` statement defines, undecorated.
@@ -62,6 +68,12 @@ pub(super) struct Lowerer<'a> {
     pub(super) global_tables: Map<Var, ()>,
     /// The lengths of tuple displays.
     pub(super) tuple_lengths: Map<Var, u32>,
+    /// Parameters.
+    pub(super) formal_vars: Map<Var, ()>,
+    /// Constants that calls pass.
+    pub(super) constants: Map<Var, ()>,
+    /// The cells of names that nested functions share.
+    pub(super) captured_vars: Map<Var, ()>,
     /// The lengths of list displays, as long as nothing else can reach them.
     pub(super) list_lengths: Map<Var, u32>,
 }
@@ -70,9 +82,15 @@ pub(super) struct Lowerer<'a> {
 pub(super) const MODULE_OBJECT: Obj = Obj(0);
 
 impl<'a> Lowerer<'a> {
-    pub(super) fn new(input: &'a LowerInput<'a>, scopes: Scopes, symbols: Symbols) -> Self {
+    pub(super) fn new(
+        input: &'a LowerInput<'a>,
+        embedded: &'a Embedded,
+        scopes: Scopes,
+        symbols: Symbols,
+    ) -> Self {
         let mut lowerer = Self {
             input,
+            embedded,
             scopes,
             symbols,
             facts: Facts::default(),
@@ -95,10 +113,15 @@ impl<'a> Lowerer<'a> {
             known: Map::default(),
             optional: Map::default(),
             prefixes: Map::default(),
+            element_prefixes: Map::default(),
+            gathered: Map::default(),
             choices: Map::default(),
             definitions: Map::default(),
             global_tables: Map::default(),
             tuple_lengths: Map::default(),
+            formal_vars: Map::default(),
+            constants: Map::default(),
+            captured_vars: Map::default(),
             list_lengths: Map::default(),
         };
         lowerer.new_object_raw();

@@ -31,6 +31,10 @@ impl<'a> Lowerer<'a> {
         let accessor = self.accessor(&call.func, &arguments);
         self.bare_set_attribute(&call.func, &arguments);
         let result = self.emit_call(callee, arguments).1;
+        if let Some(evaluated) = self.embedded.evaluated(call) {
+            let value = self.expression(evaluated);
+            self.facts.assign.push((result, value));
+        }
         if let Some(accessor) = accessor {
             self.facts.alloc.push((result, accessor));
         }
@@ -75,6 +79,7 @@ impl<'a> Lowerer<'a> {
             match argument {
                 Argument::Positional(var) if is_exact => {
                     self.facts.actual.push((call, index, var));
+                    self.note_constant(var);
                     index += 1;
                     self.frame.publish(var);
                 }
@@ -86,16 +91,19 @@ impl<'a> Lowerer<'a> {
                 }
                 Argument::Keyword(name, var) => {
                     self.facts.actual_keyword.push((call, name, var));
+                    self.note_constant(var);
                     self.frame.publish(var);
                 }
                 Argument::Star(var) if !is_exact => {
                     let (rest, _) = self.new_container(DisplayKind::List);
                     self.facts.elements.push((rest, var));
                     self.facts.actual_star.push((call, index, rest));
+                    self.spread(call, index, var);
                     self.frame.publish(var);
                 }
                 Argument::Star(var) => {
                     self.facts.actual_star.push((call, index, var));
+                    self.spread(call, index, var);
                     match self.display_length(var) {
                         Some(length) => index += length,
                         None => is_exact = false,
@@ -104,10 +112,45 @@ impl<'a> Lowerer<'a> {
                 }
                 Argument::StarStar(var) => {
                     self.facts.actual_star_star.push((call, var));
+                    self.spread_mapping(call, var);
                     self.frame.publish(var);
                 }
             }
         }
+    }
+
+    /// `f(*xs)` iterates what is no builtin container.
+    fn spread(&mut self, call: Call, index: u32, xs: Var) {
+        if self.is_builtin_container(xs) {
+            return;
+        }
+        let element = self.iterate_protocol(xs);
+        let (rest, _) = self.new_container(DisplayKind::List);
+        self.facts.store.push((rest, Field::UNKNOWN, element));
+        self.facts.actual_star.push((call, index, rest));
+    }
+
+    /// `f(**m)` asks what is no dict for its keys, and for the value of each.
+    fn spread_mapping(&mut self, call: Call, mapping: Var) {
+        if let Some(value) = self.mapped(mapping) {
+            let (rest, _) = self.new_container(DisplayKind::Dict);
+            self.facts.store.push((rest, Field::UNKNOWN, value));
+            self.facts.actual_star_star.push((call, rest));
+        }
+    }
+
+    /// A value of a mapping that is no builtin container.
+    pub(super) fn mapped(&mut self, mapping: Var) -> Option<Var> {
+        if self.is_builtin_container(mapping) {
+            return None;
+        }
+        // What can be made from keys is a dict.
+        self.protocol_unless(mapping, "keys", "fromkeys");
+        Some(self.protocol_unless(mapping, "__getitem__", "fromkeys").1)
+    }
+
+    fn is_builtin_container(&self, var: Var) -> bool {
+        self.gathered.contains_key(&var) || self.display_length(var).is_some()
     }
 
     pub(super) fn callee(&mut self, function: &'a Expr) -> Callee {

@@ -87,6 +87,7 @@ impl<'a> Lowerer<'a> {
     ) {
         let (region, body, target) = self.in_region(RegionKind::Comprehension, |lowerer| {
             let item = lowerer.iterate(iterable, clause.is_async);
+            lowerer.note_texts(iterable, item);
             lowerer.assign(&clause.target, item);
             for test in &clause.ifs {
                 let condition = lowerer.condition(test);
@@ -119,6 +120,9 @@ impl<'a> Lowerer<'a> {
         match element {
             Element::Value(value) => {
                 let value = self.expression(value);
+                if let Some(&prefix) = self.prefixes.get(&value) {
+                    self.element_prefixes.insert(to, prefix);
+                }
                 self.facts.store.push((to, Field::UNKNOWN, value));
                 self.push(Op::Collect { key: None, value });
             }

@@ -1,6 +1,6 @@
 //! Tests: which are decided before the program runs, and what the outcome of others says of names.
 
-use heapcast_facts::Var;
+use heapcast_facts::{Symbol, Var};
 use rustpython_ast::{self as ast, Expr};
 
 use super::builder::{Lowerer, MODULE_OBJECT};
@@ -8,8 +8,19 @@ use super::frame::Guard;
 use super::names::{is_name, last_name};
 use crate::ir::Op;
 
-/// What a test says of a name: the slot, the class, and whether it is an instance of it.
-pub(super) type Narrowing = (u32, Var, bool);
+/// What a test says of what a name holds.
+#[derive(Clone, Copy)]
+pub(super) enum Said {
+    /// It is an instance of the class.
+    Instance(Var),
+    /// It is none.
+    NoInstance(Var),
+    /// It is a string that begins so.
+    Begins(Symbol),
+}
+
+/// What a test says of the name in a slot.
+pub(super) type Narrowing = (u32, Said);
 
 /// A test with what follows from its outcome.
 pub(super) struct Condition {
@@ -102,9 +113,13 @@ impl<'a> Lowerer<'a> {
         self.optional.contains_key(&formal).then_some(formal)
     }
 
-    /// What `isinstance(x, C)` and `type(x) is C` say.
+    /// What `isinstance(x, C)`, `type(x) is C` and `x.startswith("text")` say.
     fn narrowings(&mut self, test: &'a Expr) -> (Vec<Narrowing>, Vec<Narrowing>) {
         let found = match test {
+            Expr::Call(call) if call.func.is_attribute_expr() => {
+                let begins = self.prefix_test(call);
+                return (begins.into_iter().collect(), Vec::new());
+            }
             Expr::Call(call) => self.instance_test(call),
             Expr::Compare(compare) => self.type_test(compare),
             _ => None,
@@ -113,11 +128,26 @@ impl<'a> Lowerer<'a> {
             return (Vec::new(), Vec::new());
         };
         let when_false = if both {
-            vec![(slot, class, false)]
+            vec![(slot, Said::NoInstance(class))]
         } else {
             Vec::new()
         };
-        (vec![(slot, class, true)], when_false)
+        (vec![(slot, Said::Instance(class))], when_false)
+    }
+
+    fn prefix_test(&mut self, call: &'a ast::ExprCall) -> Option<Narrowing> {
+        let (Expr::Attribute(method), [Expr::StringLiteral(prefix)]) =
+            (&*call.func, &*call.arguments.args)
+        else {
+            return None;
+        };
+        let (Expr::Name(subject), "startswith") = (&*method.value, method.attr.as_str()) else {
+            return None;
+        };
+        let symbol = self.mangle(subject.id.as_str());
+        let slot = self.local_slot(symbol)?;
+        self.frame.value(slot)?;
+        Some((slot, Said::Begins(self.intern(prefix.value.to_str()))))
     }
 
     fn instance_test(&mut self, call: &'a ast::ExprCall) -> Option<(u32, Var, bool)> {
@@ -174,13 +204,26 @@ impl<'a> Lowerer<'a> {
 
     /// Rebinds names to what a test leaves of them.
     pub(super) fn apply_narrowing(&mut self, narrowings: &[Narrowing]) {
-        for &(slot, class, positive) in narrowings {
+        for &(slot, said) in narrowings {
             let Some(from) = self.frame.value(slot) else {
                 continue;
             };
-            let to = self.narrowed(from, class, positive);
+            let to = match said {
+                Said::Instance(class) => self.narrowed(from, class, true),
+                Said::NoInstance(class) => self.narrowed(from, class, false),
+                Said::Begins(prefix) => self.beginning(from, prefix),
+            };
             self.frame.set(slot, Some(to));
         }
+    }
+
+    /// A string that begins so.
+    fn beginning(&mut self, from: Var, prefix: Symbol) -> Var {
+        let to = self.new_var();
+        self.facts.assign.push((to, from));
+        self.prefixes.insert(to, prefix);
+        self.push(Op::Narrow { to, from });
+        to
     }
 
     /// What a value is where it is an instance of a class, or where it is none.

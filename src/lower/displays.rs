@@ -39,6 +39,7 @@ impl<'a> Lowerer<'a> {
         for (index, &(value, starred)) in values.iter().enumerate() {
             if starred {
                 let element = self.iterate_facts(value);
+                self.ask(value, "__len__", "");
                 self.facts.elements.push((to, value));
                 self.facts.store.push((to, Field::UNKNOWN, element));
                 exact = false;
@@ -50,7 +51,7 @@ impl<'a> Lowerer<'a> {
                 self.facts.store.push((to, Field::UNKNOWN, value));
             }
             if kind == DisplayKind::Set && self.known(value).is_none() {
-                self.protocol_unless(value, "__hash__", "");
+                self.ask(value, "__hash__", "");
             }
             self.frame.publish(value);
         }
@@ -100,7 +101,12 @@ impl<'a> Lowerer<'a> {
                     }
                     kinds.extend(kind);
                 }
-                None => self.facts.elements.push((to, value)),
+                None => {
+                    self.facts.elements.push((to, value));
+                    if let Some(value) = self.mapped(value) {
+                        self.facts.store.push((to, Field::UNKNOWN, value));
+                    }
+                }
             }
             self.frame.publish(value);
         }
@@ -116,7 +122,7 @@ impl<'a> Lowerer<'a> {
     pub(super) fn store_key(&mut self, dict: Var, key: Var) {
         self.facts.store.push((dict, Field::KEYS, key));
         if self.known(key).is_none() {
-            self.protocol_unless(key, "__hash__", "");
+            self.ask(key, "__hash__", "");
         }
     }
 

@@ -86,7 +86,8 @@ impl<'a> Lowerer<'a> {
         let result = self.protocol_unless(from, "__await__", "").1;
         let to = self.new_var();
         self.facts.assign.push((to, from));
-        self.facts.iterate.push((result, to));
+        let value = self.intern("__value__");
+        self.facts.load.push((result, Field::attribute(value), to));
         self.other_code_runs();
         self.push(Op::Await { to, from });
         to
@@ -120,6 +121,10 @@ impl<'a> Lowerer<'a> {
         self.facts.yields.push((function, element));
         if let Some(generator) = self.frame.generator {
             self.facts.store.push((generator, Field::UNKNOWN, element));
+            let sent = Field::attribute(self.intern("__sent__"));
+            let received = self.new_var();
+            self.facts.load.push((generator, sent, received));
+            self.facts.store.push((from, sent, received));
         }
         let value = self.intern("__value__");
         self.facts.load.push((from, Field::attribute(value), to));

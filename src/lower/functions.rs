@@ -224,8 +224,10 @@ impl<'a> Lowerer<'a> {
             .map(|default| self.expression(default));
         let name = self.mangle(parameter.parameter.name.as_str());
         let var = self.new_var_of(function);
+        self.formal_vars.insert(var, ());
         if let Some(default) = default {
             self.facts.default_value.push((function, var, default));
+            self.note_constant(default);
         }
         if let Some(Expr::NoneLiteral(_)) = parameter.default.as_deref() {
             self.optional.insert(var, ());
@@ -266,6 +268,7 @@ impl<'a> Lowerer<'a> {
             Constant::Dict
         });
         self.facts.alloc.push((var, object));
+        self.gathered.insert(var, ());
         if kind == ParameterKind::StarStar {
             let name = self.plain(Constant::Str);
             self.facts.store.push((var, Field::KEYS, name));

@@ -67,9 +67,7 @@ impl<'a> Lowerer<'a> {
             false,
             |lowerer| {
                 let element = lowerer.iterate(iterable, statement.is_async);
-                if let Some(choices) = lowerer.choices.get(&iterable).cloned() {
-                    lowerer.choices.insert(element, choices);
-                }
+                lowerer.note_texts(iterable, element);
                 lowerer.assign(&statement.target, element);
                 LoopKind::For { iterable, element }
             },

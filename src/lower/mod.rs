@@ -13,6 +13,7 @@ mod classes;
 mod comprehensions;
 mod conditions;
 mod displays;
+mod embedded;
 mod exceptions;
 mod expressions;
 mod frame;
@@ -46,6 +47,8 @@ pub use links::{Constant, ImportLink, ImportTarget, Links, Rebind, Receiver};
 pub struct LowerInput<'a> {
     /// The module's name in call graphs.
     pub name: &'a str,
+    /// The source.
+    pub text: &'a str,
     /// The offset at which each line starts.
     pub line_starts: &'a [u32],
     /// The version of Python that decides version tests.
@@ -86,8 +89,8 @@ pub struct Lowered {
 #[must_use]
 pub fn lower(module: &ModModule, input: &LowerInput<'_>) -> Lowered {
     let mut symbols = Symbols::default();
-    let scopes = scope::Scopes::of(module, &mut symbols);
-    let mut lowerer = builder::Lowerer::new(input, scopes, symbols);
+    let (scopes, embedded) = scope::Scopes::of(module, input.text, &mut symbols);
+    let mut lowerer = builder::Lowerer::new(input, &embedded, scopes, symbols);
     lowerer.module(module);
     Lowered {
         facts: lowerer.facts,

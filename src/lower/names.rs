@@ -65,7 +65,9 @@ impl Lowerer<'_> {
             self.facts.module_global.push((MODULE_OBJECT, name, cell));
             cell
         } else {
-            self.new_var()
+            let cell = self.new_var();
+            self.captured_vars.insert(cell, ());
+            cell
         };
         self.cells.insert((scope, name), cell);
         cell

@@ -86,8 +86,8 @@ impl<'a> Lowerer<'a> {
         self.facts.iterate.push((value, element));
         for part in [value, element] {
             if self.known(part).is_none() {
-                self.protocol_unless(part, "__str__", "");
-                self.protocol_unless(part, "__repr__", "__str__");
+                self.ask(part, "__str__", "");
+                self.ask(part, "__repr__", "__str__");
             }
         }
     }

@@ -25,6 +25,12 @@ impl Lowerer<'_> {
         (call, to)
     }
 
+    /// Calls a special method where the class has no `unless`; nothing becomes of the result.
+    pub(super) fn ask(&mut self, base: Var, name: &str, unless: &str) {
+        let (name, unless) = (self.intern(name), self.intern(unless));
+        self.special_call(base, name, unless, &[]);
+    }
+
     /// The facts of a call of a special method where the class has no `unless`.
     pub(super) fn special_call(
         &mut self,
@@ -45,8 +51,8 @@ impl Lowerer<'_> {
     /// A value is tested: its class may define `__bool__` or `__len__`.
     pub(super) fn truth(&mut self, value: Var) {
         if self.known(value).is_none() {
-            self.protocol_unless(value, "__bool__", "");
-            self.protocol_unless(value, "__len__", "__bool__");
+            self.ask(value, "__bool__", "");
+            self.ask(value, "__len__", "__bool__");
         }
     }
 
@@ -67,12 +73,26 @@ impl Lowerer<'_> {
 
     /// The facts of an iteration without its effects on what is known.
     pub(super) fn iterate_facts(&mut self, iterable: Var) -> Var {
+        let (element, iterator) = self.iteration_calls(iterable);
+        self.facts.iterate.push((iterable, element));
+        self.facts.iterate.push((iterator, element));
+        element
+    }
+
+    /// An element of what is no builtin container, whose length is asked for before.
+    pub(super) fn iterate_protocol(&mut self, iterable: Var) -> Var {
+        let (element, iterator) = self.iteration_calls(iterable);
+        self.facts.iterate.push((iterator, element));
+        self.ask(iterable, "__len__", "");
+        element
+    }
+
+    /// What the methods of the iteration protocol give: an element, and the iterator.
+    fn iteration_calls(&mut self, iterable: Var) -> (Var, Var) {
         let (_, iterator) = self.protocol_unless(iterable, "__iter__", "");
         let (_, element) = self.protocol_unless(iterator, "__next__", "");
         let (call, _) = self.protocol_unless(iterable, "__getitem__", "__iter__");
         self.facts.call_result.push((call, element));
-        self.facts.iterate.push((iterable, element));
-        self.facts.iterate.push((iterator, element));
-        element
+        (element, iterator)
     }
 }

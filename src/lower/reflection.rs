@@ -1,6 +1,6 @@
 //! Functions that say something about names and types: `getattr`, `super`, `isinstance`, `import_module`.
 
-use heapcast_facts::Var;
+use heapcast_facts::{Field, Var};
 use rustpython_ast::Expr;
 
 use super::ImportTarget;
@@ -83,9 +83,16 @@ impl Lowerer<'_> {
             }
             ("setattr", &[base, attribute, value]) => {
                 let (_, result) = self.emit_call(callee, arguments.to_vec());
-                match self.known_text(attribute) {
-                    Some(name) => self.store_attribute(base, name, value),
-                    None => self.facts.store_named.push((base, attribute, value)),
+                if let Some(name) = self.known_text(attribute) {
+                    self.store_attribute(base, name, value);
+                } else if let Some(names) = self.choices.get(&attribute).cloned() {
+                    for name in names {
+                        self.note_instance_attribute(base, name);
+                        let field = Field::attribute(name);
+                        self.facts.store.push((base, field, value));
+                    }
+                } else {
+                    self.facts.store_named.push((base, attribute, value));
                 }
                 Some(result)
             }
@@ -102,12 +109,42 @@ impl Lowerer<'_> {
                 self.facts.class_of.push((result, value));
                 Some(result)
             }
+            ("sorted" | "list" | "tuple" | "set" | "reversed", &[iterable]) => {
+                if !self.choices.contains_key(&iterable)
+                    && !self.element_prefixes.contains_key(&iterable)
+                {
+                    return None;
+                }
+                let (_, result) = self.emit_call(callee, arguments.to_vec());
+                self.copy_texts(iterable, result);
+                Some(result)
+            }
             ("globals", []) => {
                 let (_, result) = self.emit_call(callee, arguments.to_vec());
                 self.global_tables.insert(result, ());
                 Some(result)
             }
             _ => None,
+        }
+    }
+
+    /// What is known of the strings in a container is known of each.
+    pub(super) fn note_texts(&mut self, container: Var, element: Var) {
+        if let Some(choices) = self.choices.get(&container).cloned() {
+            self.choices.insert(element, choices);
+        }
+        if let Some(&prefix) = self.element_prefixes.get(&container) {
+            self.prefixes.insert(element, prefix);
+        }
+    }
+
+    /// What is known of the strings in a container is known of another with the same.
+    fn copy_texts(&mut self, from: Var, to: Var) {
+        if let Some(choices) = self.choices.get(&from).cloned() {
+            self.choices.insert(to, choices);
+        }
+        if let Some(&prefix) = self.element_prefixes.get(&from) {
+            self.element_prefixes.insert(to, prefix);
         }
     }
 

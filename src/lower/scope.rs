@@ -7,6 +7,7 @@ use rustpython_ast::{
 };
 use rustpython_text_size::{Ranged, TextRange};
 
+use super::embedded::{self, Embedded};
 use super::names::{imported_member, imported_module};
 
 /// Identity of a scope within its file.
@@ -59,20 +60,22 @@ pub(super) struct Scopes {
 }
 
 impl Scopes {
-    /// Finds the scopes of a module.
-    pub(super) fn of(module: &ModModule, symbols: &mut Symbols) -> Self {
+    /// Finds the scopes of a module, and what it evaluates of its constant strings.
+    pub(super) fn of(module: &ModModule, text: &str, symbols: &mut Symbols) -> (Self, Embedded) {
         let mut finder = Finder {
             scopes: Self {
                 scopes: Vec::new(),
                 by_range: Map::default(),
             },
             symbols,
+            text,
+            embedded: Embedded::default(),
             open: Vec::new(),
         };
         finder.enter(ScopeKind::Module, module.range);
         finder.visit_body(&module.body);
         finder.leave();
-        finder.scopes
+        (finder.scopes, finder.embedded)
     }
 
     /// The scope that the node at `range` makes.
@@ -88,6 +91,8 @@ impl Scopes {
 struct Finder<'a> {
     scopes: Scopes,
     symbols: &'a mut Symbols,
+    text: &'a str,
+    embedded: Embedded,
     open: Vec<ScopeId>,
 }
 
@@ -328,6 +333,13 @@ impl<'a> Visitor<'a> for Finder<'_> {
             }
             Expr::DictComp(comp) => {
                 self.comprehension(comp.range(), &[&comp.key, &comp.value], &comp.generators);
+            }
+            Expr::Call(call) => {
+                if let Some(evaluated) = embedded::parsed(call, self.text) {
+                    self.visit_expr(&evaluated);
+                    self.embedded.add(call, evaluated);
+                }
+                visitor::walk_expr(self, expression);
             }
             Expr::Yield(_) | Expr::YieldFrom(_) => {
                 self.current().yields = true;

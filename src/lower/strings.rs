@@ -92,19 +92,19 @@ impl<'a> Lowerer<'a> {
         }
         match conversion {
             ast::ConversionFlag::Repr | ast::ConversionFlag::Ascii => {
-                self.protocol_unless(value, "__repr__", "");
+                self.ask(value, "__repr__", "");
             }
             ast::ConversionFlag::Str => {
-                self.protocol_unless(value, "__str__", "");
-                self.protocol_unless(value, "__repr__", "__str__");
+                self.ask(value, "__str__", "");
+                self.ask(value, "__repr__", "__str__");
             }
             ast::ConversionFlag::None => {
-                self.protocol_unless(value, "__format__", "");
-                self.protocol_unless(value, "__str__", "__format__");
-                self.protocol_unless(value, "__repr__", "__str__");
+                self.ask(value, "__format__", "");
+                self.ask(value, "__str__", "__format__");
+                self.ask(value, "__repr__", "__str__");
                 let element = self.new_var();
                 self.facts.load.push((value, Field::ALL, element));
-                self.protocol_unless(element, "__repr__", "");
+                self.ask(element, "__repr__", "");
             }
         }
     }

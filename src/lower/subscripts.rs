@@ -70,10 +70,13 @@ impl<'a> Lowerer<'a> {
                     Some(var) => self.facts.assign.push((to, var)),
                     None => self.load_element(base, field, to),
                 }
+                if field == Field::ALL && self.may_be_passed(key) {
+                    self.facts.load_by_key.push((base, key, to));
+                }
                 self.push(Op::Subscript { to, base, index });
                 self.item_protocol(base, &[key], "__getitem__", Some(to));
                 if self.known(key).is_none() {
-                    self.protocol_unless(key, "__index__", "");
+                    self.ask(key, "__index__", "");
                 }
                 if self.symbols.get("__missing__").is_some() {
                     self.item_protocol(base, &[key], "__missing__", Some(to));
@@ -163,6 +166,12 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// Whether a key is a parameter, its own function's or that of a function around.
+    fn may_be_passed(&self, key: Var) -> bool {
+        self.known(key).is_none()
+            && (self.formal_vars.contains_key(&key) || self.captured_vars.contains_key(&key))
+    }
+
     fn item_protocol(&mut self, base: Var, arguments: &[Var], name: &str, to: Option<Var>) {
         let name = self.intern(name);
         let call = self.special_call(base, name, Symbol(0), arguments);
@@ -181,6 +190,9 @@ impl<'a> Lowerer<'a> {
                     self.frame.forget_elements();
                     self.store_key(base, key);
                     self.frame.publish(from);
+                    if self.may_be_passed(key) {
+                        self.facts.store_by_key.push((base, key, from));
+                    }
                 }
                 self.item_protocol(base, &[key, from], "__setitem__", None);
             }

@@ -108,6 +108,17 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Notes which element of a container an argument or a default selects, if it is a constant.
+    pub(super) fn note_constant(&mut self, var: Var) {
+        if self.known(var).is_none() {
+            return;
+        }
+        let field = self.element_field(var, false);
+        if field.is_constant_element() && self.constants.insert(var, ()).is_none() {
+            self.facts.constant.push((var, field));
+        }
+    }
+
     /// A variable that holds an object.
     pub(super) fn holder_of(&mut self, object: Obj) -> Var {
         let var = self.new_var();

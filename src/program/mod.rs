@@ -153,6 +153,7 @@ fn lower_module(module: &ModuleSource, options: &Options) -> Unit {
         .collect();
     let input = LowerInput {
         name: &module.call_graph_name,
+        text: &text,
         line_starts: &starts,
         python: options.python,
         keep_ir: options.keep_ir,

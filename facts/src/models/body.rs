@@ -160,12 +160,25 @@ impl<'w> Writer<'w> {
     }
 
     fn store(&mut self, base: Var, place: &Place, value: &Expr) {
-        let field = self.field(place);
+        let key = self.key(place);
+        let field = match key {
+            Some(_) => Field::UNKNOWN,
+            None => self.field(place),
+        };
         for alternative in alternatives(value) {
             if *alternative != Expr::Nothing {
                 let from = self.value(alternative);
                 self.facts.store.push((base, field, from));
+                (self.facts.store_by_key).extend(key.map(|key| (base, key, from)));
             }
+        }
+    }
+
+    /// The parameter that selects an element.
+    fn key(&self, place: &Place) -> Option<Var> {
+        match place {
+            Place::At(name, _) => self.locals.get(name.as_str()).copied(),
+            _ => None,
         }
     }
 
@@ -175,6 +188,7 @@ impl<'w> Writer<'w> {
             Place::Key(key) => Field::key(self.symbols.intern(key)),
             Place::Index(index) => Field::index(*index),
             Place::Unknown => Field::UNKNOWN,
+            Place::At(..) => Field::ALL,
             Place::All => Field::ALL,
             Place::Keys => Field::KEYS,
         }
@@ -221,6 +235,9 @@ impl<'w> Writer<'w> {
                 let field = self.field(place);
                 let var = self.var();
                 self.facts.load.push((base, field, var));
+                if let Some(key) = self.key(place) {
+                    self.facts.load_by_key.push((base, key, var));
+                }
                 var
             }
             Expr::Call(callee, arguments) => self.call(callee, arguments),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::definition::{Binding, Class, Definition, Function, Kind};
 use super::error::ModelError;
 use super::size::SizeExpr;
-use super::syntax::{Argument, Body, Column, Content, Expr, MethodCall, Statement};
+use super::syntax::{Argument, Body, Column, Content, Expr, MethodCall, Place, Statement};
 
 type Definitions = BTreeMap<String, Definition>;
 
@@ -202,7 +202,12 @@ impl Checker<'_> {
             self.line = *line;
             match statement {
                 Statement::Assign(_, value) | Statement::Do(value) => self.expression(value),
-                Statement::Store(left, _, right) | Statement::Elements(left, right) => {
+                Statement::Store(left, place, right) => {
+                    self.expression(left);
+                    self.place(place);
+                    self.expression(right);
+                }
+                Statement::Elements(left, right) => {
                     self.expression(left);
                     self.expression(right);
                 }
@@ -237,12 +242,24 @@ impl Checker<'_> {
         }
     }
 
+    /// What selects an element is a parameter.
+    fn place(&mut self, place: &Place) {
+        if let Place::At(name, Column(column)) = place
+            && !self.body.has_parameter(name)
+        {
+            self.error(format!("`{name}` is not a parameter (column {column})"));
+        }
+    }
+
     fn expression(&mut self, expression: &Expr) {
         match expression {
             Expr::Name(name, Column(column)) => self.name(name, *column),
             Expr::Constant(_) | Expr::Nothing => {}
             Expr::Either(all) => all.iter().for_each(|value| self.expression(value)),
-            Expr::Load(base, _) => self.expression(base),
+            Expr::Load(base, place) => {
+                self.expression(base);
+                self.place(place);
+            }
             Expr::Call(callee, arguments) => self.call(callee, arguments),
             Expr::Method(call) => self.method(call),
             Expr::Fallback(both) => {

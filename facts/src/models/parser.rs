@@ -270,7 +270,8 @@ impl Parser {
             Token::Name(word) if word == "keys" => Place::Keys,
             Token::Number(number) => Place::Index(u32::try_from(*number).unwrap_or(u32::MAX)),
             Token::Text(key) => Place::Key(key.clone()),
-            _ => return Err(self.expected("*, ?, keys, a number or a string")),
+            Token::Name(name) => Place::At(name.clone(), Column(self.column())),
+            _ => return Err(self.expected("*, ?, keys, a parameter, a number or a string")),
         };
         self.advance();
         Ok(place)

@@ -28,6 +28,8 @@ pub(super) enum Place {
     All,
     /// `[keys]`
     Keys,
+    /// `[parameter]`: what the parameter selects.
+    At(String, Column),
 }
 
 /// An expression.

@@ -65,14 +65,7 @@ fn values(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
         let key = (either(world, to, from), from, Use::Assign);
         row(runtime, world, key, |unit| Assign(unit, from, to));
     }
-    for &(base, field, to) in &facts.load {
-        let key = (either(world, to, base), base, Use::Load);
-        row(runtime, world, key, |unit| Load(unit, base, field, to));
-    }
-    for &(base, field, from) in &facts.store {
-        let key = (either(world, base, from), base, Use::Store);
-        row(runtime, world, key, |unit| Store(unit, base, field, from));
-    }
+    elements(runtime, facts, world);
     for &(base, prefix, to) in &facts.load_prefix {
         let key = (world.unit_of_var(to), base, Use::Prefix);
         row(runtime, world, key, |unit| {
@@ -118,6 +111,60 @@ fn values(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
             SuperOf(unit, receiver, class, var)
         });
     }
+}
+
+/// Loads and stores. Those by a key that is a parameter are of any element in the code as it stands,
+/// and of what each call selects in copies.
+fn elements(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
+    let loads = facts.load_by_key.iter();
+    let loads: Map<Var, Var> = loads.map(|&(_, key, to)| (to, key)).collect();
+    for &(base, field, to) in &facts.load {
+        let unit = either(world, to, base);
+        let Some(&key) = loads.get(&to).filter(|_| unit != PROGRAM) else {
+            row(runtime, world, (unit, base, Use::Load), |unit| {
+                Load(unit, base, field, to)
+            });
+            continue;
+        };
+        keyed(
+            runtime,
+            world,
+            (unit, base, key),
+            LoadByKey(unit, base, key, to),
+        );
+    }
+    let stores = facts.store_by_key.iter();
+    let stores: Map<(Var, Var), Var> = stores
+        .map(|&(base, key, from)| ((base, from), key))
+        .collect();
+    for &(base, field, from) in &facts.store {
+        let unit = either(world, base, from);
+        let key = stores
+            .get(&(base, from))
+            .filter(|_| field == Field::UNKNOWN);
+        let Some(&key) = key.filter(|_| unit != PROGRAM) else {
+            row(runtime, world, (unit, base, Use::Store), |unit| {
+                Store(unit, base, field, from)
+            });
+            continue;
+        };
+        keyed(
+            runtime,
+            world,
+            (unit, base, key),
+            StoreByKey(unit, base, key, from),
+        );
+    }
+}
+
+/// Hands a row about a key over, which holds in copies of its unit.
+fn keyed<T>(runtime: &mut Crepe, world: &mut World, (unit, base, key): (Obj, Var, Var), made: T)
+where
+    Crepe: Extend<T>,
+{
+    runtime.extend([made]);
+    mention(runtime, world, unit, base);
+    mention(runtime, world, unit, key);
 }
 
 fn narrowing(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
@@ -335,12 +382,6 @@ fn outside(runtime: &mut Crepe, facts: &Facts, world: &mut World) {
     let globals = facts.module_global.iter();
     runtime
         .extend(globals.map(|&(module, name, cell)| ModuleGlobal(module, attribute(name), cell)));
-    runtime.extend(
-        facts
-            .prefixed
-            .iter()
-            .map(|&(prefix, name)| Prefixed(prefix, attribute(name))),
-    );
     runtime.extend(
         facts
             .entry_parameter

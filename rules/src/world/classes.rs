@@ -2,7 +2,7 @@
 
 use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, Symbol};
 
-use super::{NOTHING, World};
+use super::{NO_VAR, NOTHING, World};
 use crate::Record;
 
 impl World {
@@ -66,6 +66,41 @@ impl World {
             || self.hierarchy.is_open(class)
             || self.has_method(class, name)
             || field == Field::attribute(self.names.raise)
+    }
+
+    /// The attributes of an object (or globals of a module) whose names begin so.
+    pub(super) fn fields_beginning(&self, object: Obj, prefix: Symbol) -> Vec<Field> {
+        let class = match self.is_class(object) {
+            true => object,
+            false => self.type_of(object),
+        };
+        let owners = self.hierarchy.order(class).iter().chain([&object]);
+        let names = owners
+            .filter_map(|owner| self.names_of.get(owner))
+            .flatten();
+        let begins = |name: &&Symbol| self.prefixed.contains_key(&(prefix, **name));
+        let mut fields: Vec<Field> = names
+            .filter(begins)
+            .map(|&name| Field::attribute(name))
+            .collect();
+        fields.sort_unstable();
+        fields.dedup();
+        fields
+    }
+
+    /// Whether nothing becomes of a call of a special method: it is that of a modelled class, has no
+    /// effect, and the call's result is not used.
+    pub(super) fn is_idle(&self, site: Call, object: Obj, field: Field) -> bool {
+        let FieldKind::Attribute(name) = field.kind() else {
+            return false;
+        };
+        let class = self.type_of(object);
+        self.results.get(site.index()) == Some(&NO_VAR)
+            && !self.hierarchy.is_open(class)
+            && !self.is_given(&self.stored_specials, name, self.hierarchy.order(class))
+            && (self.hierarchy.order(class).iter())
+                .find(|&&ancestor| self.hierarchy.defines(ancestor, name))
+                .is_some_and(|&owner| self.inert_methods.contains_key(&(owner, name)))
     }
 
     pub(super) fn project_method(&self, class: Obj, name: Symbol) -> bool {

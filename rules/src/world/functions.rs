@@ -4,8 +4,9 @@
 
 use std::cell::RefCell;
 
-use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, Region, Symbol, Var};
+use heapcast_facts::{Call, Field, FieldKind, Obj, ObjectKind, PROGRAM, Region, Symbol, Var};
 
+use super::keys::Key;
 use super::nodes::{Home, Made, MadeCall};
 use super::{Context, Moved, NO_CALL, NO_VAR, NOTHING, PLAIN, Through, Use, Wait, World};
 use crate::Record;
@@ -231,6 +232,12 @@ lookups! {
     fn used_in(context: Context, var: Var) -> Var = var, |world| world.used_in(context, var);
     /// The unit of a copy.
     fn unit_of_context(context: Context) -> Obj = NOTHING, |world| world.unit_of_context(context);
+    /// The cloned function whose code as it stands a function belongs to.
+    fn plain_unit(function: Obj) -> Option<Obj> = None, |world| {
+        let (context, function) = world.function_home(function);
+        let unit = world.unit_of_function(function);
+        (context == PLAIN && unit != PROGRAM).then_some(unit)
+    };
     fn call_home(call: Call) -> (Context, Call) = (PLAIN, call), |world| world.call_home(call);
     fn function_home(function: Obj) -> (Context, Obj) = (PLAIN, function), |world| {
         world.function_home(function)
@@ -325,6 +332,7 @@ lookups! {
             || (world.is_class(object) && world.is_accessor(object, field))
             || calls(world.names.getattr)
             || calls(world.names.getattribute)
+            || world.lazy_modules.contains_key(&object)
     };
     fn is_decorator(call: Call) -> bool = false, |world| world.decorators.contains_key(&call);
     fn handling(region: Region) -> Region = region, |world| world.handling(region);
@@ -375,6 +383,14 @@ lookups! {
     /// Whether syntax that calls a special method of an object may find one.
     fn may_answer(object: Obj, field: Field) -> bool = false, |world| {
         world.may_answer(object, field)
+    };
+    /// Whether nothing becomes of a call of a builtin type's special method.
+    fn is_idle(site: Call, object: Obj, field: Field) -> bool = false, |world| {
+        world.is_idle(site, object, field)
+    };
+    /// The attributes of an object (or globals of a module) whose names begin so.
+    fn fields_beginning(object: Obj, prefix: Symbol) -> Vec<Field> = Vec::new(), |world| {
+        world.fields_beginning(object, prefix)
     };
     /// The attribute that a constant string names.
     fn named_field(object: Obj) -> Option<Field> = None, |world| {
@@ -457,6 +473,10 @@ lookups! {
     fn taken_by(node: Var) -> Through = Through::Any, |world| match world.made(node) {
         Some(Made::Passed(..)) => Through::Code,
         _ => Through::Any,
+    };
+    /// What a parameter that selects an element is in a copy.
+    fn key_in(context: Context, formal: Var) -> Key = Key::Any, |world| {
+        world.key_in(context, formal)
     };
     /// Whether an object may keep something in a field itself.
     fn may_hold(object: Obj, field: Field) -> bool = true, |world| world.may_hold(object, field);

@@ -16,6 +16,8 @@ impl World {
         self.find_variables(facts);
         self.find_regions(facts);
         self.find_stored_specials(facts);
+        self.find_lazy_modules(facts);
+        self.find_prefixed(facts);
         self.find_accessors(facts, symbols);
         self.find_arguments(facts);
         self.find_nones(facts);
@@ -103,6 +105,12 @@ impl World {
                 self.methods.insert(function, (owner, own));
             }
         }
+        let clonable = super::set(facts.clonable.iter().map(|row| row.0));
+        let inert = self.methods.iter();
+        self.inert_methods = inert
+            .filter(|(function, _)| !clonable.contains_key(*function))
+            .map(|(_, &method)| (method, ()))
+            .collect();
     }
 
     /// What calls pass, for parameters that need not be passed.
@@ -136,6 +144,30 @@ impl World {
         self.star_formals = stars.map(|&(f, start, var)| (var, (f, start))).collect();
         let names = facts.actual_keyword.iter();
         self.passed_names = names.map(|&(call, name, _)| ((call, name), ())).collect();
+    }
+
+    fn find_prefixed(&mut self, facts: &Facts) {
+        let wanted = super::set(facts.prefixed.iter().map(|row| row.1));
+        if wanted.is_empty() {
+            return;
+        }
+        let globals = facts.module_global.iter().map(|row| (row.0, row.1));
+        for (owner, name) in self.hierarchy.attributes().chain(globals) {
+            if wanted.contains_key(&name) {
+                self.names_of.entry(owner).or_default().push(name);
+            }
+        }
+        for names in self.names_of.values_mut() {
+            names.sort_unstable();
+            names.dedup();
+        }
+    }
+
+    fn find_lazy_modules(&mut self, facts: &Facts) {
+        let getattr = self.names.getattr.kind();
+        let globals = facts.module_global.iter();
+        let lazy = globals.filter(|row| getattr == FieldKind::Attribute(row.1));
+        self.lazy_modules = lazy.map(|row| (row.0, ())).collect();
     }
 
     fn find_stored_specials(&mut self, facts: &Facts) {

@@ -172,6 +172,13 @@ impl World {
             .map_or(PROGRAM, |&owner| self.unit_of_function(owner))
     }
 
+    /// The function that a copy is of, the call that enters it, and how many arguments what is
+    /// called brings with it.
+    pub(super) fn entry_of(&self, context: Context) -> (Obj, Call, u32) {
+        let row = self.contexts[context.0 as usize];
+        (row.unit, row.call, row.shift)
+    }
+
     /// The unit of a copy.
     pub(crate) fn unit_of_context(&self, context: Context) -> Obj {
         self.contexts[context.0 as usize].unit

@@ -166,8 +166,12 @@ fn sizes(survey: &Survey, program: &Program, numbers: &Map<Obj, u32>) -> Vec<u32
         }
     }
     let mut takes = vec![false; numbers.len()];
-    let with_parameters = program.facts.formal.iter().map(|row| row.0);
-    for function in with_parameters.chain(program.facts.formal_star.iter().map(|row| row.0)) {
+    let facts = &program.facts;
+    let with_parameters = (facts.formal.iter().map(|row| row.0))
+        .chain(facts.formal_star.iter().map(|row| row.0))
+        .chain(facts.formal_keyword.iter().map(|row| row.0))
+        .chain(facts.formal_star_star.iter().map(|row| row.0));
+    for function in with_parameters {
         if let Some(&number) = numbers.get(&function) {
             takes[number as usize] = true;
         }
