@@ -12,14 +12,16 @@ use heapcast_rules::{Bound, Derived, Record};
 use crate::commands::cli;
 use crate::commands::progress::Monitor;
 use crate::commands::{
-    Abstraction, Analysis, CallGraph, CallSite, Coverage, Error, Notice, Outcome, Relations,
-    Request, Severity, SummaryRow,
+    Abstraction, Analysis, CallGraph, CallSite, Coverage, Error, InterfaceModule, Notice, Outcome,
+    Relations, Request, Severity, SummaryRow, Target,
 };
+use crate::interface::{self, Source, Surroundings};
+use crate::ir::{self, FunctionKind, Op};
 use crate::program::{self, Options, Program};
 use crate::project::{
     self, Config, DiscoverOptions, Environment, Project, PythonVersion, World, config,
 };
-use crate::summary;
+use crate::summary::{self, FunctionSummary};
 
 /// The newest version of CPython that there is a table for.
 const NEWEST: (u32, u32) = (3, 13);
@@ -155,6 +157,22 @@ impl Heapcast {
             .map_err(|error| Error::new(error.to_string()))?;
         let coverage = coverage(request, &program);
         Ok((program, coverage))
+    }
+
+    fn summarised(
+        request: &Request,
+        monitor: &Monitor,
+    ) -> Result<(Solved, Vec<FunctionSummary>, Coverage), Error> {
+        let options = Settings::of(request)?.options(true)?;
+        let version = format!("{}.{}", options.python.0, options.python.1);
+        let sizes = SizeTable::for_version(Some(&version))
+            .map_err(|error| Error::new(error.to_string()))?;
+        let pool = project::pool(options.threads).map_err(|error| Error::new(error.to_string()))?;
+        let (mut solved, coverage) = Self::solved(request, monitor, true)?;
+        let _stage = monitor.stage("summarise", None);
+        let summaries =
+            pool.install(|| summary::summaries(&solved.program, &mut solved.derived, &sizes));
+        Ok((solved, summaries, coverage))
     }
 
     fn solved(
@@ -375,17 +393,82 @@ fn call_sites(program: &Program, derived: &Derived, names: &CallNames<'_>) -> Ve
     sites
 }
 
+/// The interface modules of a summarised program, one for each file with a function that is wanted.
+fn interfaces(
+    program: &Program,
+    summaries: &[FunctionSummary],
+    targets: &[Target],
+) -> Vec<InterfaceModule> {
+    let mut constants = Map::default();
+    let functions = program.code.iter().flat_map(|module| &module.functions);
+    for function in functions.clone() {
+        ir::visit(&function.body, &mut |op| {
+            if let Op::Const { to, value } = op {
+                constants.insert(*to, value);
+            }
+        });
+    }
+    let around = Surroundings {
+        symbols: &program.symbols,
+        constants: &constants,
+    };
+    let by_object: Map<Obj, &FunctionSummary> = summaries.iter().map(|s| (s.function, s)).collect();
+    let mut modules = Vec::new();
+    for module in &program.code {
+        let Some(own) = module.functions.first() else {
+            continue;
+        };
+        let name = program.symbols.text(own.name);
+        let qualified = |function: &ir::Function| {
+            let full = program.symbols.text(function.name);
+            full.strip_prefix(name)
+                .and_then(|rest| rest.strip_prefix('.'))
+                .unwrap_or(full)
+        };
+        let wanted = |summary: &FunctionSummary| {
+            let name = program.symbols.text(summary.name);
+            targets.is_empty() || targets.iter().any(|t| t.covers(name, &summary.path))
+        };
+        let sources: Vec<Source<'_>> = module
+            .functions
+            .iter()
+            .filter(|function| function.kind == FunctionKind::Def)
+            .filter_map(|function| {
+                let summary = by_object.get(&function.object).copied()?;
+                wanted(summary).then_some(Source {
+                    qualified: qualified(function),
+                    function,
+                    summary,
+                })
+            })
+            .collect();
+        let path = program
+            .module_of(own.object)
+            .map_or("", |info| &info.display);
+        if !sources.is_empty() {
+            let title = format!("The memory of {path}, as formulas over its functions' arguments.");
+            modules.push(InterfaceModule {
+                name: name.to_owned(),
+                path: path.to_owned(),
+                text: interface::module(&title, &sources, around),
+            });
+        }
+    }
+    modules
+}
+
 impl Analysis for Heapcast {
     fn summary(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<SummaryRow>> {
-        let options = Settings::of(request)?.options(true)?;
-        let version = format!("{}.{}", options.python.0, options.python.1);
-        let sizes = SizeTable::for_version(Some(&version))
-            .map_err(|error| Error::new(error.to_string()))?;
-        let pool = project::pool(options.threads).map_err(|error| Error::new(error.to_string()))?;
-        let (mut solved, coverage) = Self::solved(request, monitor, true)?;
-        let _stage = monitor.stage("summarise", None);
-        let rows = pool.install(|| summary::rows(&solved.program, &mut solved.derived, &sizes));
-        Ok((rows, coverage))
+        let (solved, summaries, coverage) = Self::summarised(request, monitor)?;
+        Ok((summary::rows(&solved.program, &summaries), coverage))
+    }
+
+    fn interfaces(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<InterfaceModule>> {
+        let (solved, summaries, coverage) = Self::summarised(request, monitor)?;
+        let modules = monitor.time("emit", || {
+            interfaces(&solved.program, &summaries, &request.targets)
+        });
+        Ok((modules, coverage))
     }
 
     fn callgraph(&self, request: &Request, monitor: &Monitor) -> Outcome<CallGraph> {

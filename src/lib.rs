@@ -4,6 +4,7 @@ pub mod algebra;
 pub mod analysis;
 pub mod commands;
 mod components;
+pub mod interface;
 pub mod ir;
 pub mod lower;
 pub mod program;

@@ -98,6 +98,9 @@ section tracer "the call tracer's own tests" "$python" -m unittest discover -s t
 section runtime "call graphs against calls really made" \
     bash tests/runtime/run.sh click jinja2 networkx werkzeug rich
 
+section truth "forecasts against what CPython allocates" \
+    "$python" tests/truth/run.py target/release/heapcast --check
+
 for name in ${wanted[@]+"${wanted[@]}"}; do
     if [[ " ${seen[*]} " != *" $name "* ]]; then
         echo "no section is called $name; there are: ${seen[*]}" >&2

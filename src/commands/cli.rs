@@ -84,6 +84,16 @@ pub enum Command {
         after_help = "Example:\n  heapcast summary src/ --sort peak --top 20"
     )]
     Summary(SummaryArgs),
+    /// Write Python functions that give the memory of a call for its arguments
+    #[command(
+        long_about = "Write Python functions that give the memory of a call for its arguments.\n\n\
+            The module imports sympy alone. For each function `f` it has `f_interface` with the \
+            same parameters, the keyword `metric` (\"total\", \"peak\" or \"retained\") and one \
+            keyword for each unknown; `INTERFACES` has them by qualified name. The result is a \
+            number of bytes, or a formula where an unknown is left.",
+        after_help = "Example:\n  heapcast interface app.py::handler -o handler_memory.py"
+    )]
+    Interface(InterfaceArgs),
     /// Print who calls whom
     #[command(
         long_about = "Print who calls whom.\n\n\
@@ -235,6 +245,17 @@ pub enum SummaryFormat {
     Csv,
     /// A Markdown table.
     Markdown,
+}
+
+/// Arguments of `heapcast interface`.
+#[derive(Debug, Clone, Args)]
+pub struct InterfaceArgs {
+    /// What to analyse.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Write the module to this file, or those of several files to this folder
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
 }
 
 /// Arguments of `heapcast callgraph`.

@@ -10,6 +10,7 @@ mod console;
 mod docs;
 mod error;
 mod facts;
+mod interface;
 pub mod interrupt;
 pub mod output;
 pub mod progress;
@@ -36,6 +37,7 @@ use serde::Serialize;
 pub use callgraph::{CallGraph, CallSite};
 pub use console::Console;
 pub use error::Error;
+pub use interface::InterfaceModule;
 pub use request::{Request, Target};
 pub use summary::{Cost, Grade, SummaryRow, Unknown};
 
@@ -56,6 +58,12 @@ pub trait Analysis {
     /// # Errors
     /// If nothing can be analysed.
     fn summary(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<SummaryRow>>;
+
+    /// The interface modules of the targets, or of every file.
+    ///
+    /// # Errors
+    /// If nothing can be analysed.
+    fn interfaces(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<InterfaceModule>>;
 
     /// The call graph; of what the entries reach, where there are any.
     ///
@@ -271,6 +279,7 @@ fn dispatch(cli: &Cli, analysis: &dyn Analysis, console: &mut Console<'_>) -> u8
     let threads = cli.global.threads;
     let result = match &cli.command {
         Command::Summary(arguments) => summary::run(arguments, threads, analysis, console),
+        Command::Interface(arguments) => interface::run(arguments, threads, analysis, console),
         Command::Callgraph(arguments) => callgraph::run(arguments, threads, analysis, console),
         Command::Facts(arguments) => facts::run(arguments, threads, analysis, console),
         Command::Solve(arguments) => solve::run(arguments, analysis, console),

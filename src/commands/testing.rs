@@ -10,8 +10,8 @@ use super::cli::Cli;
 use super::output::Screen;
 use super::progress::Monitor;
 use super::{
-    Analysis, CallGraph, Console, Coverage, Error, Notice, Outcome, Relations, Request, Severity,
-    SummaryRow, dispatch,
+    Analysis, CallGraph, Console, Coverage, Error, InterfaceModule, Notice, Outcome, Relations,
+    Request, Severity, SummaryRow, dispatch,
 };
 
 /// An analysis with fixed results, which remembers what it was asked.
@@ -20,6 +20,7 @@ pub(crate) struct Fixed {
     pub(crate) rows: Vec<SummaryRow>,
     pub(crate) graph: CallGraph,
     pub(crate) relations: Relations,
+    pub(crate) interfaces: Vec<InterfaceModule>,
     pub(crate) coverage: Coverage,
     pub(crate) asked: RefCell<Option<Request>>,
 }
@@ -34,6 +35,10 @@ impl Fixed {
 impl Analysis for Fixed {
     fn summary(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<SummaryRow>> {
         self.answer(request, monitor, &self.rows)
+    }
+
+    fn interfaces(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<InterfaceModule>> {
+        self.answer(request, monitor, &self.interfaces)
     }
 
     fn callgraph(&self, request: &Request, monitor: &Monitor) -> Outcome<CallGraph> {

@@ -10,8 +10,11 @@
 //! that no step and no parameter defines is a cell (or a builtin's name).
 
 mod relocate;
+mod visit;
 
 use heapcast_facts::{Call, Obj, Region, Symbol, Var};
+
+pub use visit::{nested, visit};
 
 /// The code of one module.
 #[derive(Debug, Clone, Default)]

@@ -150,7 +150,12 @@ impl<'a> Lowerer<'a> {
             };
             let mut phis = self.join(&[&end, &skipped]);
             let test = value;
-            value = self.merged_value(&[value, inner], &mut phis);
+            let arms = if is_and {
+                [inner, value]
+            } else {
+                [value, inner]
+            };
+            value = self.merged_value(&arms, &mut phis);
             let empty = self.new_region(RegionKind::Branch);
             let (regions, then, or_else) = if is_and {
                 ([region, empty], block, Block::new())

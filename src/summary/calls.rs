@@ -121,14 +121,21 @@ impl<'a> Interpreter<'a> {
             Callee::Method(base, name) => {
                 let text = symbols.text(name);
                 let kind = match self.kind(base) {
-                    Kind::Unknown => super::builtins::owner_of(text),
+                    Kind::Unknown => self.owner_of(text),
                     kind => kind,
                 };
                 let value = self.value(base);
                 let assumed = value.kind == Kind::Unknown && self.kind(base) != kind;
-                if kind == Kind::Unknown || !self.builtin(site, &format!("{}.{text}", kind.name()))
-                {
+                let name = format!("{}.{text}", kind.name());
+                let full = format!("builtins.{name}");
+                if kind == Kind::Unknown {
                     return self.unknown_call(site);
+                }
+                if !self.builtin(site, &name) {
+                    if self.context.input.models.costs(&full).is_none() {
+                        return self.unknown_call(site);
+                    }
+                    self.modelled(site, (&name, &full), false, true);
                 }
                 if assumed {
                     self.assume(&value, kind, text);
@@ -143,6 +150,26 @@ impl<'a> Interpreter<'a> {
                     self.unknown_call(site);
                 }
             }
+        }
+    }
+
+    /// The builtin type that alone has a method of that name. What strings and bytes both have is
+    /// taken for that of a string.
+    fn owner_of(&self, method: &str) -> Kind {
+        let known = super::builtins::owner_of(method);
+        if known != Kind::Unknown {
+            return known;
+        }
+        let models = self.context.input.models;
+        let has = |kind: &Kind| {
+            let full = format!("builtins.{}.{method}", kind.name());
+            models.costs(&full).is_some()
+        };
+        let kinds = [Kind::Str, Kind::List, Kind::Dict, Kind::Set, Kind::Int];
+        let mut owners = kinds.into_iter().filter(has);
+        match (owners.next(), owners.next()) {
+            (Some(kind), None) => kind,
+            _ => Kind::Unknown,
         }
     }
 

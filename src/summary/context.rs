@@ -9,7 +9,7 @@ use heapcast_rules::{Record, Via};
 use super::value::{Kind, Value};
 use super::{FunctionSummary, SummaryInput};
 use crate::algebra::{Expr, TypeName};
-use crate::ir::{Block, Const, Function, LoopKind, Op};
+use crate::ir::{Const, Function, Op, visit};
 
 type Set<K> = HashSet<K, FixedState>;
 
@@ -424,38 +424,5 @@ impl<'a> Context<'a> {
             list.dedup();
         }
         edges
-    }
-}
-
-/// Calls `each` on every step of a block, nested ones included.
-pub(super) fn visit<'a>(block: &'a Block, each: &mut dyn FnMut(&'a Op)) {
-    for item in block {
-        each(&item.op);
-        for inner in nested(&item.op) {
-            visit(inner, each);
-        }
-    }
-}
-
-/// The blocks inside of a step.
-pub(super) fn nested(op: &Op) -> Vec<&Block> {
-    match op {
-        Op::Loop(inner) => {
-            let mut blocks = vec![&inner.body, &inner.or_else];
-            if let LoopKind::While { header, .. } = &inner.kind {
-                blocks.insert(0, header);
-            }
-            blocks
-        }
-        Op::Branch(inner) => vec![&inner.then, &inner.or_else],
-        Op::Comprehension(inner) => vec![&inner.body],
-        Op::Try(inner) => {
-            let mut blocks = vec![&inner.body];
-            blocks.extend(inner.handlers.iter().map(|handler| &handler.body));
-            blocks.push(&inner.finally);
-            blocks
-        }
-        Op::With(inner) => vec![&inner.body],
-        _ => Vec::new(),
     }
 }

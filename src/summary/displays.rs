@@ -5,8 +5,8 @@ use heapcast_facts::Var;
 use super::frame::Owner;
 use super::interpret::Interpreter;
 use super::sizes::number;
-use super::value::{Kind, Step, Value};
-use crate::algebra::Expr;
+use super::value::{Kind, Quantity, Step, Value};
+use crate::algebra::{Expr, Rational};
 use crate::ir::DisplayKind;
 
 /// Displays with more elements are not remembered one by one.
@@ -96,17 +96,95 @@ impl Interpreter<'_> {
         self.sequence(to, Kind::Str, length, None, bound);
     }
 
+    /// How long `"format" % values` is at most.
+    pub(super) fn formatted(&mut self, format: &Value, values: &Value) -> Option<Expr> {
+        let text = self.context.input.symbols.text(format.literal?);
+        let (plain, widths) = conversions(text);
+        let mut length = number(plain);
+        for (at, &width) in widths.iter().enumerate() {
+            let value = match (&values.items, values.kind) {
+                (Some(items), _) => items.get(at)?.clone(),
+                (None, Kind::Tuple) => self.part(values, Step::Element),
+                (None, _) => values.clone(),
+            };
+            let own = self.known_text_length(&value)?;
+            let own = if width > 0 {
+                own.maximum(&number(width))
+            } else {
+                own
+            };
+            length = &length + &own;
+        }
+        Some(length)
+    }
+
     /// How long a value is as text.
     pub(super) fn text_length(&mut self, var: Var, value: &Value) -> Expr {
-        match self.kind(var) {
-            Kind::Str => self.length_or_unknown(value),
-            Kind::Int => Expr::from(20),
-            Kind::Bool | Kind::None => Expr::from(5),
-            Kind::Float => Expr::from(24),
-            _ => {
-                let quantity = format!("len(str({}))", Self::label(value));
-                self.unknown(&quantity, "the length of the value's text")
-            }
+        let kind = self.kind(var);
+        let value = Value {
+            kind,
+            ..value.clone()
+        };
+        self.known_text_length(&value).unwrap_or_else(|| {
+            let quantity = format!("len(str({}))", Self::label(&value));
+            self.unknown(&quantity, "the length of the value's text")
+        })
+    }
+
+    /// How long a value is as text, where that is known or an input's.
+    pub(super) fn known_text_length(&mut self, value: &Value) -> Option<Expr> {
+        match value.kind {
+            Kind::Str => return self.length(value),
+            Kind::Bool | Kind::None => return Some(Expr::from(5)),
+            _ => {}
+        }
+        if let Some(place) = value.place.clone() {
+            return Some(self.measure(&place, Quantity::Text));
+        }
+        match (value.kind, &value.number) {
+            (_, Some(number)) => Some(digits(number)),
+            (Kind::Int, None) => Some(Expr::from(20)),
+            (Kind::Float, None) => Some(Expr::from(24)),
+            _ => None,
+        }
+    }
+}
+
+/// How many characters of a format stand for themselves, and the least width of each conversion.
+fn conversions(format: &str) -> (u64, Vec<u64>) {
+    let mut plain = 0;
+    let mut widths = Vec::new();
+    let mut letters = format.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter != '%' || letters.next_if_eq(&'%').is_some() {
+            plain += 1;
+            continue;
+        }
+        while letters.next_if(|next| "#0- +".contains(*next)).is_some() {}
+        let mut width = 0_u64;
+        while let Some(digit) = letters.next_if(char::is_ascii_digit) {
+            let digit = u64::from(digit.to_digit(10).unwrap_or(0));
+            width = width.saturating_mul(10).saturating_add(digit);
+        }
+        while letters
+            .next_if(|next| *next == '.' || next.is_ascii_digit())
+            .is_some()
+        {}
+        letters.next();
+        widths.push(width);
+    }
+    (plain, widths)
+}
+
+/// The digits of a whole number that is not negative, and a sign: at most one more than three tenths of its
+/// bits, rounded up.
+fn digits(number: &Expr) -> Expr {
+    match number.as_constant().and_then(|number| number.to_i64()) {
+        Some(number) => Expr::from(number.to_string().len() as i64),
+        None => {
+            let bits = (number + &Expr::one()).log2();
+            let tenths = Rational::new(30_103, 100_000).unwrap_or(Rational::ONE);
+            &bits.scale(&tenths).floor() + &Expr::one()
         }
     }
 }

@@ -221,10 +221,11 @@ impl<'a> Interpreter<'a> {
         value.label.as_deref().unwrap_or("value").to_owned()
     }
 
-    fn measure(&mut self, place: &Arc<Place>, quantity: Quantity) -> Expr {
+    pub(super) fn measure(&mut self, place: &Arc<Place>, quantity: Quantity) -> Expr {
         let symbol = match quantity {
             Quantity::Number => Symbol::measure(&place.text),
             Quantity::Length => Symbol::measure(&format!("len({})", place.text)),
+            Quantity::Text => Symbol::measure(&format!("len(str({}))", place.text)),
         };
         let measure = Measure {
             symbol: symbol.clone(),
@@ -503,6 +504,7 @@ impl<'a> Interpreter<'a> {
             let found = match measure.quantity {
                 Quantity::Number => self.number(&value),
                 Quantity::Length => self.length(&value),
+                Quantity::Text => self.known_text_length(&value),
             };
             let found = found.filter(|found| found.term_count() <= MAX_VALUE_TERMS);
             let by = found.unwrap_or_else(|| {

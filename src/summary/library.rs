@@ -1,6 +1,6 @@
 //! Calls of modelled functions: the models' sizes as formulas over the arguments.
 
-use heapcast_facts::{Obj, SizeExpr, TableKind, Var};
+use heapcast_facts::{FunctionCost, Obj, ObjectKind, SizeExpr, TableKind, Var};
 
 use super::calls::Site;
 use super::cost::Line;
@@ -18,18 +18,55 @@ impl<'a> Interpreter<'a> {
         if self.builtin(site, name) {
             return;
         }
-        let models = self.context.input.models;
         let full = self.context.name(target);
-        let Some(cost) = models.costs(full) else {
-            return self.named_unknown(site.to, name, "its model does not say what it costs");
+        let is_class = self.context.kind(target) == Some(ObjectKind::ModelClass);
+        let is_bound = site
+            .call
+            .is_some_and(|call| self.context.is_bound(call, target));
+        self.modelled(site, (name, full), is_class, is_bound);
+    }
+
+    /// A call of what models name so, in short and in full.
+    pub(super) fn modelled(
+        &mut self,
+        site: Site<'a>,
+        (name, full): (&str, &str),
+        is_class: bool,
+        is_bound: bool,
+    ) {
+        let models = self.context.input.models;
+        let maker = if is_class { models.maker(full) } else { None };
+        let called = maker.as_deref().unwrap_or(full);
+        let bytes = models.instance_bytes(full);
+        let cost = match (models.costs(called), bytes) {
+            (Some(cost), _) => cost,
+            (None, Some(_)) => &FunctionCost::default(),
+            (None, None) => {
+                let reason = "its model does not say what it costs";
+                return self.named_unknown(site.to, name, reason);
+            }
         };
-        let parameters = models.parameters(full).unwrap_or_default();
         let given = Given {
             site,
-            target,
-            parameters,
+            is_bound,
+            is_class,
+            parameters: models
+                .parameters(called)
+                .unwrap_or_default()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
         };
         self.grade = self.grade.join(Grade::Modelled);
+        if let Some(bytes) = bytes.filter(|_| is_class) {
+            let line = Line {
+                site: self.site(),
+                type_name: TypeName::new(name),
+                count: Expr::one(),
+                bytes: sizes::number(bytes),
+            };
+            self.allocate(line, Owner::Var(site.to));
+        }
         for allocation in &cost.allocates {
             let bytes = self.size(&given, &allocation.bytes);
             let type_name = TypeName::new(&allocation.type_name);
@@ -65,7 +102,7 @@ impl<'a> Interpreter<'a> {
             .as_ref()
             .map(|length| self.size(&given, length));
         let kind = self.context.kind_of(site.to);
-        if cost.allocates.is_empty() {
+        if cost.allocates.is_empty() && !is_class {
             self.result_without_cost(site, kind, length.as_ref());
         }
         let value = self.adopt(Value::sized(kind, length), site.to);
@@ -111,11 +148,12 @@ impl<'a> Interpreter<'a> {
             _ => None,
         });
         let mut vars: Vec<Var> = positional(site.arguments).collect();
-        let bound = site
-            .call
-            .is_some_and(|call| self.context.is_bound(call, given.target));
         match site.callee {
-            Callee::Method(base, _) | Callee::Protocol(base, _) if bound => vars.insert(0, base),
+            Callee::Method(base, _) | Callee::Protocol(base, _) if given.is_bound => {
+                vars.insert(0, base);
+            }
+            // `__init__` gets the new instance first.
+            _ if given.is_class => vars.insert(0, site.to),
             _ => {}
         }
         let at = given.parameters.iter().position(|own| *own == parameter);
@@ -171,6 +209,7 @@ impl<'a> Interpreter<'a> {
 /// The call of a modelled function.
 struct Given<'a> {
     site: Site<'a>,
-    target: Obj,
-    parameters: Vec<&'a str>,
+    is_bound: bool,
+    is_class: bool,
+    parameters: Vec<String>,
 }

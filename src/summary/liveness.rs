@@ -8,7 +8,8 @@ use std::collections::HashSet;
 
 use heapcast_facts::{FixedState, Map, Var};
 
-use super::context::{Context, nested};
+use super::context::Context;
+use crate::ir::nested;
 use crate::ir::{Argument, Block, Callee, Index, LoopKind, Op, Phi};
 
 /// What a step does with a value.

@@ -5,6 +5,7 @@ use heapcast_facts::Var;
 use super::cost::{Line, map, merged};
 use super::frame::{Finished, Frame, FrameKind, Owned, Owner};
 use super::interpret::Interpreter;
+use super::progress::Progress;
 use super::sizes::number;
 use super::value::{ContainerId, Kind, Step, Value};
 use crate::algebra::{Expr, Grade, Symbol};
@@ -109,8 +110,15 @@ impl<'a> Interpreter<'a> {
 
     // ---- loops ---------------------------------------------------------------------------
 
-    fn trips(&mut self, inner: &Loop) -> Trips {
+    fn trips(&mut self, inner: &'a Loop, progress: &Progress) -> Trips {
         let LoopKind::For { iterable, .. } = &inner.kind else {
+            if let Some(found) = self.iterations(inner, progress) {
+                return Trips {
+                    count: found.count,
+                    is_bound: found.is_bound,
+                    iterable: Value::default(),
+                };
+            }
             let reason = "the number of iterations of a while loop";
             let count = self.unknown("iterations", reason);
             return Trips {
@@ -139,11 +147,11 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Containers from before the loop whose length its body changes.
-    fn unstable(&mut self, inner: &'a Loop) -> Vec<ContainerId> {
+    pub(super) fn unstable(&mut self, inner: &'a Loop) -> Vec<ContainerId> {
         let mut vars: Vec<Var> = Vec::new();
         let mut calls = Vec::new();
         let symbols = self.context.input.symbols;
-        super::context::visit(&inner.body, &mut |op| match op {
+        crate::ir::visit(&inner.body, &mut |op| match op {
             Op::Call {
                 callee,
                 call,
@@ -185,8 +193,12 @@ impl<'a> Interpreter<'a> {
         found
     }
 
-    fn enter_phis(&mut self, inner: &Loop) {
+    fn enter_phis(&mut self, inner: &Loop, index: &Symbol, progress: &Progress) {
         for phi in &inner.phis {
+            if let Some(value) = self.in_iteration(phi, index, progress) {
+                self.set(phi.to, value);
+                continue;
+            }
             let entry = phi.from.first().copied();
             let entry = entry.and_then(|var| self.defined(var)).unwrap_or_default();
             let value = if phi.from.len() <= 1 {
@@ -231,7 +243,8 @@ impl<'a> Interpreter<'a> {
     pub(super) fn run_loop(&mut self, inner: &'a Loop, scoped: bool) {
         self.line = self.context.line_of(inner.region).unwrap_or(self.line);
         let line = self.line;
-        let trips = self.trips(inner);
+        let progress = self.progress(inner);
+        let trips = self.trips(inner, &progress);
         if trips.is_bound || has_exit(&inner.body) {
             self.grade = self.grade.join(Grade::Upper);
         }
@@ -241,7 +254,7 @@ impl<'a> Interpreter<'a> {
         let kind = FrameKind::Loop { unstable };
         self.frames.push(Frame::new(kind, inner.region));
         self.loops.push((index.clone(), trips.count.clone()));
-        self.enter_phis(inner);
+        self.enter_phis(inner, &index, &progress);
         match &inner.kind {
             LoopKind::For { element, .. } => {
                 let value = self.element(&trips.iterable, &index);
@@ -448,9 +461,9 @@ fn most(line: &Line, index: &Symbol, count: &Expr) -> (Line, Grade) {
 }
 
 /// Whether a loop's body may leave it early.
-fn has_exit(body: &crate::ir::Block) -> bool {
+pub(super) fn has_exit(body: &crate::ir::Block) -> bool {
     let mut found = false;
-    super::context::visit(body, &mut |op| {
+    crate::ir::visit(body, &mut |op| {
         found |= matches!(
             op,
             Op::Break | Op::Continue | Op::Return { .. } | Op::Raise { .. }

@@ -22,6 +22,7 @@ mod library;
 mod liveness;
 mod loops;
 mod operations;
+mod progress;
 mod rows;
 mod sizes;
 #[cfg(test)]
@@ -41,7 +42,7 @@ use context::Context;
 use interpret::Interpreter;
 
 pub use cost::{Cost, Line, Peak, Site};
-pub use rows::rows;
+pub use rows::{rows, summaries};
 pub use value::{Kind, Measure, Place, Quantity, Root, Step, Value};
 
 /// What the post-pass works on. All identifiers are the program's.

@@ -249,10 +249,11 @@ impl<'a> Interpreter<'a> {
             (BinaryOp::Mult, kind, _) if is_sequence(kind) => self.repeat(to, kind, &a, &b),
             (BinaryOp::Mult, _, kind) if is_sequence(kind) => self.repeat(to, kind, &b, &a),
             (BinaryOp::Mod, Kind::Str | Kind::Bytes, _) => {
-                let reason = "the length of formatted text";
-                let length = self.unknown("len(text)", reason);
-                self.flat(left_kind, &length, Owner::Var(to));
-                self.set(to, Value::sized(left_kind, Some(length)));
+                let length = self.formatted(&a, &b).unwrap_or_else(|| {
+                    let reason = "the length of formatted text";
+                    self.unknown("len(text)", reason)
+                });
+                self.sequence(to, left_kind, length, None, true);
             }
             (_, Kind::Set | Kind::FrozenSet | Kind::Dict, _) => {
                 let (x, y) = (self.length_or_unknown(&a), self.length_or_unknown(&b));

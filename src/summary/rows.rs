@@ -15,9 +15,13 @@ use crate::program::Program;
 /// The measure and the unknown for which rows are compared.
 const STANDARD: i64 = 1000;
 
-/// Summarises a solved program, whose code was kept, as rows in the order of its functions.
+/// Summarises a solved program, whose code was kept, in the order of its functions.
 #[must_use]
-pub fn rows(program: &Program, derived: &mut Derived, sizes: &SizeTable) -> Vec<SummaryRow> {
+pub fn summaries(
+    program: &Program,
+    derived: &mut Derived,
+    sizes: &SizeTable,
+) -> Vec<FunctionSummary> {
     let found = escape(
         &program.facts,
         &derived.call_target,
@@ -39,7 +43,12 @@ pub fn rows(program: &Program, derived: &mut Derived, sizes: &SizeTable) -> Vec<
         models: &program.models,
         file_of: &file_of,
     };
-    let summaries = summarise(&input);
+    summarise(&input)
+}
+
+/// Summaries as the rows of a table.
+#[must_use]
+pub fn rows(program: &Program, summaries: &[FunctionSummary]) -> Vec<SummaryRow> {
     let row = |summary: &FunctionSummary| row(program, summary);
     summaries.iter().map(row).collect()
 }

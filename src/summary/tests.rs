@@ -14,7 +14,7 @@ use crate::program::{Options, load, solve};
 use crate::project::{Project, with_big_stack};
 
 /// The summaries of one module, by function.
-fn summaries(source: &str) -> Vec<(String, FunctionSummary)> {
+pub(super) fn summaries(source: &str) -> Vec<(String, FunctionSummary)> {
     let source = source.to_owned();
     with_big_stack(move || {
         let project = Project::in_memory(&[("app.py", &source)]);

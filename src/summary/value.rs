@@ -181,6 +181,8 @@ pub enum Quantity {
     Number,
     /// Its length.
     Length,
+    /// How long it is as text: `len(str(x))`.
+    Text,
 }
 
 /// A measure that a summary's formulas speak of.

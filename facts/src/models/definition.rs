@@ -38,6 +38,8 @@ pub(super) struct Class {
     pub(super) shared: bool,
     /// What the shared instance has for elements.
     pub(super) elements: Option<Expr>,
+    /// The bytes of an instance, besides what its `__init__` says that it allocates.
+    pub(super) bytes: Option<u64>,
 }
 
 /// How a function is found on its class.

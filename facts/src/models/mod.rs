@@ -112,6 +112,42 @@ impl Models {
         }
     }
 
+    /// The bytes of an instance of the modelled class, besides what making it allocates.
+    #[must_use]
+    pub fn instance_bytes(&self, name: &str) -> Option<u64> {
+        let mut name = name;
+        // As deep as classes of libraries nest, and no circle keeps us.
+        for _ in 0..16 {
+            let Kind::Class(class) = &self.definitions.get(name)?.kind else {
+                return None;
+            };
+            if class.bytes.is_some() {
+                return class.bytes;
+            }
+            let module = check::module_of(&self.definitions, name);
+            name = check::class(&self.definitions, module, class.bases.first()?)?.0;
+        }
+        None
+    }
+
+    /// The `__init__` of the modelled class, its own or an ancestor's.
+    #[must_use]
+    pub fn maker(&self, name: &str) -> Option<String> {
+        let mut name = name;
+        for _ in 0..16 {
+            let own = format!("{name}.__init__");
+            if self.definitions.contains_key(&own) {
+                return Some(own);
+            }
+            let Kind::Class(class) = &self.definitions.get(name)?.kind else {
+                return None;
+            };
+            let module = check::module_of(&self.definitions, name);
+            name = check::class(&self.definitions, module, class.bases.first()?)?.0;
+        }
+        None
+    }
+
     /// The names of the parameters of the modelled function, in order, as [`SizeExpr`]s use them.
     #[must_use]
     pub fn parameters(&self, name: &str) -> Option<Vec<&str>> {

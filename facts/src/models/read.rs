@@ -177,6 +177,7 @@ impl Reader<'_> {
             iterates: None,
             shared: false,
             elements: None,
+            bytes: None,
         };
         for (key, value) in table {
             let start = key.span().start;
@@ -185,6 +186,7 @@ impl Reader<'_> {
                 "iterates" => class.iterates = self.iterates(value),
                 "shared" => class.shared = self.boolean(value),
                 "elements" => class.elements = self.type_of(value),
+                "bytes" => class.bytes = self.number(value),
                 "plain" => self.plain(&full, value, true, Binding::Plain),
                 "static" => self.plain(&full, value, false, Binding::Static),
                 "properties" => self.plain(&full, value, true, Binding::Property),
@@ -265,6 +267,16 @@ impl Reader<'_> {
         }
     }
 
+    fn number(&mut self, value: &Value<'_>) -> Option<u64> {
+        let number = value.as_ref().as_integer();
+        let found =
+            number.and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok());
+        if found.is_none() {
+            self.error(value.span().start, "expected a whole number");
+        }
+        found
+    }
+
     /// `Name(Base, Other)` for classes without members of their own.
     fn exceptions(&mut self, owner: &str, value: &Value<'_>) {
         for (at, text) in self.strings(value) {
@@ -278,6 +290,7 @@ impl Reader<'_> {
                 iterates: None,
                 shared: false,
                 elements: None,
+                bytes: None,
             };
             self.define(at, format!("{owner}.{name}"), Kind::Class(class));
         }

@@ -1,0 +1,235 @@
+//! Interface programs: Python modules whose functions have the signatures of the original ones
+//! and give their memory.
+//!
+//! A module imports sympy alone. Its functions compute the measures of the actual arguments,
+//! and from these the bytes; what no argument determines is a keyword that stands for itself.
+//! After "resource interfaces" (Chassot); DESIGN.md has what they promise.
+
+mod names;
+
+use std::fmt::Write;
+
+use heapcast_facts::{Map, Symbols, Var};
+
+use crate::algebra::{Expr, Symbol, SymbolKind};
+use crate::ir::{self, Const, ParameterKind};
+use crate::summary::{FunctionSummary, Measure, Quantity, Root, Step};
+use names::{Names, quoted};
+
+/// What every interface module starts with.
+const PRELUDE: &str = include_str!("prelude.py");
+
+/// The metrics, with how their formulas are found.
+const METRICS: [(&str, fn(&FunctionSummary) -> Expr); 3] = [
+    ("total", |summary| summary.total.bytes()),
+    ("peak", |summary| summary.peak.bytes()),
+    ("retained", |summary| summary.retained.bytes()),
+];
+
+/// One function to make an interface of.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// Its name in its module: `handler`, `Class.method`.
+    pub qualified: &'a str,
+    /// Its code.
+    pub function: &'a ir::Function,
+    /// Its memory.
+    pub summary: &'a FunctionSummary,
+}
+
+/// What an interface is written from, besides the function itself.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The strings.
+    pub symbols: &'a Symbols,
+    /// The constants that variables hold: defaults among them.
+    pub constants: &'a Map<Var, &'a Const>,
+}
+
+/// The interface module of some functions of one file.
+#[must_use]
+pub fn module(title: &str, sources: &[Source<'_>], around: Surroundings<'_>) -> String {
+    let mut text = format!("{}\n", quoted_doc(title));
+    text.push_str(PRELUDE);
+    let mut names = Names::default();
+    let mut table = String::from("\n\nINTERFACES = {\n");
+    for source in sources {
+        let name = names.unique(&format!("{}_interface", source.qualified));
+        text.push_str(&function(&name, source, around));
+        // Writing to a string does not fail.
+        let _ = writeln!(table, "    {}: {name},", quoted(source.qualified));
+    }
+    table.push_str("}\n");
+    text + &table
+}
+
+fn quoted_doc(title: &str) -> String {
+    format!(
+        "\"\"\"{}\"\"\"\n",
+        title.replace('\\', "\\\\").replace('"', "\\\"")
+    )
+}
+
+/// A symbol of the formulas with the name that it has in Python.
+struct Named<'a> {
+    symbol: &'a Symbol,
+    name: String,
+}
+
+fn function(name: &str, source: &Source<'_>, around: Surroundings<'_>) -> String {
+    let symbols = around.symbols;
+    let summary = source.summary;
+    let mut names = Names::default();
+    for parameter in &source.function.parameters {
+        names.take(symbols.text(parameter.name));
+    }
+    let metric = names.unique("metric");
+    let mut named: Vec<Named<'_>> = Vec::new();
+    let mut measures: Vec<(&Measure, String)> = Vec::new();
+    for measure in &summary.measures {
+        let unique = names.unique(measure.symbol.name());
+        if matches!(measure.place.root, Root::Parameter(_)) {
+            measures.push((measure, unique.clone()));
+        }
+        named.push(Named {
+            symbol: &measure.symbol,
+            name: unique,
+        });
+    }
+    for unknown in &summary.unknowns {
+        named.push(Named {
+            symbol: &unknown.symbol,
+            name: names.unique(&short(&unknown.symbol)),
+        });
+    }
+    let determined = |symbol: &Symbol| measures.iter().any(|(m, _)| m.symbol == *symbol);
+    let open: Vec<&Named<'_>> = named.iter().filter(|n| !determined(n.symbol)).collect();
+    let mut text = format!(
+        "\n\ndef {name}({}):\n",
+        signature(source.function, &metric, &open, around)
+    );
+    let _ = writeln!(
+        text,
+        "    {}",
+        quoted_doc(&format!("The memory of `{}` in bytes.", source.qualified)).trim_end()
+    );
+    for (measure, unique) in &measures {
+        let _ = writeln!(
+            text,
+            "    {unique} = {}",
+            measured(measure, source.function, symbols)
+        );
+    }
+    let python = |symbol: &Symbol| match named.iter().find(|n| n.symbol == symbol) {
+        Some(found) => found.name.clone(),
+        None if matches!(symbol.kind(), SymbolKind::Index) => "0".to_owned(),
+        None => format!("sympy.Symbol({})", quoted(symbol.name())),
+    };
+    for (what, formula) in METRICS {
+        let bytes = formula(summary).to_python(&python);
+        let _ = writeln!(
+            text,
+            "    if {metric} == \"{what}\":\n        return _result({bytes})"
+        );
+    }
+    let _ = writeln!(
+        text,
+        "    raise ValueError(f\"there is no metric {{{metric}!r}}\")"
+    );
+    text
+}
+
+/// What of an unknown's name tells it apart in its file: the quantity and the line.
+fn short(symbol: &Symbol) -> String {
+    match (symbol.name().split_once(" @ "), symbol.cause()) {
+        (Some((quantity, _)), Some(cause)) => format!("{quantity} {}", cause.line),
+        _ => symbol.name().to_owned(),
+    }
+}
+
+/// The parameters of the original, the metric, and a keyword for each unknown.
+fn signature(
+    function: &ir::Function,
+    metric: &str,
+    open: &[&Named<'_>],
+    around: Surroundings<'_>,
+) -> String {
+    let symbols = around.symbols;
+    let parameters = &function.parameters;
+    let of_kind = |kind: ParameterKind| parameters.iter().filter(move |p| p.kind == kind);
+    let mut parts: Vec<String> = Vec::new();
+    let plain = |parameter: &ir::Parameter| {
+        let name = symbols.text(parameter.name);
+        match parameter.default {
+            Some(default) => format!("{name}={}", default_text(default, around)),
+            None => name.to_owned(),
+        }
+    };
+    parts.extend(of_kind(ParameterKind::PositionalOnly).map(plain));
+    if !parts.is_empty() {
+        parts.push("/".to_owned());
+    }
+    parts.extend(of_kind(ParameterKind::Positional).map(plain));
+    match of_kind(ParameterKind::Star).next() {
+        Some(star) => parts.push(format!("*{}", symbols.text(star.name))),
+        None => parts.push("*".to_owned()),
+    }
+    parts.extend(of_kind(ParameterKind::KeywordOnly).map(plain));
+    parts.push(format!("{metric}=\"total\""));
+    for named in open {
+        let symbol = quoted(named.symbol.name());
+        parts.push(format!(
+            "{}=sympy.Symbol({symbol}, nonnegative=True)",
+            named.name
+        ));
+    }
+    for star in of_kind(ParameterKind::StarStar) {
+        parts.push(format!("**{}", symbols.text(star.name)));
+    }
+    parts.join(", ")
+}
+
+/// A default as it is written, if it is a constant.
+fn default_text(default: Var, around: Surroundings<'_>) -> String {
+    match around.constants.get(&default) {
+        Some(Const::None) => "None".to_owned(),
+        Some(Const::Bool(true)) => "True".to_owned(),
+        Some(Const::Bool(false)) => "False".to_owned(),
+        Some(Const::Int(value)) => value.to_string(),
+        Some(Const::Float(value)) if value.is_finite() => format!("{value:?}"),
+        Some(Const::Str(text)) => quoted(around.symbols.text(*text)),
+        _ => "_UNSET".to_owned(),
+    }
+}
+
+/// The measure of an argument.
+fn measured(measure: &Measure, function: &ir::Function, symbols: &Symbols) -> String {
+    let Root::Parameter(at) = measure.place.root else {
+        return quoted(measure.symbol.name());
+    };
+    let parameter = function.parameters.get(at as usize);
+    let parameter = parameter.map_or("_UNSET", |p| symbols.text(p.name));
+    let quantity = match measure.quantity {
+        Quantity::Number => "number",
+        Quantity::Length => "length",
+        Quantity::Text => "text",
+    };
+    let mut text = format!(
+        "_measure({}, \"{quantity}\", {parameter}",
+        quoted(measure.symbol.name())
+    );
+    for step in &measure.place.steps {
+        let _ = match step {
+            Step::Attribute(name) => {
+                write!(text, ", (\"attribute\", {})", quoted(symbols.text(*name)))
+            }
+            Step::Key(name) => write!(text, ", (\"key\", {})", quoted(symbols.text(*name))),
+            Step::Element => write!(text, ", (\"element\", None)"),
+        };
+    }
+    text.push(')');
+    text
+}
+
+#[cfg(test)]
+mod tests;
