@@ -99,8 +99,28 @@ impl<'a> Interpreter<'a> {
             Some(ObjectKind::ModelFunction | ObjectKind::ModelClass) => {
                 let name = self.object_name(target);
                 self.library(site, name, target);
+                self.callbacks(site, name);
             }
             _ => self.unknown_call(site),
+        }
+    }
+
+    /// What library code is given to call is not counted, where that allocates.
+    fn callbacks(&mut self, site: Site<'a>, library: &str) {
+        for argument in site.arguments {
+            let (Argument::Positional(var) | Argument::Keyword(_, var)) = argument else {
+                continue;
+            };
+            let own =
+                (self.context.points_to(*var)).find(|f| self.context.by_object.contains_key(f));
+            let Some(function) = own else { continue };
+            let at = self.context.by_object.get(&function).copied();
+            let done = at.and_then(|at| self.context.done.get(at as usize)?.get());
+            if done.is_none_or(|summary| !summary.total.is_zero()) {
+                let name = self.context.short_name(function).to_owned();
+                let cause = format!("what {library} calls is not counted");
+                self.assumption(&format!("calls of {name}"), &cause);
+            }
         }
     }
 

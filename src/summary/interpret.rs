@@ -1,8 +1,9 @@
 //! The interpretation of one function over symbolic inputs.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use heapcast_facts::{Map, Obj, Symbol as Name, Var};
+use heapcast_facts::{FixedState, Map, Obj, Symbol as Name, Var};
 
 use super::containers::Container;
 use super::context::Context;
@@ -59,6 +60,8 @@ pub(super) struct Interpreter<'a> {
     /// The tables of inputs that grew: requested, and alive at the end.
     pub(super) grown: [Vec<(Owner, Line)>; 2],
     pub(super) returned: Option<Value>,
+    /// Loop variables of whose numbers nothing is known.
+    pub(super) carried: HashSet<Var, FixedState>,
     /// What a generator yields.
     pub(super) yields: Option<ContainerId>,
     /// The collections of the comprehensions around the present step.
@@ -86,6 +89,7 @@ impl<'a> Interpreter<'a> {
             path: context.path(at),
             grown: [Vec::new(), Vec::new()],
             returned: None,
+            carried: HashSet::default(),
             yields: None,
             collecting: Vec::new(),
         }
@@ -315,21 +319,18 @@ impl<'a> Interpreter<'a> {
             "taken for a {}, because its {method} is called",
             kind.name()
         );
+        self.assumption(&format!("type({})", Self::label(value)), &cause);
+    }
+
+    /// Notes that the numbers rest on something that is not in a formula.
+    pub(super) fn assumption(&mut self, quantity: &str, cause: &str) {
         let (file, line) = (self.path.to_string(), self.line);
-        let quantity = format!("type({})", Self::label(value));
-        let symbol = Symbol::mcv(
-            &quantity,
-            Cause {
-                reason: cause.clone(),
-                file,
-                line,
-            },
-        );
-        let path = Arc::clone(&self.path);
+        let reason = cause.to_owned();
+        let symbol = Symbol::mcv(quantity, Cause { reason, file, line });
         self.add_assumption(Unknown {
             symbol,
-            cause,
-            path,
+            cause: cause.to_owned(),
+            path: Arc::clone(&self.path),
             line,
         });
     }
@@ -364,9 +365,21 @@ impl<'a> Interpreter<'a> {
             && let Some(element) = self.containers.get(container.0 as usize)
             && let Some(element) = &element.element
         {
-            return element.clone();
+            // In later iterations, elements may be there that are not known yet.
+            return match self.is_unstable(container) {
+                true => Value::of(element.kind),
+                false => element.clone(),
+            };
         }
         value.at(step, self.context.input.symbols)
+    }
+
+    /// Whether a loop around the present step changes a container from before it.
+    fn is_unstable(&self, container: ContainerId) -> bool {
+        self.frames.iter().any(|frame| match &frame.kind {
+            FrameKind::Loop { unstable } => unstable.contains(&container),
+            _ => false,
+        })
     }
 
     /// `base.name = value`

@@ -161,11 +161,18 @@ impl<'a> Interpreter<'a> {
         Some(self.value(var))
     }
 
+    /// The length of an argument that is among those that a star passes.
+    fn spread_length(&mut self, parameter: &str) -> Expr {
+        let reason = "it is passed as an element of something";
+        self.unknown(&format!("len({parameter})"), reason)
+    }
+
     fn size(&mut self, given: &Given<'a>, size: &SizeExpr) -> Expr {
         match size {
             SizeExpr::Number(number) => sizes::number(*number),
             SizeExpr::Length(of) => match self.given(given, of) {
                 Some(value) => self.length_or_unknown(&value),
+                None if given.spreads() => self.spread_length(of),
                 None => Expr::ZERO,
             },
             SizeExpr::Longest(of) => match self.given(given, of) {
@@ -173,6 +180,7 @@ impl<'a> Interpreter<'a> {
                     let element = self.part(&value, Step::Element);
                     self.length_or_unknown(&element)
                 }
+                None if given.spreads() => self.spread_length(of),
                 None => Expr::ZERO,
             },
             SizeExpr::Value(of) => match self.given(given, of) {
@@ -203,6 +211,14 @@ impl<'a> Interpreter<'a> {
                 sizes::grow(table, kind, &Expr::ZERO, &entries, Some(0)).table
             }
         }
+    }
+}
+
+impl Given<'_> {
+    /// Whether the call passes the elements of something.
+    fn spreads(&self) -> bool {
+        let mut arguments = self.site.arguments.iter();
+        arguments.any(|a| matches!(a, Argument::Star(_) | Argument::StarStar(_)))
     }
 }
 

@@ -199,6 +199,7 @@ impl<'a> Interpreter<'a> {
                 self.set(phi.to, value);
                 continue;
             }
+            self.carried.insert(phi.to);
             let entry = phi.from.first().copied();
             let entry = entry.and_then(|var| self.defined(var)).unwrap_or_default();
             let value = if phi.from.len() <= 1 {

@@ -8,6 +8,8 @@
 //! Architecture invariant: nothing here looks at source text or follows a value from one function
 //! into another. A result depends on its input alone, not on the order in which threads work.
 
+#[cfg(test)]
+mod assumption_tests;
 mod builtins;
 mod calls;
 

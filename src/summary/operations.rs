@@ -190,8 +190,33 @@ impl<'a> Interpreter<'a> {
         }
         let line = self.builtin_line(Kind::Function, number(objects), number(bytes));
         self.allocate(line, Owner::Var(to));
+        self.defaults(to, function);
         let name = self.object_name(function).to_owned();
         self.set(to, Value::of(Kind::Function).labelled(&name));
+    }
+
+    /// A function keeps its defaults in a tuple, and those of keyword-only parameters in a dict.
+    fn defaults(&mut self, to: Var, function: heapcast_facts::Obj) {
+        let at = self.context.by_object.get(&function).copied();
+        let Some((code, _)) = at.and_then(|at| self.context.functions.get(at as usize)) else {
+            return;
+        };
+        let with_default = code.parameters.iter().filter(|p| p.default.is_some());
+        let (keyword, plain): (Vec<_>, Vec<_>) =
+            with_default.partition(|p| p.kind == crate::ir::ParameterKind::KeywordOnly);
+        let is_constant = |p: &&crate::ir::Parameter| {
+            let default = p.default.and_then(|var| self.context.constant_of(var));
+            default.is_some()
+        };
+        // A tuple of constants is one of the code's.
+        let shared = plain.iter().all(is_constant);
+        let (plain, keyword) = (plain.len() as u64, keyword.len() as u64);
+        if plain > 0 && !shared {
+            self.flat(Kind::Tuple, &number(plain), Owner::Var(to));
+        }
+        if keyword > 0 {
+            self.fitted(Kind::Dict, number(keyword), None, to);
+        }
     }
 
     // ---- operators -----------------------------------------------------------------------
@@ -265,7 +290,37 @@ impl<'a> Interpreter<'a> {
                 let value = self.fitted(left_kind, length, Some(element), to);
                 self.set(to, value.bounded(true));
             }
-            _ => self.arithmetic(to, op, (&a, left_kind), (&b, right_kind)),
+            _ => {
+                self.arithmetic(to, op, (&a, left_kind), (&b, right_kind));
+                self.magnitude(to, op, left, right);
+            }
+        }
+    }
+
+    /// A product that goes on from iteration to iteration, or a power, may have any number of
+    /// digits; it is counted with one.
+    fn magnitude(&mut self, to: Var, op: BinaryOp, left: Var, right: Var) {
+        let mut goes_on = |var: Var| {
+            let value = self.value(var);
+            let is_open = value.number.is_none() && value.place.is_none();
+            self.carried.contains(&var) || (is_open && value.kind == Kind::Int)
+        };
+        let goes_on = goes_on(left) || goes_on(right);
+        let grows = match op {
+            BinaryOp::Mult => goes_on && !self.loops.is_empty(),
+            BinaryOp::LShift | BinaryOp::Pow => true,
+            _ => false,
+        };
+        let value = self.value(to);
+        let kinds = [self.kind(left), self.kind(right)];
+        let is_int = kinds
+            .iter()
+            .all(|kind| matches!(kind, Kind::Int | Kind::Unknown | Kind::Bool));
+        if grows && is_int && value.number.is_none() {
+            self.assumption(
+                "digits",
+                "an integer is taken to have a single digit of 30 bits",
+            );
         }
     }
 
@@ -459,7 +514,8 @@ impl<'a> Interpreter<'a> {
         };
         let by = match (kind, index) {
             (Kind::Dict, _) => Expr::one(),
-            (Kind::List, Index::Slice { .. }) => self.length_or_unknown(&element),
+            // What has slices that can be assigned is a list, or an array like one.
+            (Kind::List | Kind::Unknown, Index::Slice { .. }) => self.length_or_unknown(&element),
             // Of an unknown kind: a list keeps its length, a dict may get a key.
             (Kind::Unknown, Index::Value(_)) if self.is_dict(container) => Expr::one(),
             _ => Expr::ZERO,

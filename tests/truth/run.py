@@ -38,22 +38,31 @@ def measure(function, make, size):
     """The peak of a call, and what is alive after it, with its result held."""
     for _ in range(2):
         function(*make(size))
-    arguments = make(size)
+    # A run for each, because a figure that is kept is an object too.
+    return {
+        "peak": traced(function, make(size), lambda: tracemalloc.get_traced_memory()[1]),
+        "retained": traced(function, make(size), alive),
+    }
+
+
+def alive():
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
+def traced(function, arguments, figure):
+    """What `figure` gives after a call, with the call's result held."""
     gc.collect()
     gc.disable()
     tracemalloc.start()
     try:
-        before = tracemalloc.get_traced_memory()[0]
-        tracemalloc.reset_peak()
         result = function(*arguments)
-        peak = tracemalloc.get_traced_memory()[1] - before
-        gc.collect()
-        retained = tracemalloc.get_traced_memory()[0] - before
+        found = figure()
     finally:
         tracemalloc.stop()
         gc.enable()
     del result
-    return {"peak": peak, "retained": max(0, retained)}
+    return found
 
 
 def judge(forecasts, measured):

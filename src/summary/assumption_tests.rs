@@ -1,0 +1,70 @@
+//! What cannot be known is said, and not left out.
+
+#![allow(clippy::unwrap_used)]
+
+use super::tests::summaries;
+use crate::algebra::Grade;
+
+/// The grade of `f`, and the causes of what it rests on.
+fn rests_on(source: &str) -> (Grade, Vec<String>) {
+    let found = summaries(source);
+    let (_, summary) = found.iter().find(|(name, _)| name == "app.f").unwrap();
+    let unknowns = summary.unknowns.iter().chain(&summary.assumptions);
+    let causes = unknowns.map(|unknown| unknown.cause.clone());
+    (summary.grade, causes.collect())
+}
+
+#[test]
+fn elements_of_a_list_that_grows_in_the_loop_are_not_known() {
+    let source = "def f(n):\n    rows = [[1]]\n    for _ in range(n):\n        last = rows[-1]\n        rows.append(last + [1])\n    return rows\n";
+    let (grade, causes) = rests_on(source);
+    assert_eq!(grade, Grade::Open);
+    assert!(causes[0].contains("length is not determined"), "{causes:?}");
+}
+
+#[test]
+fn what_a_star_passes_is_not_counted_as_nothing() {
+    let source = "def f(rows):\n    return list(zip(*rows))\n";
+    assert_eq!(rests_on(source).0, Grade::Open);
+}
+
+#[test]
+fn callbacks_of_library_code_are_named() {
+    let source = "def key(x):\n    return [x] * 9\n\ndef f(xs):\n    return list(map(key, xs))\n";
+    let (grade, causes) = rests_on(source);
+    assert_eq!(grade, Grade::Open);
+    let named = |cause: &String| cause == "what map calls is not counted";
+    assert!(causes.iter().any(named), "{causes:?}");
+}
+
+#[test]
+fn products_that_go_on_may_have_many_digits() {
+    let source = "def f(n):\n    product = 1\n    for i in range(2, n):\n        product *= i\n    return product\n";
+    let (grade, causes) = rests_on(source);
+    assert_eq!(grade, Grade::Open);
+    assert!(causes[0].contains("single digit"), "{causes:?}");
+    let source = "def f(n):\n    total = 0\n    for i in range(n):\n        total += 3 * i\n    return total\n";
+    assert_eq!(rests_on(source).0, Grade::Upper);
+}
+
+#[test]
+fn defaults_that_are_computed_are_kept_with_their_function() {
+    let bytes = |source: &str| {
+        let found = summaries(source);
+        let (_, summary) = found.iter().find(|(name, _)| name == "app.f").unwrap();
+        summary
+            .retained
+            .bytes()
+            .as_constant()
+            .unwrap()
+            .to_i64()
+            .unwrap()
+    };
+    let without = bytes("def f(rate):\n    def inner(x):\n        return x\n    return inner\n");
+    let with =
+        bytes("def f(rate):\n    def inner(x, rate=rate):\n        return x\n    return inner\n");
+    assert_eq!(with - without, 48);
+    let constant =
+        bytes("def f(rate):\n    def inner(x, rate=3):\n        return x\n    return inner\n");
+    assert_eq!(constant, without);
+}
