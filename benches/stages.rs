@@ -47,7 +47,13 @@ fn solve(program: &mut Program) -> Derived {
 
 fn summarise(program: &Program, derived: &mut Derived, sizes: &SizeTable) -> Vec<SummaryRow> {
     let pool = project::pool(Some(1)).expect("a thread");
-    pool.install(|| summary::rows(program, &summary::summaries(program, derived, sizes)))
+    pool.install(|| {
+        let parts = summary::escapes(program, derived);
+        summary::rows(
+            program,
+            &summary::summaries(program, derived, &parts, sizes),
+        )
+    })
 }
 
 fn sizes() -> SizeTable {

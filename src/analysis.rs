@@ -169,9 +169,10 @@ impl Heapcast {
             .map_err(|error| Error::new(error.to_string()))?;
         let pool = project::pool(options.threads).map_err(|error| Error::new(error.to_string()))?;
         let (mut solved, coverage) = Self::solved(request, monitor, true)?;
+        let Solved { program, derived } = &mut solved;
+        let parts = monitor.time("escape", || summary::escapes(program, derived));
         let _stage = monitor.stage("summarise", None);
-        let summaries =
-            pool.install(|| summary::summaries(&solved.program, &mut solved.derived, &sizes));
+        let summaries = pool.install(|| summary::summaries(program, derived, &parts, &sizes));
         Ok((solved, summaries, coverage))
     }
 

@@ -44,7 +44,7 @@ use context::Context;
 use interpret::Interpreter;
 
 pub use cost::{Cost, Line, Peak, Site};
-pub use rows::{rows, summaries};
+pub use rows::{escapes, rows, summaries};
 pub use value::{Kind, Measure, Place, Quantity, Root, Step, Value};
 
 /// What the post-pass works on. All identifiers are the program's.

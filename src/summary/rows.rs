@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use heapcast_facts::Obj;
 use heapcast_facts::cpython::SizeTable;
-use heapcast_rules::{Derived, escape};
+use heapcast_facts::{Obj, Region, Var};
+use heapcast_rules::{Derived, Via, escape};
 
 use super::{FunctionSummary, SummaryInput, Unknown, summarise};
 use crate::algebra::{Expr, Grade, Rational};
@@ -15,13 +15,9 @@ use crate::program::Program;
 /// The measure and the unknown for which rows are compared.
 const STANDARD: i64 = 1000;
 
-/// Summarises a solved program, whose code was kept, in the order of its functions.
+/// Derives what outlives its region, and gives what parts of results do.
 #[must_use]
-pub fn summaries(
-    program: &Program,
-    derived: &mut Derived,
-    sizes: &SizeTable,
-) -> Vec<FunctionSummary> {
+pub fn escapes(program: &Program, derived: &mut Derived) -> Vec<(Var, Region, Via)> {
     let found = escape(
         &program.facts,
         &derived.call_target,
@@ -29,6 +25,17 @@ pub fn summaries(
         &derived.instantiates,
     );
     derived.outlives = found.outlives;
+    found.parts_outlive
+}
+
+/// Summarises a solved program, whose code was kept, in the order of its functions.
+#[must_use]
+pub fn summaries(
+    program: &Program,
+    derived: &Derived,
+    parts_outlive: &[(Var, Region, Via)],
+    sizes: &SizeTable,
+) -> Vec<FunctionSummary> {
     let file_of = |module: Obj| {
         let display = program.module_of(module).map_or("", |info| &info.display);
         Arc::from(display)
@@ -37,7 +44,7 @@ pub fn summaries(
         modules: &program.code,
         facts: &program.facts,
         derived,
-        parts_outlive: &found.parts_outlive,
+        parts_outlive,
         symbols: &program.symbols,
         sizes,
         models: &program.models,
