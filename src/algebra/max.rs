@@ -26,6 +26,15 @@ impl Expr {
         extremum(vec![self.clone(), other.clone()], Side::Max)
     }
 
+    /// The greater of the formula and zero.
+    pub fn positive_part(self) -> Expr {
+        if self.is_nonnegative() {
+            self
+        } else {
+            self.maximum(&Expr::ZERO)
+        }
+    }
+
     /// The lesser of two formulas.
     #[must_use]
     pub fn minimum(&self, other: &Expr) -> Expr {

@@ -180,11 +180,7 @@ impl<'a> Interpreter<'a> {
             &stop_number - &first
         };
         let stride = if down { -&step } else { step.clone() };
-        let span = if span.is_nonnegative() {
-            span
-        } else {
-            span.maximum(&Expr::ZERO)
-        };
+        let span = span.positive_part();
         let length = span.ceil_div(&stride);
         let sizes = self.context.input.sizes;
         self.one(Kind::Range, number(sizes.iterator.range), Owner::Var(to));

@@ -190,11 +190,7 @@ impl<'a> Interpreter<'a> {
             SizeExpr::Add(a, b) => &self.size(given, a) + &self.size(given, b),
             SizeExpr::Subtract(a, b) => {
                 let difference = &self.size(given, a) - &self.size(given, b);
-                if difference.is_nonnegative() {
-                    difference
-                } else {
-                    difference.maximum(&Expr::ZERO)
-                }
+                difference.positive_part()
             }
             SizeExpr::Multiply(a, b) => &self.size(given, a) * &self.size(given, b),
             SizeExpr::Divide(a, b) => self.size(given, a).floor_div(&self.size(given, b)),

@@ -9,8 +9,7 @@ use std::collections::HashSet;
 use heapcast_facts::{FixedState, Map, Var};
 
 use super::context::Context;
-use crate::ir::nested;
-use crate::ir::{Argument, Block, Callee, Index, LoopKind, Op, Phi};
+use crate::ir::{Argument, Block, Callee, Index, LoopKind, Op, Phi, nested};
 
 /// What a step does with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -29,6 +29,7 @@ mod rows;
 mod sizes;
 #[cfg(test)]
 mod tests;
+mod trips;
 mod value;
 
 use std::sync::Arc;

@@ -115,37 +115,33 @@ impl Models {
     /// The bytes of an instance of the modelled class, besides what making it allocates.
     #[must_use]
     pub fn instance_bytes(&self, name: &str) -> Option<u64> {
-        let mut name = name;
-        // As deep as classes of libraries nest, and no circle keeps us.
-        for _ in 0..16 {
-            let Kind::Class(class) = &self.definitions.get(name)?.kind else {
-                return None;
-            };
-            if class.bytes.is_some() {
-                return class.bytes;
-            }
-            let module = check::module_of(&self.definitions, name);
-            name = check::class(&self.definitions, module, class.bases.first()?)?.0;
-        }
-        None
+        self.first_bases(name).find_map(|(_, class)| class.bytes)
     }
 
     /// The `__init__` of the modelled class, its own or an ancestor's.
     #[must_use]
     pub fn maker(&self, name: &str) -> Option<String> {
-        let mut name = name;
-        for _ in 0..16 {
-            let own = format!("{name}.__init__");
-            if self.definitions.contains_key(&own) {
-                return Some(own);
-            }
-            let Kind::Class(class) = &self.definitions.get(name)?.kind else {
-                return None;
-            };
-            let module = check::module_of(&self.definitions, name);
-            name = check::class(&self.definitions, module, class.bases.first()?)?.0;
-        }
-        None
+        let mut makers = self
+            .first_bases(name)
+            .map(|(name, _)| format!("{name}.__init__"));
+        makers.find(|maker| self.definitions.contains_key(maker))
+    }
+
+    /// The modelled class, its first base, that one's first base, and so on.
+    fn first_bases(&self, name: &str) -> impl Iterator<Item = (&str, &definition::Class)> {
+        let start = self.definitions.get_key_value(name);
+        std::iter::successors(
+            start.and_then(|(name, definition)| match &definition.kind {
+                Kind::Class(class) => Some((name.as_str(), class)),
+                _ => None,
+            }),
+            |&(name, class)| {
+                let module = check::module_of(&self.definitions, name);
+                check::class(&self.definitions, module, class.bases.first()?)
+            },
+        )
+        // As deep as classes of libraries nest, and no circle keeps us.
+        .take(16)
     }
 
     /// The names of the parameters of the modelled function, in order, as [`SizeExpr`]s use them.

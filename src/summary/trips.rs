@@ -1,0 +1,441 @@
+//! How often a `while` loop runs, and what its variables are in an iteration.
+//!
+//! A condition that compares a number with what stays, or two numbers with each other, bounds the
+//! iterations by how the numbers change ([`Progress`]): linearly, or by a logarithm. See DESIGN.md,
+//! "Sizes, loops, recursion".
+
+use heapcast_facts::Var;
+
+use super::interpret::Interpreter;
+use super::loops::has_exit;
+use super::progress::{Form, Progress, Way};
+use super::value::{Kind, Value};
+use crate::algebra::{Expr, Rational, Symbol};
+use crate::ir::{Block, CompareOp, Loop, LoopKind, Op, Phi};
+
+/// A test that must hold for the loop to go on: `left op right`.
+#[derive(Debug, Clone)]
+struct Condition {
+    op: CompareOp,
+    left: (Form, Option<Expr>),
+    right: (Form, Option<Expr>),
+}
+
+/// A number of iterations.
+pub(super) struct Count {
+    pub(super) count: Expr,
+    pub(super) is_bound: bool,
+}
+
+impl<'a> Interpreter<'a> {
+    // ---- iterations of `while` ------------------------------------------------------------
+
+    /// How often a `while` loop runs at most, if its numbers tell.
+    pub(super) fn iterations(&mut self, inner: &'a Loop, progress: &Progress) -> Option<Count> {
+        let LoopKind::While { header, test } = &inner.kind else {
+            return None;
+        };
+        let mut conditions = Vec::new();
+        let mut way = Way::default();
+        self.conditions(header, *test, &mut way, progress, &mut conditions);
+        let single = conditions.len() == 1 && !has_exit(&inner.body);
+        self.breaks(&inner.body, &mut way, progress, &mut conditions);
+        let mut least: Option<Count> = None;
+        for condition in &conditions {
+            let Some(found) = self.bounded_by(condition, progress) else {
+                continue;
+            };
+            least = Some(match least {
+                None => found,
+                Some(other) => Count {
+                    count: other.count.minimum(&found.count),
+                    is_bound: true,
+                },
+            });
+        }
+        let mut count = match least {
+            Some(count) => count,
+            None => self.together(&conditions, progress)?,
+        };
+        count.is_bound |= !single;
+        Some(count)
+    }
+
+    /// Several variables move, each towards its own bound and one of them on each way: the loop runs
+    /// at most as often as all of them can move.
+    fn together(&mut self, conditions: &[Condition], progress: &Progress) -> Option<Count> {
+        let mut moved = vec![false; progress.ways.as_ref()?.len()];
+        let mut count = Expr::ZERO;
+        for condition in conditions {
+            let ((Form::Phi(phi, by), _), (_, Some(bound))) = (&condition.left, &condition.right)
+            else {
+                continue;
+            };
+            let up = matches!(condition.op, CompareOp::Lt | CompareOp::LtE);
+            let down = matches!(
+                condition.op,
+                CompareOp::Gt | CompareOp::GtE | CompareOp::NotEq
+            );
+            let Some(steps) = progress.steps(*phi) else {
+                continue;
+            };
+            let towards = |step: &Rational| match up {
+                true => !step.is_negative(),
+                false => down && !step.is_positive(),
+            };
+            if !steps.iter().all(towards) {
+                continue;
+            }
+            for (moved, step) in moved.iter_mut().zip(&steps) {
+                *moved |= step.abs() >= Rational::ONE;
+            }
+            let start = &self.entry(*phi, progress)? + &Expr::constant(by.clone());
+            let span = if up { bound - &start } else { &start - bound };
+            let span = &span + &Expr::one();
+            let span = span.positive_part();
+            count = &count + &span;
+        }
+        moved.into_iter().all(|moved| moved).then_some(Count {
+            count,
+            is_bound: true,
+        })
+    }
+
+    /// What must hold for a test to hold.
+    fn conditions(
+        &mut self,
+        block: &'a Block,
+        test: Var,
+        way: &mut Way,
+        progress: &Progress,
+        found: &mut Vec<Condition>,
+    ) {
+        for item in block {
+            match &item.op {
+                Op::Compare {
+                    to,
+                    op,
+                    left,
+                    right,
+                } if *to == test => {
+                    let condition = self.condition(*op, *left, *right, way, progress);
+                    return found.push(condition);
+                }
+                Op::Branch(branch) => {
+                    let both = branch.phis.iter().find(|phi| phi.to == test);
+                    if let Some(phi) = both
+                        && branch.or_else.is_empty()
+                        && phi.from.last() == Some(&branch.test)
+                        && let Some(&second) = phi.from.first()
+                    {
+                        self.conditions(block, branch.test, &mut way.clone(), progress, found);
+                        self.conditions(&branch.then, second, way, progress, found);
+                        return;
+                    }
+                }
+                op => self.step_form(op, way, &progress.phis),
+            }
+        }
+        if progress.phis.iter().any(|phi| phi.to == test) {
+            found.push(Condition {
+                op: CompareOp::NotEq,
+                left: (Form::Phi(test, Rational::ZERO), None),
+                right: (Form::Constant(Rational::ZERO), Some(Expr::ZERO)),
+            });
+        }
+    }
+
+    /// Where the body leaves the loop under a condition, the opposite must hold to go on.
+    fn breaks(
+        &mut self,
+        body: &'a Block,
+        way: &mut Way,
+        progress: &Progress,
+        found: &mut Vec<Condition>,
+    ) {
+        for item in body {
+            let Op::Branch(branch) = &item.op else {
+                self.step_form(&item.op, way, &progress.phis);
+                continue;
+            };
+            let leaves = |block: &Block| {
+                matches!(
+                    block.last().map(|item| &item.op),
+                    Some(Op::Break | Op::Return { .. })
+                )
+            };
+            if leaves(&branch.then) && branch.or_else.is_empty() {
+                for earlier in body {
+                    if let Op::Compare {
+                        to,
+                        op,
+                        left,
+                        right,
+                    } = &earlier.op
+                        && *to == branch.test
+                        && let Some(op) = opposite(*op)
+                    {
+                        let condition = self.condition(op, *left, *right, way, progress);
+                        found.push(condition);
+                    }
+                }
+            }
+            // What the arms change is not followed.
+            for phi in &branch.phis {
+                way.insert(phi.to, Form::Other);
+            }
+        }
+    }
+
+    fn condition(
+        &mut self,
+        op: CompareOp,
+        left: Var,
+        right: Var,
+        way: &Way,
+        progress: &Progress,
+    ) -> Condition {
+        let mut side = |var: Var| {
+            let form = self.form(way, var, &progress.phis);
+            let number = match &form {
+                Form::Constant(constant) => Some(Expr::constant(constant.clone())),
+                Form::Other => match progress.fixed.get(&var) {
+                    Some(number) => Some(number.clone()),
+                    None if way.contains_key(&var) => None,
+                    None => self.defined(var).and_then(|value| self.number(&value)),
+                },
+                _ => None,
+            };
+            (form, number)
+        };
+        Condition {
+            op,
+            left: side(left),
+            right: side(right),
+        }
+    }
+
+    /// The number that a loop variable has when the loop starts.
+    fn entry(&mut self, phi: Var, progress: &Progress) -> Option<Expr> {
+        let found = progress.phis.iter().find(|other| other.to == phi)?;
+        let value = self.defined(*found.from.first()?)?;
+        self.number(&value)
+    }
+
+    fn bounded_by(&mut self, condition: &Condition, progress: &Progress) -> Option<Count> {
+        let Condition { op, left, right } = condition;
+        match (left, right) {
+            ((Form::Phi(low, _), _), (Form::Phi(high, _), _)) => match op {
+                CompareOp::Lt | CompareOp::LtE | CompareOp::NotEq => {
+                    self.closing(*low, *high, *op, progress)
+                }
+                CompareOp::Gt | CompareOp::GtE => {
+                    self.closing(*high, *low, mirrored(*op), progress)
+                }
+                _ => None,
+            },
+            ((Form::Phi(phi, by), _), (_, Some(bound))) => {
+                let bound = bound - &Expr::constant(by.clone());
+                self.approaching(*phi, *op, &bound, progress)
+            }
+            ((_, Some(bound)), (Form::Phi(phi, by), _)) => {
+                let bound = bound - &Expr::constant(by.clone());
+                self.approaching(*phi, mirrored(*op), &bound, progress)
+            }
+            _ => None,
+        }
+    }
+
+    /// A variable moves towards a bound that stays.
+    fn approaching(
+        &mut self,
+        phi: Var,
+        op: CompareOp,
+        bound: &Expr,
+        progress: &Progress,
+    ) -> Option<Count> {
+        let start = self.entry(phi, progress)?;
+        if let Some(steps) = progress.steps(phi) {
+            let (least, most) = (steps.iter().min()?, steps.iter().max()?);
+            let even = least == most;
+            let up = least.is_positive();
+            let down = most.is_negative();
+            let (span, step) = match op {
+                CompareOp::Lt | CompareOp::NotEq if up => (bound - &start, least.clone()),
+                CompareOp::LtE if up => (&(bound - &start) + &Expr::one(), least.clone()),
+                CompareOp::Gt | CompareOp::NotEq if down => (&start - bound, most.abs()),
+                CompareOp::GtE if down => (&(&start - bound) + &Expr::one(), most.abs()),
+                _ => return None,
+            };
+            let span = span.positive_part();
+            return Some(Count {
+                count: span.ceil_div(&Expr::constant(step)),
+                is_bound: !even,
+            });
+        }
+        let shrinks = |form: &Form| match form {
+            Form::Quotient(from, by) if *from == phi => Some(by.clone()),
+            _ => None,
+        };
+        let grows = |form: &Form| match form {
+            Form::Product(from, by) if *from == phi => Some(by.clone()),
+            _ => None,
+        };
+        let least = bound
+            .as_constant()
+            .is_some_and(|bound| !bound.is_negative());
+        match op {
+            CompareOp::Gt | CompareOp::GtE | CompareOp::NotEq if least => {
+                let by = progress.factor(phi, shrinks)?;
+                Some(Count {
+                    count: &logarithm(&start, &by) + &Expr::one(),
+                    is_bound: !bound.is_zero() || op == CompareOp::GtE,
+                })
+            }
+            CompareOp::Lt | CompareOp::LtE => {
+                let by = progress.factor(phi, grows)?;
+                let positive = start.as_constant().is_some_and(Rational::is_positive);
+                positive.then(|| Count {
+                    count: &logarithm(bound, &by) + &Expr::one(),
+                    is_bound: true,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// Two variables move towards each other.
+    fn closing(
+        &mut self,
+        low: Var,
+        high: Var,
+        op: CompareOp,
+        progress: &Progress,
+    ) -> Option<Count> {
+        let gap = &self.entry(high, progress)? - &self.entry(low, progress)?;
+        let gap = if op == CompareOp::LtE {
+            &gap + &Expr::one()
+        } else {
+            gap
+        };
+        let gap = gap.positive_part();
+        if let (Some(low), Some(high)) = (progress.steps(low), progress.steps(high)) {
+            let closed = low.iter().zip(&high).map(|(low, high)| low - high);
+            let closed: Vec<Rational> = closed.collect();
+            let (least, most) = (closed.iter().min()?, closed.iter().max()?);
+            return least.is_positive().then(|| Count {
+                count: gap.ceil_div(&Expr::constant(least.clone())),
+                is_bound: least != most,
+            });
+        }
+        let ways = progress.ways.as_ref()?;
+        let halves = |way: &Way| {
+            let middle = |var: Var| match way.get(&var) {
+                Some(Form::Middle(a, b, by))
+                    if (*a, *b) == (low, high) || (*a, *b) == (high, low) =>
+                {
+                    Some(by.clone())
+                }
+                _ => None,
+            };
+            let stays = |var: Var| way.get(&var) == Some(&Form::Phi(var, Rational::ZERO));
+            // With `low <= high`, the middle itself must be left out on either side.
+            let strict = op == CompareOp::LtE;
+            let from_below = middle(low).is_some_and(|by| by.is_positive()) && stays(high);
+            let from_above = middle(high)
+                .is_some_and(|by| by.is_negative() || (by.is_zero() && !strict))
+                && stays(low);
+            from_below || from_above
+        };
+        ways.iter().all(halves).then(|| Count {
+            count: &logarithm(&gap, &Rational::from(2)) + &Expr::one(),
+            is_bound: true,
+        })
+    }
+
+    // ---- values in an iteration -----------------------------------------------------------
+
+    /// What a loop variable is in iteration `index`, as far as it is a number that grows evenly or
+    /// never.
+    pub(super) fn in_iteration(
+        &mut self,
+        phi: &Phi,
+        index: &Symbol,
+        progress: &Progress,
+    ) -> Option<Value> {
+        let entry = phi.from.first().and_then(|var| self.defined(*var))?;
+        if !matches!(entry.kind, Kind::Int | Kind::Unknown) {
+            return None;
+        }
+        let start = self.number(&entry)?;
+        let index = Expr::symbol(index);
+        let value = |number: Expr, bounded: bool| {
+            let value = Value::int(number).bounded(bounded || entry.is_bound);
+            Some(Value {
+                label: entry.label.clone(),
+                ..value
+            })
+        };
+        if let Some(steps) = progress.steps(phi.to) {
+            let (least, most) = (steps.iter().min()?, steps.iter().max()?);
+            if least == most {
+                return value(&start + &index.scale(least), false);
+            }
+            return match most.is_positive() {
+                true => value(&start + &index.scale(most), true),
+                false => value(start, true),
+            };
+        }
+        let ways = progress.ways.as_ref()?;
+        let never_grows = |form: Option<&Form>| match form {
+            Some(Form::Phi(from, by)) => *from == phi.to && !by.is_positive(),
+            Some(Form::Quotient(from, _)) => *from == phi.to,
+            _ => false,
+        };
+        if ways.iter().all(|way| never_grows(way.get(&phi.to))) {
+            return value(start, true);
+        }
+        None
+    }
+}
+
+/// How often a number can be divided until nothing is left of it, less one: its logarithm, rounded
+/// down.
+fn logarithm(of: &Expr, base: &Rational) -> Expr {
+    let bits = of.log2();
+    let each = base.to_f64().log2().recip();
+    // Rounded up by more than floats are wrong.
+    let each = if base == &Rational::from(2) {
+        Some(Rational::ONE)
+    } else {
+        Rational::new((each * 1e9).ceil() as i64, 1_000_000_000)
+    };
+    bits.scale(&each.unwrap_or(Rational::ONE)).floor()
+}
+
+fn opposite(op: CompareOp) -> Option<CompareOp> {
+    Some(match op {
+        CompareOp::Eq => CompareOp::NotEq,
+        CompareOp::NotEq => CompareOp::Eq,
+        CompareOp::Lt => CompareOp::GtE,
+        CompareOp::LtE => CompareOp::Gt,
+        CompareOp::Gt => CompareOp::LtE,
+        CompareOp::GtE => CompareOp::Lt,
+        _ => return None,
+    })
+}
+
+/// The same comparison with its sides exchanged.
+fn mirrored(op: CompareOp) -> CompareOp {
+    match op {
+        CompareOp::Lt => CompareOp::Gt,
+        CompareOp::LtE => CompareOp::GtE,
+        CompareOp::Gt => CompareOp::Lt,
+        CompareOp::GtE => CompareOp::LtE,
+        other => other,
+    }
+}
+
+#[cfg(test)]
+#[path = "trips_tests.rs"]
+mod tests;
