@@ -231,7 +231,9 @@ impl Expr {
         })
     }
 
-    pub(super) fn from_term(term: Term) -> Self {
+    /// The formula of one term.
+    #[must_use]
+    pub fn from_term(term: Term) -> Self {
         if term.coefficient.is_zero() {
             Self::ZERO
         } else {

@@ -75,7 +75,7 @@ impl<'a> Interpreter<'a> {
                     arms.push(self.arm(|interpreter| interpreter.way(site, way, &makers)));
                     let value = self.value(to);
                     result = Some(match result {
-                        Some(other) => other.join(&value),
+                        Some(other) => self.met(&other, &value),
                         None => value,
                     });
                 }
@@ -402,7 +402,7 @@ impl<'a> Interpreter<'a> {
                 ParameterKind::Star => {
                     let rest: Vec<Value> = given.drain(..).collect();
                     let length = (!star).then(|| number(rest.len() as u64));
-                    let element = rest.into_iter().reduce(|a, b| a.join(&b));
+                    let element = rest.into_iter().reduce(|a, b| self.met(&a, &b));
                     Value::sized(Kind::Tuple, length).with_element(element)
                 }
                 ParameterKind::StarStar => Value::of(Kind::Dict),

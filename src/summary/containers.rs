@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::cost::Line;
-use super::frame::{FrameKind, Owned, Owner, add_delta};
+use super::frame::{Owned, Owner, add_delta};
 use super::interpret::Interpreter;
 use super::sizes::{self, number};
 use super::value::{ContainerId, Kind, Place, Root, Value};
@@ -118,14 +118,7 @@ impl Interpreter<'_> {
         let container = self.containers.get(id.0 as usize)?;
         let mut length = container.length.clone()?;
         for frame in self.frames.iter().skip(container.home + 1) {
-            if let FrameKind::Loop { unstable } = &frame.kind
-                && unstable.contains(&id)
-            {
-                return None;
-            }
-            if let Some((_, delta)) = frame.deltas.iter().find(|(own, _)| *own == id) {
-                length = &length + delta;
-            }
+            length = frame.length_of(id, length)?;
         }
         Some(length)
     }
@@ -133,15 +126,19 @@ impl Interpreter<'_> {
     /// A container gets longer; `element` is what is put in.
     pub(super) fn extend(&mut self, id: ContainerId, by: &Expr, element: Option<Value>) {
         let top = self.frames.len().saturating_sub(1);
-        let Some(container) = self.containers.get_mut(id.0 as usize) else {
+        if let Some(element) = element {
+            let known = self.containers.get(id.0 as usize);
+            let element = match known.and_then(|container| container.element.clone()) {
+                Some(known) => self.met(&known, &element),
+                None => element,
+            };
+            if let Some(container) = self.containers.get_mut(id.0 as usize) {
+                container.element = Some(element);
+            }
+        }
+        let Some(container) = self.containers.get(id.0 as usize) else {
             return;
         };
-        if let Some(element) = element {
-            container.element = Some(match &container.element {
-                Some(known) => known.join(&element),
-                None => element,
-            });
-        }
         if container.home == top {
             self.apply_delta(id, by);
         } else if let Some(frame) = self.frames.last_mut() {

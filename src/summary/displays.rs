@@ -29,7 +29,7 @@ impl Interpreter<'_> {
                 }
             }
             element = Some(match element {
-                Some(other) => other.join(&value),
+                Some(other) => self.met(&other, &value),
                 None => value,
             });
         }
@@ -70,7 +70,7 @@ impl Interpreter<'_> {
                 value = self.part(&value, Step::Element);
             }
             element = Some(match element {
-                Some(other) => other.join(&value),
+                Some(other) => self.met(&other, &value),
                 None => value,
             });
         }

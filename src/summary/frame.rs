@@ -9,7 +9,7 @@ use std::sync::Arc;
 use heapcast_facts::{Map, Region, Var};
 
 use super::cost::{Line, bytes_of, covers, either, greater, merged, objects_of};
-use super::value::ContainerId;
+use super::value::{ContainerId, Value};
 use crate::algebra::Expr;
 
 /// Whose death is the death of an allocation.
@@ -89,7 +89,13 @@ pub(super) enum FrameKind {
     /// A function.
     Function,
     /// One iteration of a loop, with the containers from before it that change in it.
-    Loop { unstable: Vec<ContainerId> },
+    Loop {
+        unstable: Vec<ContainerId>,
+        /// How long they are when the iteration starts, where that is known.
+        lengths: Vec<(ContainerId, Expr)>,
+        /// What their elements are then.
+        elements: Vec<(ContainerId, Value)>,
+    },
     /// One of several ways.
     Arm,
 }
@@ -128,6 +134,41 @@ impl Frame {
             objects: Expr::ZERO,
             moments: Vec::new(),
             grown: false,
+        }
+    }
+
+    /// A frame with the same changes of length, for a rehearsal.
+    pub(super) fn skeleton(&self) -> Self {
+        Self {
+            deltas: self.deltas.clone(),
+            ..Self::new(self.kind.clone(), self.region)
+        }
+    }
+
+    /// The elements of what changes in this loop, if the container does.
+    pub(super) fn changing(&self, id: ContainerId) -> Option<&[(ContainerId, Value)]> {
+        match &self.kind {
+            FrameKind::Loop {
+                unstable, elements, ..
+            } if unstable.contains(&id) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// The length of a container at the present step, where `length` is what it was before the
+    /// frame; nothing where it changes in an unknown way.
+    pub(super) fn length_of(&self, id: ContainerId, length: Expr) -> Option<Expr> {
+        let mut length = length;
+        if let FrameKind::Loop {
+            unstable, lengths, ..
+        } = &self.kind
+            && unstable.contains(&id)
+        {
+            length = lengths.iter().find(|(own, _)| *own == id)?.1.clone();
+        }
+        match self.deltas.iter().find(|(own, _)| *own == id) {
+            Some((_, delta)) => Some(&length + delta),
+            None => Some(length),
         }
     }
 

@@ -23,6 +23,34 @@ const MAX_UNKNOWNS: usize = 16;
 /// needs it.
 const MAX_VALUE_TERMS: usize = 12;
 
+/// What the variables hold. A rehearsal works on a layer of its own.
+#[derive(Debug, Default)]
+pub(super) struct Values(Vec<Map<Var, Slot>>);
+
+impl Values {
+    pub(super) fn get(&self, var: &Var) -> Option<&Slot> {
+        self.0.iter().rev().find_map(|layer| layer.get(var))
+    }
+
+    fn insert(&mut self, var: Var, slot: Slot) {
+        if self.0.is_empty() {
+            self.begin();
+        }
+        if let Some(layer) = self.0.last_mut() {
+            layer.insert(var, slot);
+        }
+    }
+
+    /// Starts a layer: what is set from now on is forgotten when it ends.
+    pub(super) fn begin(&mut self) {
+        self.0.push(Map::default());
+    }
+
+    pub(super) fn end(&mut self) {
+        self.0.pop();
+    }
+}
+
 #[derive(Debug, Clone, Default)]
 pub(super) struct Slot {
     pub(super) value: Value,
@@ -31,7 +59,7 @@ pub(super) struct Slot {
 }
 
 /// What attributes are remembered of.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Base {
     Container(ContainerId),
     Place(Arc<str>),
@@ -48,10 +76,12 @@ pub(super) struct Interpreter<'a> {
     pub(super) loops: Vec<(Symbol, Expr)>,
     pub(super) grade: Grade,
     pub(super) deaths: Deaths,
-    pub(super) values: Map<Var, Slot>,
+    pub(super) values: Values,
     pub(super) containers: Vec<Container>,
     pub(super) places: Map<Arc<str>, ContainerId>,
     pub(super) attributes: Map<(Base, Name), Value>,
+    /// What attributes of inputs were before they were first stored.
+    pub(super) originals: Map<(Base, Name), Value>,
     pub(super) measures: Map<Symbol, Measure>,
     pub(super) unknowns: Vec<Unknown>,
     /// What the numbers rest on without having it in a formula.
@@ -66,6 +96,10 @@ pub(super) struct Interpreter<'a> {
     pub(super) yields: Option<ContainerId>,
     /// The collections of the comprehensions around the present step.
     pub(super) collecting: Vec<ContainerId>,
+    /// How many rehearsals are going on, one inside of the other.
+    pub(super) rehearsing: usize,
+    /// How many symbols of rehearsals there are.
+    pub(super) states: u32,
 }
 
 impl<'a> Interpreter<'a> {
@@ -79,10 +113,11 @@ impl<'a> Interpreter<'a> {
             loops: Vec::new(),
             grade: Grade::Exact,
             deaths: Deaths::of(context, &function.body),
-            values: Map::default(),
+            values: Values::default(),
             containers: Vec::new(),
             places: Map::default(),
             attributes: Map::default(),
+            originals: Map::default(),
             measures: Map::default(),
             unknowns: Vec::new(),
             assumptions: Vec::new(),
@@ -92,6 +127,8 @@ impl<'a> Interpreter<'a> {
             carried: HashSet::default(),
             yields: None,
             collecting: Vec::new(),
+            rehearsing: 0,
+            states: 0,
         }
     }
 
@@ -366,20 +403,35 @@ impl<'a> Interpreter<'a> {
             && let Some(element) = &element.element
         {
             // In later iterations, elements may be there that are not known yet.
-            return match self.is_unstable(container) {
-                true => Value::of(element.kind),
-                false => element.clone(),
+            return match self.unstable_element(container) {
+                Some(Some(element)) => element,
+                Some(None) => Value::of(element.kind),
+                None => element.clone(),
             };
         }
         value.at(step, self.context.input.symbols)
     }
 
-    /// Whether a loop around the present step changes a container from before it.
-    fn is_unstable(&self, container: ContainerId) -> bool {
-        self.frames.iter().any(|frame| match &frame.kind {
-            FrameKind::Loop { unstable } => unstable.contains(&container),
-            _ => false,
-        })
+    /// What the elements of a container are that a loop around the present step changes, as far
+    /// as it is known; nothing of one that stays as it is.
+    fn unstable_element(&self, container: ContainerId) -> Option<Option<Value>> {
+        let own = self.frames.iter().rev().find_map(|frame| frame.changing(container))?;
+        let element = own.iter().find(|(id, _)| *id == container);
+        Some(element.map(|(_, element)| element.clone()))
+    }
+
+    /// What holds of either of two values.
+    pub(super) fn met(&mut self, one: &Value, other: &Value) -> Value {
+        let nothing = |value: &Value| value.kind == Kind::None;
+        if one == other || nothing(one) || nothing(other) {
+            return one.join(other);
+        }
+        let [one, other] = [one, other].map(|value| match one.container == other.container {
+            true => value.clone(),
+            false => self.frozen(value, 2),
+        });
+        let (one, other) = (self.resolved(&one, 1), self.resolved(&other, 1));
+        one.join(&other)
     }
 
     /// `base.name = value`
@@ -388,11 +440,16 @@ impl<'a> Interpreter<'a> {
             return;
         };
         let slot = (key, name);
-        let merged = match self.attributes.get(&slot) {
-            Some(known) if self.frames.len() > 1 => known.join(&value),
-            None if self.frames.len() > 1 && base.place.is_some() => base
-                .at(Step::Attribute(name), self.context.input.symbols)
-                .join(&value),
+        if base.place.is_some() && !self.attributes.contains_key(&slot) {
+            let original = base.at(Step::Attribute(name), self.context.input.symbols);
+            self.originals.entry(slot.clone()).or_insert(original);
+        }
+        let known = self.attributes.get(&slot).or(self.originals.get(&slot));
+        let merged = match known {
+            Some(known) if self.frames.len() > 1 => {
+                let known = known.clone();
+                self.met(&known, &value)
+            }
             _ => value,
         };
         self.attributes.insert(slot, merged);
@@ -405,11 +462,12 @@ impl<'a> Interpreter<'a> {
             for &var in &phi.from {
                 let value = self.value(var);
                 merged = Some(match merged {
-                    Some(other) => other.join(&value),
+                    Some(other) => self.met(&other, &value),
                     None => value,
                 });
             }
-            self.set(phi.to, merged.unwrap_or_default());
+            let merged = self.adopt(merged.unwrap_or_default(), phi.to);
+            self.set(phi.to, merged);
         }
     }
 

@@ -1,15 +1,16 @@
 //! Loops, comprehensions, and ways of execution that meet.
 
-use heapcast_facts::Var;
+use heapcast_facts::{Map, Var};
 
 use super::cost::{Line, map, merged};
 use super::frame::{Finished, Frame, FrameKind, Owned, Owner};
 use super::interpret::Interpreter;
 use super::progress::Progress;
+use super::rehearsal::{Carried, Carrier};
 use super::sizes::number;
 use super::value::{ContainerId, Kind, Step, Value};
-use crate::algebra::{Expr, Grade, Symbol};
-use crate::ir::{Argument, Branch, Callee, Comprehension, DisplayKind, Loop, LoopKind, Op, Try};
+use crate::algebra::{Expr, Grade, Graded, Symbol};
+use crate::ir::{Argument, Branch, Callee, Comprehension, DisplayKind, Loop, LoopKind, Op, Phi, Try};
 
 /// Methods that change the length of their receiver.
 const CHANGING: &[&str] = &[
@@ -31,8 +32,11 @@ const CHANGING: &[&str] = &[
     "__delitem__",
 ];
 
+/// Longer chains of names are not followed.
+const MAX_ALIASES: usize = 64;
+
 /// How often a loop runs.
-struct Trips {
+pub(super) struct Trips {
     count: Expr,
     /// What it iterates over.
     iterable: Value,
@@ -150,8 +154,14 @@ impl<'a> Interpreter<'a> {
     pub(super) fn unstable(&mut self, inner: &'a Loop) -> Vec<ContainerId> {
         let mut vars: Vec<Var> = Vec::new();
         let mut calls = Vec::new();
+        // Other names of what is there before the loop.
+        let mut aliases: Map<Var, Var> = first_sources(&inner.phis).collect();
         let symbols = self.context.input.symbols;
         crate::ir::visit(&inner.body, &mut |op| match op {
+            Op::Narrow { to, from } => {
+                aliases.insert(*to, *from);
+            }
+            Op::Loop(nested) => aliases.extend(first_sources(&nested.phis)),
             Op::Call {
                 callee,
                 call,
@@ -185,18 +195,38 @@ impl<'a> Interpreter<'a> {
         vars.sort_unstable();
         vars.dedup();
         let mut found = Vec::new();
-        for var in vars {
+        for mut var in vars {
+            // A name without a value before the loop may lead round in a circle.
+            for _ in 0..aliases.len().min(MAX_ALIASES) {
+                match aliases.get(&var) {
+                    Some(&other) if self.values.get(&var).is_none() => var = other,
+                    _ => break,
+                }
+            }
             if let Some(value) = self.defined(var) {
                 found.extend(self.container_of(&value));
             }
         }
+        found.sort_unstable();
+        found.dedup();
         found
     }
 
-    fn enter_phis(&mut self, inner: &Loop, index: &Symbol, progress: &Progress) {
+    /// Gives the loop variables what they hold in an iteration.
+    pub(super) fn enter_names(&mut self, inner: &Loop, carried: &[Carried]) {
         for phi in &inner.phis {
-            if let Some(value) = self.in_iteration(phi, index, progress) {
-                self.set(phi.to, value);
+            let found = carried
+                .iter()
+                .find(|one| one.carrier == Carrier::Name(phi.to));
+            let known = |value: &Value| {
+                let sizes = value.number.is_some() || value.length.is_some();
+                sizes || value.container.is_some() || value.element.is_some()
+            };
+            if let Some(one) = found.filter(|one| known(&one.value)) {
+                if one.value.number.is_none() {
+                    self.carried.insert(phi.to);
+                }
+                self.set(phi.to, one.value.clone());
                 continue;
             }
             self.carried.insert(phi.to);
@@ -217,6 +247,16 @@ impl<'a> Interpreter<'a> {
             };
             self.set(phi.to, value);
         }
+    }
+
+    /// Takes an element out of what is iterated over.
+    pub(super) fn take_element(&mut self, element: Var, trips: &Trips, index: &Symbol) {
+        let value = self.element(&trips.iterable, index);
+        if trips.iterable.stride.is_some() {
+            self.int(value.number.as_ref(), Owner::Var(element));
+        }
+        self.set(element, value);
+        self.implied_calls(element);
     }
 
     /// What iteration number `index` takes out.
@@ -250,22 +290,19 @@ impl<'a> Interpreter<'a> {
             self.grade = self.grade.join(Grade::Upper);
         }
         let iterator = self.iterator(&trips.iterable);
-        let unstable = self.unstable(inner);
+        let mut unstable = self.unstable(inner);
+        let rehearsal = self.rehearse(inner, &trips, &mut unstable);
         let index = Symbol::index(&format!("i{}", self.loops.len()));
-        let kind = FrameKind::Loop { unstable };
-        self.frames.push(Frame::new(kind, inner.region));
-        self.loops.push((index.clone(), trips.count.clone()));
-        self.enter_phis(inner, &index, &progress);
-        match &inner.kind {
-            LoopKind::For { element, .. } => {
-                let value = self.element(&trips.iterable, &index);
-                if trips.iterable.stride.is_some() {
-                    self.int(value.number.as_ref(), Owner::Var(*element));
-                }
-                self.set(*element, value);
-                self.implied_calls(*element);
+        let mut carried = rehearsal.solved(&index, &trips.count);
+        for phi in &inner.phis {
+            if let Some(value) = self.in_iteration(phi, &index, &progress) {
+                carried.retain(|one| one.carrier != Carrier::Name(phi.to));
+                carried.push(Carried::named(phi.to, value));
             }
-            LoopKind::While { header, .. } => self.block(header),
+        }
+        self.enter_iteration(inner, &trips, &trips.count, &unstable, &carried);
+        if let LoopKind::While { header, .. } = &inner.kind {
+            self.block(header);
         }
         self.block(&inner.body);
         self.loops.pop();
@@ -274,10 +311,30 @@ impl<'a> Interpreter<'a> {
         if let (Some(at), Some(frame)) = (iterator, self.frames.last_mut()) {
             frame.free(at);
         }
+        let exact = !trips.is_bound && !has_exit(&inner.body);
+        self.leave_names(inner, &index, &trips.count, exact);
         self.block(&inner.or_else);
         self.phis(&inner.exits);
         for phi in &inner.exits {
             let value = self.value(phi.to).after_loop(&index, &trips.count);
+            self.set(phi.to, value);
+        }
+    }
+
+    /// What the loop variables hold after the last iteration.
+    fn leave_names(&mut self, inner: &Loop, index: &Symbol, count: &Expr, exact: bool) {
+        for phi in &inner.phis {
+            let value = self.value(phi.to);
+            let value = match exact && !value.is_bound {
+                true => value.map(&|expr| Some(Graded::exact(expr.replace(index, count)))),
+                false => value.after_loop(index, &(count + &Expr::one())),
+            };
+            if let (Some(id), Some(length)) = (value.container, &value.length)
+                && let Some(container) = self.containers.get_mut(id.0 as usize)
+            {
+                container.length = Some(length.clone());
+                container.is_bound = true;
+            }
             self.set(phi.to, value);
         }
     }
@@ -452,6 +509,12 @@ impl<'a> Interpreter<'a> {
             self.extend(id, &Expr::one(), Some(element));
         }
     }
+}
+
+/// The loop variables with what they hold first.
+fn first_sources(phis: &[Phi]) -> impl Iterator<Item = (Var, Var)> + '_ {
+    let first = |phi: &Phi| Some((phi.to, *phi.from.first()?));
+    phis.iter().filter_map(first).filter(|(to, from)| to != from)
 }
 
 /// The line at its greatest over all iterations.

@@ -12,7 +12,6 @@
 mod assumption_tests;
 mod builtins;
 mod calls;
-
 mod containers;
 mod context;
 mod cost;
@@ -25,6 +24,8 @@ mod liveness;
 mod loops;
 mod operations;
 mod progress;
+mod recurrence;
+mod rehearsal;
 mod rows;
 mod sizes;
 #[cfg(test)]

@@ -149,7 +149,7 @@ impl<'a> Interpreter<'a> {
 
     fn returns(&mut self, value: Value) {
         self.returned = Some(match self.returned.take() {
-            Some(other) => other.join(&value),
+            Some(other) => self.met(&other, &value),
             None => value,
         });
     }
@@ -371,7 +371,8 @@ impl<'a> Interpreter<'a> {
         let length = &self.length_or_unknown(a) + &self.length_or_unknown(b);
         let bound = a.is_bound || b.is_bound;
         let (x, y) = (self.part(a, Step::Element), self.part(b, Step::Element));
-        self.sequence(to, kind, length, Some(x.join(&y)), bound);
+        let element = self.met(&x, &y);
+        self.sequence(to, kind, length, Some(element), bound);
     }
 
     fn repeat(&mut self, to: Var, kind: Kind, sequence: &Value, times: &Value) {
