@@ -1,7 +1,9 @@
 //! Calls: a known function's summary instantiated, a class's instance made, a library's model
 //! asked, and a named unknown for the rest.
 
-use heapcast_facts::{Call, Obj, ObjectKind, Var};
+use heapcast_facts::{Call, Obj, ObjectKind, Symbol as Name, Var};
+
+use super::context::MAX_CANDIDATES;
 
 use super::cost::{Line, instantiate};
 use super::frame::{Finished, Owned, Owner};
@@ -145,6 +147,9 @@ impl<'a> Interpreter<'a> {
                     kind => kind,
                 };
                 let value = self.value(base);
+                if self.kind(base) == Kind::Unknown && self.by_methods(site, base, name, kind) {
+                    return;
+                }
                 let assumed = value.kind == Kind::Unknown && self.kind(base) != kind;
                 let name = format!("{}.{text}", kind.name());
                 let full = format!("builtins.{name}");
@@ -171,6 +176,61 @@ impl<'a> Interpreter<'a> {
                 }
             }
         }
+    }
+
+    /// Takes a value of unknown type for an instance of the project's classes that have all the
+    /// methods that are called on it; whether there are such.
+    fn by_methods(&mut self, site: Site<'a>, base: Var, name: Name, builtin: Kind) -> bool {
+        let called = self.called.get(&base).cloned().unwrap_or_default();
+        if builtin != Kind::Unknown && called.iter().all(|name| self.is_builtin(builtin, *name)) {
+            return false;
+        }
+        let has_all = |class: Obj| {
+            called
+                .iter()
+                .all(|name| self.context.has_method(class, *name))
+        };
+        let methods = self.context.methods(name);
+        let mut found: Vec<(Obj, Obj)> = methods.to_vec();
+        found.retain(|(class, _)| has_all(*class));
+        if found.is_empty() && builtin == Kind::Unknown {
+            found = methods.to_vec();
+        }
+        if found.is_empty() || found.len() > MAX_CANDIDATES {
+            return false;
+        }
+        let value = self.value(base);
+        let mut classes: Vec<&str> = Vec::new();
+        for (class, _) in &found {
+            let name = self.object_name(*class);
+            classes.push(name.rsplit('.').next().unwrap_or(name));
+        }
+        let method = self.context.input.symbols.text(name);
+        let cause = format!(
+            "taken for a {}, because its {method} is called",
+            classes.join(" or ")
+        );
+        self.assumption(&format!("type({})", Self::label(&value)), &cause);
+        let mut arms: Vec<Option<Finished>> = Vec::new();
+        let mut result: Option<Value> = None;
+        for (_, target) in found {
+            arms.push(self.arm(|interpreter| interpreter.known(site, target, Some(&value))));
+            let own = self.value(site.to);
+            result = Some(match result {
+                Some(other) => self.met(&other, &own),
+                None => own,
+            });
+        }
+        self.merge(arms);
+        self.set(site.to, result.unwrap_or_default());
+        true
+    }
+
+    fn is_builtin(&self, kind: Kind, method: Name) -> bool {
+        let method = self.context.input.symbols.text(method);
+        let full = format!("builtins.{}.{method}", kind.name());
+        super::builtins::owner_of(method) == kind
+            || self.context.input.models.costs(&full).is_some()
     }
 
     /// The builtin type that alone has a method of that name. What strings and bytes both have is

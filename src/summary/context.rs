@@ -40,8 +40,13 @@ pub(super) struct Context<'a> {
     pub(super) component: Vec<u32>,
     pub(super) cyclic: Vec<bool>,
     type_names: Vec<TypeName>,
+    /// The methods of the project's classes by name, with their classes.
+    methods: Map<Symbol, Vec<(Obj, Obj)>>,
     pub(super) done: Vec<OnceLock<Arc<FunctionSummary>>>,
 }
+
+/// A method of a value of unknown type may be that of this many classes.
+pub(super) const MAX_CANDIDATES: usize = 8;
 
 #[derive(Debug, Clone, Default)]
 struct Cell {
@@ -99,6 +104,7 @@ impl<'a> Context<'a> {
                 .iter()
                 .map(|kind| TypeName::new(kind.name()))
                 .collect(),
+            methods: Map::default(),
             done: (0..count).map(|_| OnceLock::new()).collect(),
         };
         context.index_objects();
@@ -106,6 +112,7 @@ impl<'a> Context<'a> {
         context.index_layouts();
         context.index_cells();
         context.index_captures();
+        context.index_methods();
         context
     }
 
@@ -231,6 +238,30 @@ impl<'a> Context<'a> {
             *self.captured.entry(*function).or_default() += 1;
         }
         self.captures = captures;
+    }
+
+    fn index_methods(&mut self) {
+        let mut methods: Map<Symbol, Vec<(Obj, Obj)>> = Map::default();
+        for &(class, name, var) in &self.input.facts.class_attribute {
+            if self.kind(class) != Some(ObjectKind::Class) {
+                continue;
+            }
+            let own = |function: &Obj| self.by_object.contains_key(function);
+            if let Some(function) = self.points_to(var).find(own) {
+                methods.entry(name).or_default().push((class, function));
+            }
+        }
+        self.methods = methods;
+    }
+
+    /// The methods of that name of the project's classes, with their classes.
+    pub(super) fn methods(&self, name: Symbol) -> &[(Obj, Obj)] {
+        self.methods.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a class of the project itself has a method of that name.
+    pub(super) fn has_method(&self, class: Obj, name: Symbol) -> bool {
+        self.methods(name).iter().any(|(own, _)| *own == class)
     }
 
     /// The value of a constant.
@@ -418,6 +449,20 @@ impl<'a> Context<'a> {
                     edges[from as usize].push(to);
                 }
             }
+        }
+        for ((function, _), list) in self.functions.iter().zip(&mut edges) {
+            visit(&function.body, &mut |op| {
+                if let Op::Call {
+                    call,
+                    callee: crate::ir::Callee::Method(_, name),
+                    ..
+                } = op
+                    && self.targets(*call).is_empty()
+                {
+                    let methods = self.methods(*name).iter().take(MAX_CANDIDATES);
+                    list.extend(methods.filter_map(|(_, method)| self.by_object.get(method)));
+                }
+            });
         }
         for list in &mut edges {
             list.sort_unstable();

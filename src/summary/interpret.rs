@@ -14,7 +14,7 @@ use super::sizes::{self, number};
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
 use super::{FunctionSummary, Unknown};
 use crate::algebra::{Cause, Expr, Grade, Substitution, Symbol};
-use crate::ir::{Block, Function, Phi};
+use crate::ir::{Block, Callee, Function, Op, Phi};
 
 /// A function with more memory-critical variables of its own than this lumps the others.
 const MAX_UNKNOWNS: usize = 16;
@@ -96,6 +96,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) yields: Option<ContainerId>,
     /// The collections of the comprehensions around the present step.
     pub(super) collecting: Vec<ContainerId>,
+    /// The methods that are called on each variable.
+    pub(super) called: Map<Var, Vec<Name>>,
     /// How many rehearsals are going on, one inside of the other.
     pub(super) rehearsing: usize,
     /// How many symbols of rehearsals there are.
@@ -127,6 +129,7 @@ impl<'a> Interpreter<'a> {
             carried: HashSet::default(),
             yields: None,
             collecting: Vec::new(),
+            called: called_methods(function),
             rehearsing: 0,
             states: 0,
         }
@@ -601,6 +604,20 @@ impl<'a> Interpreter<'a> {
         let name = context.name(object);
         name.strip_prefix("builtins.").unwrap_or(name)
     }
+}
+
+fn called_methods(function: &Function) -> Map<Var, Vec<Name>> {
+    let mut called: Map<Var, Vec<Name>> = Map::default();
+    crate::ir::visit(&function.body, &mut |op| {
+        if let Op::Call {
+            callee: Callee::Method(base, name),
+            ..
+        } = op
+        {
+            called.entry(*base).or_default().push(*name);
+        }
+    });
+    called
 }
 
 fn base_of(value: &Value) -> Option<Base> {
