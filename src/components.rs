@@ -11,6 +11,18 @@ pub(crate) struct Components {
     pub(crate) levels: Vec<Vec<u32>>,
 }
 
+impl Components {
+    /// Whether each node is the only one of its component.
+    pub(crate) fn alone(&self) -> Vec<bool> {
+        let mut sizes = vec![0_u32; self.cyclic.len()];
+        for component in &self.of {
+            sizes[*component as usize] += 1;
+        }
+        let alone = |component: &u32| sizes[*component as usize] == 1;
+        self.of.iter().map(alone).collect()
+    }
+}
+
 const UNSEEN: u32 = u32::MAX;
 
 struct Search<'a> {

@@ -213,22 +213,37 @@ fn measured(measure: &Measure, function: &ir::Function, symbols: &Symbols) -> St
         Quantity::Number => "number",
         Quantity::Length => "length",
         Quantity::Text => "text",
+        Quantity::Nodes => "nodes",
+        Quantity::Depth => "depth",
     };
     let mut text = format!(
         "_measure({}, \"{quantity}\", {parameter}",
         quoted(measure.symbol.name())
     );
     for step in &measure.place.steps {
-        let _ = match step {
-            Step::Attribute(name) => {
-                write!(text, ", (\"attribute\", {})", quoted(symbols.text(*name)))
-            }
-            Step::Key(name) => write!(text, ", (\"key\", {})", quoted(symbols.text(*name))),
-            Step::Element => write!(text, ", (\"element\", None)"),
-        };
+        let _ = write!(text, ", {}", step_text(*step, symbols));
+    }
+    if let Some(walk) = &measure.place.below {
+        let _ = write!(text, ", (\"walk\", (");
+        for way in &walk.ways {
+            let steps: Vec<String> = way.iter().map(|step| step_text(*step, symbols)).collect();
+            let _ = write!(text, "({},), ", steps.join(", "));
+        }
+        text.push_str("))");
+        for step in &walk.then {
+            let _ = write!(text, ", {}", step_text(*step, symbols));
+        }
     }
     text.push(')');
     text
+}
+
+fn step_text(step: Step, symbols: &Symbols) -> String {
+    match step {
+        Step::Attribute(name) => format!("(\"attribute\", {})", quoted(symbols.text(name))),
+        Step::Key(name) => format!("(\"key\", {})", quoted(symbols.text(name))),
+        Step::Element => "(\"element\", None)".to_owned(),
+    }
 }
 
 #[cfg(test)]

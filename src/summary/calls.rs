@@ -397,6 +397,13 @@ impl<'a> Interpreter<'a> {
             .get(at)
             .and_then(|slot| slot.get())
             .cloned();
+        if at == self.at
+            && self.recursion.is_some()
+            && let Some(function) = function
+        {
+            let arguments = self.inputs_of(site, function, target, receiver);
+            return self.recursive_call(site, target, &arguments);
+        }
         let (Some(function), Some(summary)) =
             (function, summary.filter(|_| !self.is_recursive(at)))
         else {
@@ -408,6 +415,25 @@ impl<'a> Interpreter<'a> {
             let reason = "the formula of the function that is called is too long to go on with";
             return self.named_unknown(site.to, &label, reason);
         }
+        let arguments = self.inputs_of(site, function, target, receiver);
+        self.instantiate(site, &summary, &arguments);
+        if function.is_generator || function.is_async {
+            let generator = &self.context.input.sizes.generator;
+            let slots = function.parameters.len() as u64 + 4;
+            let bytes = number(generator.base + generator.local * slots);
+            self.grade = self.grade.join(Grade::Upper);
+            self.one(Kind::Generator, bytes, Owner::Var(site.to));
+        }
+    }
+
+    /// What a known function gets from a call.
+    fn inputs_of(
+        &mut self,
+        site: Site<'a>,
+        function: &crate::ir::Function,
+        target: Obj,
+        receiver: Option<&Value>,
+    ) -> Vec<Value> {
         let bound = match (receiver, site.callee) {
             (Some(receiver), _) => Some(receiver.clone()),
             (None, Callee::Method(base, _) | Callee::Protocol(base, _)) => {
@@ -423,15 +449,7 @@ impl<'a> Interpreter<'a> {
                 passes.then(Value::default)
             }
         };
-        let arguments = self.bind(function, bound, site.arguments);
-        self.instantiate(site, &summary, &arguments);
-        if function.is_generator || function.is_async {
-            let generator = &self.context.input.sizes.generator;
-            let slots = function.parameters.len() as u64 + 4;
-            let bytes = number(generator.base + generator.local * slots);
-            self.grade = self.grade.join(Grade::Upper);
-            self.one(Kind::Generator, bytes, Owner::Var(site.to));
-        }
+        self.bind(function, bound, site.arguments)
     }
 
     /// What each parameter gets.
@@ -515,7 +533,9 @@ impl<'a> Interpreter<'a> {
         for retained in &own.retained_in {
             let owner = match retained.destination {
                 Destination::Result => Owner::Result(site.to),
-                Destination::Parameter(at) => self.argument_owner(site, at, summary),
+                Destination::Parameter(at) => {
+                    self.argument_owner(site, at, summary.function)
+                }
                 Destination::Elsewhere => Owner::Elsewhere,
             };
             for line in lines(&retained.cost) {
@@ -538,11 +558,11 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Whose object an argument's is, for what a callee stores in it.
-    fn argument_owner(&mut self, site: Site<'a>, at: u32, summary: &FunctionSummary) -> Owner {
+    pub(super) fn argument_owner(&mut self, site: Site<'a>, at: u32, function: Obj) -> Owner {
         let mut vars: Vec<Var> = positional(site.arguments).collect();
         let bound = site
             .call
-            .is_some_and(|call| self.context.is_bound(call, summary.function));
+            .is_some_and(|call| self.context.is_bound(call, function));
         match site.callee {
             Callee::Method(base, _) | Callee::Protocol(base, _) if bound => vars.insert(0, base),
             _ if bound => vars.insert(0, site.to),

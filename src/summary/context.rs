@@ -39,6 +39,8 @@ pub(super) struct Context<'a> {
     /// The component of each function, and whether it is recursive.
     pub(super) component: Vec<u32>,
     pub(super) cyclic: Vec<bool>,
+    /// Whether each function is the only one of its component.
+    pub(super) alone: Vec<bool>,
     type_names: Vec<TypeName>,
     /// The methods of the project's classes by name, with their classes.
     methods: Map<Symbol, Vec<(Obj, Obj)>>,
@@ -100,6 +102,7 @@ impl<'a> Context<'a> {
             constants: Map::default(),
             component: Vec::new(),
             cyclic: Vec::new(),
+            alone: Vec::new(),
             type_names: Kind::ALL
                 .iter()
                 .map(|kind| TypeName::new(kind.name()))
@@ -252,6 +255,13 @@ impl<'a> Context<'a> {
             }
         }
         self.methods = methods;
+    }
+
+    /// Whether a function calls itself, and no other that calls it.
+    pub(super) fn calls_itself(&self, at: usize) -> bool {
+        let component = self.component.get(at).copied();
+        let cyclic = component.and_then(|own| self.cyclic.get(own as usize));
+        cyclic == Some(&true) && self.alone.get(at) == Some(&true)
     }
 
     /// The methods of that name of the project's classes, with their classes.

@@ -90,10 +90,11 @@ impl Interpreter<'_> {
         };
         let finished = frame.finish();
         let effects = finished.deltas.iter().filter_map(|(id, by)| {
-            let place = self.containers.get(id.0 as usize)?.place.clone()?;
+            let container = self.containers.get(id.0 as usize)?;
             Some(Effect {
-                place,
+                place: container.place.clone()?,
                 longer: by.clone(),
+                kind: container.kind,
             })
         });
         let mut summary = FunctionSummary::empty(self.function, self.context, self.at);

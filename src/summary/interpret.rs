@@ -11,6 +11,7 @@ use super::cost::{Line, Site};
 use super::frame::{Frame, FrameKind, Owner};
 use super::liveness::Deaths;
 use super::sizes::{self, number};
+use super::recursion::Recursion;
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
 use super::{FunctionSummary, Unknown};
 use crate::algebra::{Cause, Expr, Grade, Substitution, Symbol};
@@ -98,6 +99,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) collecting: Vec<ContainerId>,
     /// The methods that are called on each variable.
     pub(super) called: Map<Var, Vec<Name>>,
+    /// The recursion of the function, if its calls of itself are to be solved.
+    pub(super) recursion: Option<Recursion>,
     /// How many rehearsals are going on, one inside of the other.
     pub(super) rehearsing: usize,
     /// How many symbols of rehearsals there are.
@@ -130,13 +133,33 @@ impl<'a> Interpreter<'a> {
             yields: None,
             collecting: Vec::new(),
             called: called_methods(function),
+            recursion: None,
             rehearsing: 0,
             states: 0,
         }
     }
 
+    /// Interprets the function; its calls of itself are solved, where they can be.
+    pub(super) fn summary(context: &'a Context<'a>, at: usize, function: &'a Function) -> FunctionSummary {
+        let plain = || Self::new(context, at, function);
+        if !context.calls_itself(at) {
+            return plain().run().0;
+        }
+        let first = |recursion: Recursion| {
+            let mut interpreter = plain();
+            interpreter.recursion = Some(recursion);
+            interpreter.run()
+        };
+        let (shape, _) = first(Recursion::first());
+        let (summary, recursion) = first(Recursion::like(&shape));
+        let solved = recursion.and_then(|recursion| {
+            super::unrolling::unrolled(context, function, &summary, &recursion)
+        });
+        solved.unwrap_or_else(|| plain().run().0)
+    }
+
     /// Interprets the function.
-    pub(super) fn run(mut self) -> FunctionSummary {
+    fn run(mut self) -> (FunctionSummary, Option<Recursion>) {
         for (parameter, at) in self.function.parameters.iter().zip(0..) {
             let name = self.context.input.symbols.text(parameter.name);
             let mut value = Value::input(Place::new(Root::Parameter(at), name));
@@ -154,7 +177,8 @@ impl<'a> Interpreter<'a> {
         }
         let function = self.function;
         self.block(&function.body);
-        self.finish()
+        let recursion = self.recursion.take();
+        (self.finish(), recursion)
     }
 
     pub(super) fn site(&self) -> Site {
@@ -266,11 +290,7 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn measure(&mut self, place: &Arc<Place>, quantity: Quantity) -> Expr {
-        let symbol = match quantity {
-            Quantity::Number => Symbol::measure(&place.text),
-            Quantity::Length => Symbol::measure(&format!("len({})", place.text)),
-            Quantity::Text => Symbol::measure(&format!("len(str({}))", place.text)),
-        };
+        let symbol = quantity.symbol(place);
         let measure = Measure {
             symbol: symbol.clone(),
             place: Arc::clone(place),
@@ -563,7 +583,17 @@ impl<'a> Interpreter<'a> {
         for step in &place.steps {
             value = self.part(&value, *step);
         }
-        value
+        let Some(walk) = &place.below else {
+            return value;
+        };
+        // Only of inputs it is known what a walk comes to.
+        let Some(start) = &value.place else {
+            return Value::default();
+        };
+        let start = Place::clone(start).walked(walk.ways.clone());
+        let symbols = self.context.input.symbols;
+        let end = (walk.then.iter()).try_fold(start, |place, step| place.then(*step, symbols));
+        end.map_or_else(Value::default, Value::input)
     }
 
     /// What a callee's measures are at a call.
@@ -579,6 +609,10 @@ impl<'a> Interpreter<'a> {
                 Quantity::Number => self.number(&value),
                 Quantity::Length => self.length(&value),
                 Quantity::Text => self.known_text_length(&value),
+                Quantity::Nodes | Quantity::Depth => {
+                    let place = value.place.clone().filter(|place| place.below.is_some());
+                    place.map(|place| self.measure(&place, measure.quantity))
+                }
             };
             let found = found.filter(|found| found.term_count() <= MAX_VALUE_TERMS);
             let by = found.unwrap_or_else(|| {

@@ -25,12 +25,14 @@ mod loops;
 mod operations;
 mod progress;
 mod recurrence;
+mod recursion;
 mod rehearsal;
 mod rows;
 mod sizes;
 #[cfg(test)]
 mod tests;
 mod trips;
+mod unrolling;
 mod value;
 
 use std::sync::Arc;
@@ -47,7 +49,7 @@ use interpret::Interpreter;
 
 pub use cost::{Cost, Line, Peak, Site};
 pub use rows::{escapes, rows, summaries};
-pub use value::{Kind, Measure, Place, Quantity, Root, Step, Value};
+pub use value::{Kind, Measure, Place, Quantity, Root, Step, Value, Walk};
 
 /// What the post-pass works on. All identifiers are the program's.
 pub struct SummaryInput<'a> {
@@ -110,6 +112,8 @@ pub struct Effect {
     pub place: Arc<Place>,
     /// By how many elements it gets longer.
     pub longer: Expr,
+    /// What it is, as far as that is known.
+    pub kind: Kind,
 }
 
 /// The memory of one function, as formulas over its inputs.
@@ -276,12 +280,13 @@ pub fn summarise(input: &SummaryInput<'_>) -> Vec<FunctionSummary> {
     let components = crate::components::Components::of(&context.edges());
     context.component.clone_from(&components.of);
     context.cyclic.clone_from(&components.cyclic);
+    context.alone = components.alone();
     let context = context;
     let one = |node: &u32| {
         let at = *node as usize;
         if let (Some((function, _)), Some(slot)) = (context.functions.get(at), context.done.get(at))
         {
-            let summary = Interpreter::new(&context, at, function).run();
+            let summary = Interpreter::summary(&context, at, function);
             // Each node is worked on once, so the slot is empty.
             let _ = slot.set(Arc::new(summary));
         }

@@ -36,7 +36,13 @@ impl<'a> Interpreter<'a> {
                 self.binary(*to, *op, *left, *right, *in_place);
                 self.implied_calls(*to);
             }
-            Op::Compare { to, op, .. } => {
+            Op::Compare {
+                to,
+                op,
+                left,
+                right,
+            } => {
+                self.compared(*op, *left, *right);
                 self.set(*to, Value::of(Kind::Bool));
                 if !matches!(op, CompareOp::Is | CompareOp::IsNot) {
                     self.implied_calls(*to);

@@ -26,9 +26,9 @@ pub(super) struct Solution {
 }
 
 /// `Σ coefficient · symbol + rest`, which bounds one way of execution.
-struct Arm {
+pub(super) struct Arm {
     coefficients: Vec<(Symbol, Rational)>,
-    rest: Expr,
+    pub(super) rest: Expr,
 }
 
 /// More ways than this are not told apart.
@@ -189,10 +189,7 @@ impl System<'_> {
         let mut step = Expr::ZERO;
         let mut steepest = Rational::ONE;
         for arm in arms {
-            let sum = arm
-                .coefficients
-                .iter()
-                .fold(Rational::ZERO, |sum, (_, by)| &sum + by);
+            let sum = arm.sum();
             if sum.is_zero() {
                 let most = arm.rest.upper_bound_over(self.index, &Expr::ZERO, self.count);
                 base = super::cost::greater(&base, &most.value);
@@ -213,7 +210,7 @@ impl System<'_> {
 }
 
 /// Ways whose maximum is nowhere below the formula, each linear in the symbols.
-fn linear_arms(expr: &Expr, symbols: &[&Symbol]) -> Option<Vec<Arm>> {
+pub(super) fn linear_arms(expr: &Expr, symbols: &[&Symbol]) -> Option<Vec<Arm>> {
     let occurs = |expr: &Expr| symbols.iter().any(|symbol| expr.contains(symbol));
     if !occurs(expr) {
         return Some(vec![Arm {
@@ -301,6 +298,12 @@ fn ways_of(atom: &Atom, symbols: &[&Symbol]) -> Option<Vec<Arm>> {
 }
 
 impl Arm {
+    /// The sum of the coefficients.
+    pub(super) fn sum(&self) -> Rational {
+        let by = self.coefficients.iter().map(|(_, by)| by);
+        by.fold(Rational::ZERO, |sum, by| &sum + by)
+    }
+
     fn plus(&self, other: &Arm, times: &Rational) -> Arm {
         let mut coefficients = self.coefficients.clone();
         for (symbol, by) in &other.coefficients {

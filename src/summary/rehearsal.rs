@@ -78,6 +78,7 @@ struct Snapshot {
     assumptions: Vec<Unknown>,
     grown: [Vec<(Owner, Line)>; 2],
     returned: Option<Value>,
+    recursive_calls: usize,
     carried: HashSet<Var, FixedState>,
 }
 
@@ -201,7 +202,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// A value like `entry` with symbols in place of what can change.
-    fn hypothesis(&mut self, entry: &Value) -> Value {
+    pub(super) fn hypothesis(&mut self, entry: &Value) -> Value {
         let mut symbol = |known: &Option<Expr>| {
             known.as_ref().map(|_| {
                 self.states += 1;
@@ -454,6 +455,7 @@ impl<'a> Interpreter<'a> {
             assumptions: self.assumptions.clone(),
             grown: self.grown.clone(),
             returned: self.returned.clone(),
+            recursive_calls: self.recursion.as_ref().map_or(0, |own| own.calls.len()),
             carried: self.carried.clone(),
         }
     }
@@ -471,6 +473,9 @@ impl<'a> Interpreter<'a> {
         self.grown = snapshot.grown;
         self.returned = snapshot.returned;
         self.carried = snapshot.carried;
+        if let Some(recursion) = &mut self.recursion {
+            recursion.calls.truncate(snapshot.recursive_calls);
+        }
     }
 
     /// Starts an iteration with what is carried; its index.

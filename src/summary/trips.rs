@@ -426,7 +426,7 @@ fn opposite(op: CompareOp) -> Option<CompareOp> {
 }
 
 /// The same comparison with its sides exchanged.
-fn mirrored(op: CompareOp) -> CompareOp {
+pub(super) fn mirrored(op: CompareOp) -> CompareOp {
     match op {
         CompareOp::Lt => CompareOp::Gt,
         CompareOp::LtE => CompareOp::GtE,

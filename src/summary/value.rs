@@ -139,8 +139,20 @@ pub struct Place {
     pub root: Root,
     /// The steps from there.
     pub steps: Vec<Step>,
+    /// From there on, any part that a recursion comes to.
+    pub below: Option<Arc<Walk>>,
     /// The path as it is written.
     pub text: Arc<str>,
+}
+
+/// The way of a recursion through a structure: every part that one of several ways leads to, again
+/// and again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Walk {
+    /// How it goes from one part to the next ones.
+    pub ways: Vec<Vec<Step>>,
+    /// The steps from each part.
+    pub then: Vec<Step>,
 }
 
 /// Longer paths are not followed.
@@ -151,26 +163,40 @@ impl Place {
         Self {
             root,
             steps: Vec::new(),
+            below: None,
             text: name.into(),
         }
     }
 
-    fn then(&self, step: Step, symbols: &Symbols) -> Option<Self> {
+    /// Every part of the input that a recursion comes to by these ways.
+    pub(super) fn walked(self, ways: Vec<Vec<Step>>) -> Self {
+        let then = Vec::new();
+        Self {
+            below: Some(Arc::new(Walk { ways, then })),
+            ..self
+        }
+    }
+
+    pub(super) fn then(&self, step: Step, symbols: &Symbols) -> Option<Self> {
         if self.steps.len() >= MAX_STEPS {
             return None;
         }
-        let text = match step {
-            Step::Attribute(name) => format!("{}.{}", self.text, symbols.text(name)),
-            Step::Key(name) => format!("{}[{:?}]", self.text, symbols.text(name)),
-            Step::Element => format!("{}[*]", self.text),
+        let text = match (&self.below, self.steps.len()) {
+            (Some(walk), _) if walk.then.is_empty() => format!("{}.**", self.text),
+            _ => self.text.to_string(),
         };
-        let mut steps = self.steps.clone();
-        steps.push(step);
-        Some(Self {
-            root: self.root,
-            steps,
-            text: text.into(),
-        })
+        let text = match step {
+            Step::Attribute(name) => format!("{text}.{}", symbols.text(name)),
+            Step::Key(name) => format!("{text}[{:?}]", symbols.text(name)),
+            Step::Element => format!("{text}[*]"),
+        };
+        let mut place = self.clone();
+        place.text = text.into();
+        match &mut place.below {
+            Some(walk) => Arc::make_mut(walk).then.push(step),
+            None => place.steps.push(step),
+        }
+        Some(place)
     }
 }
 
@@ -183,6 +209,24 @@ pub enum Quantity {
     Length,
     /// How long it is as text: `len(str(x))`.
     Text,
+    /// Of how many parts it is made that a recursion comes to.
+    Nodes,
+    /// How many of them are one below the other.
+    Depth,
+}
+
+impl Quantity {
+    /// The symbol for the quantity of what stands at a place.
+    pub(super) fn symbol(self, place: &Place) -> Symbol {
+        let text = &place.text;
+        match self {
+            Quantity::Number => Symbol::measure(text),
+            Quantity::Length => Symbol::measure(&format!("len({text})")),
+            Quantity::Text => Symbol::measure(&format!("len(str({text}))")),
+            Quantity::Nodes => Symbol::measure(&format!("nodes({text})")),
+            Quantity::Depth => Symbol::measure(&format!("depth({text})")),
+        }
+    }
 }
 
 /// A measure that a summary's formulas speak of.
@@ -310,8 +354,11 @@ impl Value {
         let greater = |a: &Option<Expr>, b: &Option<Expr>| {
             Some(super::cost::greater(a.as_ref()?, b.as_ref()?))
         };
+        let is_empty = |value: &Self| value.length.as_ref().is_some_and(Expr::is_zero);
         let element = match (&self.element, &other.element) {
             (Some(a), Some(b)) => Some(Arc::new(a.join(b))),
+            (None, found) if is_empty(self) => found.clone(),
+            (found, None) if is_empty(other) => found.clone(),
             _ => None,
         };
         let same = |a: &Option<Arc<str>>, b: &Option<Arc<str>>| {

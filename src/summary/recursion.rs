@@ -1,0 +1,206 @@
+//! Recursion: what a call of a function by itself costs, as recurrences over its inputs.
+//!
+//! A recursive function is interpreted twice. The first time, recursive calls give nothing; it shows
+//! of what shape the result is and where memory is retained. The second time each recursive call
+//! stands for itself by symbols, one for each of its costs and sizes. [`super::unrolling`] then
+//! solves the formulas over the tree of calls, and over one path in it for the peak.
+
+use std::sync::Arc;
+
+use heapcast_facts::{Obj, Var};
+
+use super::calls::Site;
+use super::cost::Line;
+use super::frame::{Owned, Owner};
+use super::interpret::Interpreter;
+use super::value::{Place, Value};
+use super::{Destination, FunctionSummary};
+use crate::algebra::{Expr, Symbol, TypeName};
+use crate::ir::CompareOp;
+
+/// What a recursive call is taken to do.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Template {
+    /// A value of the shape of the result.
+    result: Value,
+    destinations: Vec<Destination>,
+    effects: Vec<Arc<Place>>,
+}
+
+impl Recursion {
+    /// What the first interpretation starts from: a result of any shape, and nothing else.
+    pub(super) fn first() -> Self {
+        let nothing = || Value {
+            number: Some(Expr::ZERO),
+            length: Some(Expr::ZERO),
+            ..Value::default()
+        };
+        let template = Template {
+            result: nothing().with_element(Some(nothing())),
+            ..Template::default()
+        };
+        Self {
+            template,
+            ..Self::default()
+        }
+    }
+
+    /// What the first interpretation shows.
+    pub(super) fn like(shape: &FunctionSummary) -> Self {
+        Self {
+            template: Template::of(shape),
+            ..Self::default()
+        }
+    }
+}
+
+/// What stands for the number of objects, where `symbol` stands for their bytes.
+pub(super) fn objects_of(symbol: &Symbol) -> Symbol {
+    Symbol::index(&format!("objects {}", symbol.name()))
+}
+
+impl Template {
+    fn of(summary: &FunctionSummary) -> Self {
+        Self {
+            result: Value {
+                place: None,
+                items: None,
+                literal: None,
+                stride: None,
+                ..summary.result.clone()
+            },
+            destinations: summary
+                .retained_in
+                .iter()
+                .map(|retained| retained.destination)
+                .collect(),
+            effects: summary
+                .effects
+                .iter()
+                .map(|effect| Arc::clone(&effect.place))
+                .collect(),
+        }
+    }
+}
+
+/// A call of the function by itself.
+#[derive(Debug, Clone)]
+pub(super) struct RecursiveCall {
+    /// What stands for the call's total.
+    pub(super) total: Symbol,
+    /// What stands for its peak.
+    pub(super) peak: Symbol,
+    /// What stands for what it retains.
+    pub(super) retained: Vec<(Destination, Symbol)>,
+    /// What stands for what it does to objects that it is given.
+    pub(super) effects: Vec<Symbol>,
+    /// The result, made of symbols.
+    pub(super) result: Value,
+    /// What is passed for each parameter.
+    pub(super) arguments: Vec<Value>,
+}
+
+/// The recursion of the function that is interpreted.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Recursion {
+    pub(super) template: Template,
+    pub(super) calls: Vec<RecursiveCall>,
+    /// The comparisons of numbers: a recursion ends at one of them.
+    pub(super) comparisons: Vec<(CompareOp, Expr, Expr)>,
+}
+
+impl<'a> Interpreter<'a> {
+    /// A call of the function that is interpreted.
+    pub(super) fn recursive_call(&mut self, site: Site<'a>, target: Obj, arguments: &[Value]) {
+        let Some(recursion) = &self.recursion else {
+            return;
+        };
+        let template = recursion.template.clone();
+        let number = recursion.calls.len();
+        let symbol = |what: &str| Symbol::index(&format!("{what} of call {number}"));
+        let call = RecursiveCall {
+            total: symbol("total"),
+            peak: symbol("peak"),
+            retained: (template.destinations.iter().enumerate())
+                .map(|(at, destination)| (*destination, symbol(&format!("retained {at}"))))
+                .collect(),
+            effects: (0..template.effects.len())
+                .map(|at| symbol(&format!("effect {at}")))
+                .collect(),
+            result: self.hypothesis(&template.result),
+            arguments: arguments
+                .iter()
+                .map(|argument| self.passed(argument))
+                .collect(),
+        };
+        let here = self.site();
+        let line = |symbol: &Symbol| Line {
+            site: here,
+            type_name: TypeName::new("recursion"),
+            count: Expr::symbol(symbol),
+            bytes: Expr::symbol(symbol),
+        };
+        for (place, symbol) in template.effects.iter().zip(&call.effects) {
+            let changed = self.resolve(place, arguments);
+            if let Some(container) = self.container_of(&changed) {
+                self.extend(container, &Expr::symbol(symbol), None);
+            }
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.total.push(line(&call.total));
+            frame.note(vec![line(&call.peak)]);
+        }
+        for (destination, symbol) in &call.retained {
+            let owner = match destination {
+                Destination::Result => Owner::Result(site.to),
+                Destination::Parameter(at) => self.argument_owner(site, *at, target),
+                Destination::Elsewhere => Owner::Elsewhere,
+            };
+            if let Some(frame) = self.frames.last_mut() {
+                frame.keep(Owned {
+                    line: Line {
+                        count: Expr::symbol(&objects_of(symbol)),
+                        ..line(symbol)
+                    },
+                    owner,
+                });
+            }
+        }
+        let kind = match call.result.kind {
+            super::value::Kind::Unknown => self.context.kind_of(site.to),
+            kind => kind,
+        };
+        let result = Value {
+            kind,
+            ..call.result.clone()
+        };
+        let result = self.adopt(result, site.to);
+        self.set(site.to, result);
+        if let Some(recursion) = &mut self.recursion {
+            recursion.calls.push(call);
+        }
+    }
+
+    /// Remembers a comparison of numbers.
+    pub(super) fn compared(&mut self, op: CompareOp, left: Var, right: Var) {
+        if self.recursion.is_none() || self.rehearsing > 0 {
+            return;
+        }
+        let (left, right) = (self.value(left), self.value(right));
+        let numbers = self.number(&left).zip(self.number(&right));
+        if let (Some((left, right)), Some(recursion)) = (numbers, &mut self.recursion) {
+            recursion.comparisons.push((op, left, right));
+        }
+    }
+
+    /// An argument, at its largest over the loops around the call.
+    fn passed(&mut self, argument: &Value) -> Value {
+        let place = argument.place.clone();
+        let frozen = self.frozen(argument, 1);
+        let mut value = self.resolved(&frozen, 1);
+        for (index, count) in self.loops.iter().rev() {
+            value = value.after_loop(index, count);
+        }
+        Value { place, ..value }
+    }
+}

@@ -1,0 +1,913 @@
+//! The formulas of a recursive function, unrolled over its calls.
+//!
+//! A recursion has a rank: a quantity of its inputs that each recursive call makes smaller, by a step
+//! or to a part of it; or it walks over a structure, one call for each node. The rank bounds the
+//! levels of the tree of calls. What all calls cost is summed over the tree, what one path has alive
+//! over its levels; what a formula speaks of changes from level to level as in a loop.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::context::Context;
+use super::cost::{Cost, Line, Peak, Site, covers, either, greater};
+use super::recurrence::{Arm, Recurrence, linear_arms, solve};
+use super::recursion::{RecursiveCall, Recursion, objects_of};
+use super::sizes;
+use super::value::{Kind, Measure, Place, Quantity, Root, Step, Value};
+use super::{Costs, Destination, Effect, FunctionSummary, Retained};
+use crate::algebra::{Expr, Grade, Rational, Substitution, Symbol, SymbolKind};
+use crate::ir::{CompareOp, Function};
+
+/// By how much the inputs are larger than the least ones when their steps are compared.
+const SHIFT: i64 = 4;
+
+/// How the inputs of recursive calls become smaller.
+#[derive(Debug, Clone)]
+enum Rank {
+    /// By a step for each call.
+    Steps { steps: Vec<Rational>, span: Expr },
+    /// To one of `parts` parts; `symbol` is the quantity where it is a measure.
+    Parts {
+        of: Expr,
+        symbol: Option<Symbol>,
+        parts: i64,
+    },
+    /// A node of a structure for each call.
+    Structure { nodes: Expr, depth: Expr },
+}
+
+/// The tree of calls of a recursive function.
+struct Tree<'a> {
+    calls: &'a [RecursiveCall],
+    measures: Vec<Measure>,
+    /// Of a walk over a structure: each measure of the root, for any part.
+    below: BTreeMap<Symbol, Measure>,
+    rank: Rank,
+    level: Symbol,
+    levels: Expr,
+    /// What each measure is on a level.
+    on_level: Substitution,
+    /// What each measure is at most on any level.
+    most: Substitution,
+}
+
+/// The summary with the recursive calls solved; nothing where no rank is found.
+pub(super) fn unrolled(
+    context: &Context<'_>,
+    function: &Function,
+    summary: &FunctionSummary,
+    recursion: &Recursion,
+) -> Option<FunctionSummary> {
+    let calls = recursion.calls.as_slice();
+    let measures = all_measures(context, function, summary);
+    let tree = Tree::new(context, recursion, measures)?;
+    let mut solved = summary.clone();
+    let mut known = Substitution::new();
+    solved.result = tree.result(&summary.result, &mut known)?;
+    for (at, effect) in solved.effects.iter_mut().enumerate() {
+        let symbols: Vec<&Symbol> = calls.iter().filter_map(|c| c.effects.get(at)).collect();
+        effect.longer = tree.all_calls(&effect.longer.substitute(&known), &symbols)?;
+        tree.assign(&symbols, &effect.longer, &mut known);
+    }
+    let own = tree.costs(&summary.own(), &mut known)?;
+    let all = with_inputs(context, &own, &solved.effects, summary);
+    solved.total = all.total;
+    solved.peak = all.peak;
+    solved.retained_in = all.retained_in;
+    solved.without_inputs = (!solved.effects.is_empty()).then(|| Box::new(own));
+    solved.measures = tree.measures;
+    solved.measures.extend(tree.below.into_values());
+    solved.close(Grade::Upper, &summary.unknowns);
+    let open = |expr: &&Expr| {
+        let mut symbols = expr.free_symbols().into_iter();
+        symbols.any(|symbol| matches!(symbol.kind(), SymbolKind::Index))
+    };
+    (!solved.formulas().iter().any(open)).then_some(solved)
+}
+
+/// The measures of the formulas, and the number and length of each parameter.
+fn all_measures(
+    context: &Context<'_>,
+    function: &Function,
+    summary: &FunctionSummary,
+) -> Vec<Measure> {
+    let mut measures = summary.measures.clone();
+    for (parameter, at) in function.parameters.iter().zip(0..) {
+        let name = context.input.symbols.text(parameter.name);
+        let place = Arc::new(Place::new(Root::Parameter(at), name));
+        for quantity in [Quantity::Number, Quantity::Length] {
+            let symbol = quantity.symbol(&place);
+            if measures.iter().all(|measure| measure.symbol != symbol) {
+                measures.push(Measure {
+                    symbol,
+                    place: Arc::clone(&place),
+                    quantity,
+                });
+            }
+        }
+    }
+    measures
+}
+
+/// The costs with the tables of inputs that grew, which they do once for all calls.
+fn with_inputs(
+    context: &Context<'_>,
+    own: &Costs,
+    effects: &[Effect],
+    summary: &FunctionSummary,
+) -> Costs {
+    let site = Site {
+        function: summary.function.0,
+        line: summary.line,
+    };
+    let mut all = own.clone();
+    for effect in effects {
+        let from = Expr::symbol(&Quantity::Length.symbol(&effect.place));
+        let kind = match effect.kind {
+            Kind::Unknown => Kind::List,
+            kind => kind,
+        };
+        let to = &from + &effect.longer;
+        let growth = sizes::grow(context.input.sizes, kind, &from, &to, None);
+        let cost = |bytes: Expr| {
+            let line = Line {
+                site,
+                type_name: context.type_name(kind),
+                count: Expr::ZERO,
+                bytes,
+            };
+            Cost::from_terms(vec![line]).graded(Grade::Upper)
+        };
+        let table = cost(growth.table);
+        all.total = all.total.plus(&cost(growth.requested));
+        all.peak = all.peak.plus(&table);
+        if let Root::Parameter(at) = effect.place.root {
+            all.retained_in.push(Retained {
+                destination: Destination::Parameter(at),
+                cost: table,
+            });
+        }
+    }
+    all
+}
+
+impl<'a> Tree<'a> {
+    fn new(
+        context: &Context<'_>,
+        recursion: &'a Recursion,
+        measures: Vec<Measure>,
+    ) -> Option<Self> {
+        let calls = recursion.calls.as_slice();
+        let mut below = BTreeMap::new();
+        let rank = structure(calls, &measures, context, &mut below)
+            .or_else(|| steps(recursion, &measures))?;
+        let level = Symbol::index("level");
+        let levels = match &rank {
+            Rank::Steps { steps, span } => {
+                let least = steps.iter().min()?.clone();
+                let span = span.clone().positive_part();
+                &span.scale(&least.recip()?).floor() + &Expr::one()
+            }
+            Rank::Parts { of, parts, .. } => {
+                let bits = Rational::from(*parts).to_f64().log2().recip();
+                let each = Rational::new((bits * 1e9).ceil() as i64, 1_000_000_000)?;
+                let each = if *parts == 2 { Rational::ONE } else { each };
+                &of.log2().scale(&each).ceil() + &Expr::from(2)
+            }
+            Rank::Structure { depth, .. } => depth.clone(),
+        };
+        let mut tree = Self {
+            calls,
+            measures,
+            below,
+            rank,
+            level,
+            levels,
+            on_level: Substitution::new(),
+            most: Substitution::new(),
+        };
+        tree.follow();
+        Some(tree)
+    }
+
+    /// What a call passes on for a measure.
+    fn passed(&self, call: &RecursiveCall, measure: &Measure) -> Option<Expr> {
+        passed(call, measure)
+    }
+
+    /// Finds out what the measures are on each level.
+    fn follow(&mut self) {
+        let mut recurrences = Vec::new();
+        let mut states = Substitution::new();
+        for (at, measure) in self.measures.iter().enumerate() {
+            let state = Expr::symbol(&Symbol::index(&format!("input {at}")));
+            states.insert(measure.symbol.clone(), state);
+        }
+        for (at, measure) in self.measures.iter().enumerate() {
+            let next = self.calls.iter().map(|call| self.passed(call, measure));
+            let next = next.reduce(|a, b| Some(greater(&a?, &b?))).flatten();
+            let exact = self.even_step(measure);
+            let state = Symbol::index(&format!("input {at}"));
+            recurrences.push(Recurrence {
+                entry: Expr::symbol(&measure.symbol),
+                next: match exact {
+                    Some(step) => Some(&Expr::symbol(&state) + &Expr::constant(step)),
+                    None => next.map(|next| next.substitute(&states)),
+                },
+                symbol: state,
+            });
+        }
+        let solutions = solve(&recurrences, &self.level, &self.levels);
+        for (measure, solution) in self.measures.iter().zip(solutions) {
+            let Some(solution) = solution else { continue };
+            let most = solution
+                .value
+                .upper_bound_over(&self.level, &Expr::ZERO, &self.levels);
+            self.on_level.insert(measure.symbol.clone(), solution.value);
+            self.most.insert(measure.symbol.clone(), most.value);
+        }
+        for (symbol, measure) in &self.below {
+            let any = Expr::symbol(&measure.symbol);
+            self.on_level.insert(symbol.clone(), any.clone());
+            self.most.insert(symbol.clone(), any);
+        }
+    }
+
+    /// By how much every call changes a measure, if by the same number.
+    fn even_step(&self, measure: &Measure) -> Option<Rational> {
+        let mut found: Option<Rational> = None;
+        for call in self.calls {
+            let step = -&decrease(
+                &Expr::symbol(&measure.symbol),
+                &self.passed(call, measure)?,
+                &self.measures,
+            )?;
+            if found.as_ref().is_some_and(|found| *found != step) {
+                return None;
+            }
+            found = Some(step);
+        }
+        found
+    }
+
+    /// A formula on a level; nothing where it speaks of what is not known there.
+    fn on_level(&self, expr: &Expr) -> Option<Expr> {
+        self.at(expr, &self.on_level)
+    }
+
+    /// A formula at its largest on any level.
+    fn most(&self, expr: &Expr) -> Option<Expr> {
+        self.at(expr, &self.most)
+    }
+
+    fn at(&self, expr: &Expr, by: &Substitution) -> Option<Expr> {
+        let symbols = expr.free_symbols();
+        let known = |measure: &Measure| {
+            !symbols.contains(&measure.symbol) || by.contains_key(&measure.symbol)
+        };
+        (self.measures.iter().all(known)).then(|| expr.substitute(by))
+    }
+
+    // ---- sums ------------------------------------------------------------------------------
+
+    /// `own` on each level of one path.
+    fn path(&self, own: &Expr) -> Option<Expr> {
+        if own.is_zero() {
+            return Some(Expr::ZERO);
+        }
+        match &self.rank {
+            Rank::Structure { depth, .. } => Some(depth * &self.most(own)?),
+            Rank::Parts { .. } => self.shrinking(own, &Rational::ONE),
+            Rank::Steps { .. } => {
+                let own = self.on_level(own)?;
+                Some(own.sum_over(&self.level, &Expr::ZERO, &self.levels).value)
+            }
+        }
+    }
+
+    /// `own` for each call that calls again `ways` times, and `base` for each that does not.
+    fn tree(&self, own: &Expr, base: &Expr, ways: &Rational) -> Option<Expr> {
+        if let Rank::Structure { nodes, .. } = &self.rank {
+            return Some(nodes * &self.most(&greater(own, base))?);
+        }
+        if *ways <= Rational::ONE {
+            return match self.most(base) {
+                Some(most) if own.is_zero() => Some(most),
+                _ => self.path(&greater(own, base)),
+            };
+        }
+        match &self.rank {
+            Rank::Parts { .. } => self.shrinking(&greater(own, base), ways),
+            Rank::Steps { steps, span } => {
+                let leaves = leaves(steps, ways, span)?;
+                let share = (ways - &Rational::ONE).recip()?;
+                let inner = leaves.scale(&share);
+                Some(&(&self.most(own)? * &inner) + &(&self.most(base)? * &leaves))
+            }
+            Rank::Structure { .. } => None,
+        }
+    }
+
+    /// The sum over the levels of what becomes smaller with a measure that is parted: on level `d`,
+    /// `waysᵈ` calls have `of / partsᵈ + 1` of it at most.
+    fn shrinking(&self, own: &Expr, ways: &Rational) -> Option<Expr> {
+        let Rank::Parts { of, symbol, parts } = &self.rank else {
+            return None;
+        };
+        let levels = &self.levels;
+        let powers = |ratio: &Rational| -> Option<Expr> {
+            if ratio.is_one() {
+                return Some(levels.clone());
+            }
+            if *ratio < Rational::ONE {
+                return Some(Expr::constant((&Rational::ONE - ratio).recip()?));
+            }
+            // (rᴸ - 1)/(r - 1) with L = ⌈log x⌉ + 1, where rᴸ is at most r²·x^log r.
+            let share = (ratio - &Rational::ONE).recip()?;
+            let last = &of.log2() + &Expr::from(2);
+            let top = Expr::power(ratio, &last)?;
+            Some(top.scale(&share))
+        };
+        let others = own.free_symbols();
+        let changed = |measure: &Measure| {
+            let moves = self.on_level.get(&measure.symbol) != Some(&Expr::symbol(&measure.symbol));
+            Some(&measure.symbol) != symbol.as_ref()
+                && others.contains(&measure.symbol)
+                && moves
+        };
+        let own = match self.measures.iter().any(changed) {
+            true => self.most(own)?,
+            false => own.clone(),
+        };
+        let coefficients = symbol.as_ref().and_then(|symbol| own.coefficients_in(symbol));
+        let Some(coefficients) = coefficients else {
+            return Some(&own * &powers(ways)?);
+        };
+        let mut sum = Expr::ZERO;
+        for (power, coefficient) in coefficients.iter().enumerate() {
+            let power = u32::try_from(power).ok()?;
+            if coefficient.is_zero() {
+                continue;
+            }
+            let shrink = Rational::from(*parts).pow(power).recip()?;
+            let term = coefficient * &of.pow(power);
+            sum = &sum + &(&term * &powers(&(ways * &shrink))?);
+        }
+        Some(sum)
+    }
+
+    // ---- formulas --------------------------------------------------------------------------
+
+    /// What all calls together come to, where a call comes to `formula`, in which `symbols` stand for
+    /// the same of the calls that it makes.
+    fn all_calls(&self, formula: &Expr, symbols: &[&Symbol]) -> Option<Expr> {
+        if !symbols.iter().any(|symbol| formula.contains(symbol)) {
+            return Some(formula.clone());
+        }
+        if let Rank::Structure { nodes, .. } = &self.rank {
+            return Some(nodes * &self.most(&without(formula, symbols))?);
+        }
+        let arms = linear_arms(formula, symbols)?;
+        let (ways, own, base) = parts_of(arms);
+        self.tree(&own, &base, &ways)
+    }
+
+    /// What the symbols of each call stand for, now that the formula for any call is known.
+    fn assign(&self, symbols: &[&Symbol], solved: &Expr, known: &mut Substitution) {
+        for symbol in symbols {
+            let own = |call: &&RecursiveCall| {
+                call.effects.contains(symbol) || call.retained.iter().any(|(_, s)| s == *symbol)
+            };
+            let call = self.calls.iter().find(own);
+            if let Some(value) = call.and_then(|call| self.for_call(call, solved)) {
+                known.insert((*symbol).clone(), value);
+            }
+        }
+    }
+
+    /// The formula for a recursive call instead of for the call itself.
+    fn for_call(&self, call: &RecursiveCall, formula: &Expr) -> Option<Expr> {
+        let symbols = formula.free_symbols();
+        let mut by = Substitution::new();
+        for measure in self.measures.iter().filter(|m| symbols.contains(&m.symbol)) {
+            let value = match self.below.get(&measure.symbol) {
+                Some(any) => Expr::symbol(&any.symbol),
+                None => self.passed(call, measure)?,
+            };
+            by.insert(measure.symbol.clone(), value);
+        }
+        Some(formula.substitute(&by))
+    }
+
+    /// All costs of a call, with what they are for recursive calls added to `known`.
+    fn costs(&self, costs: &Costs, known: &mut Substitution) -> Option<Costs> {
+        let mut retained_in = Vec::new();
+        for one in &costs.retained_in {
+            let own = self.calls.iter().filter_map(|call| {
+                let found = call.retained.iter().find(|(d, _)| *d == one.destination);
+                found.map(|(_, symbol)| symbol)
+            });
+            let symbols: Vec<&Symbol> = own.collect();
+            let cost = self.cost(&one.cost, &symbols, known)?;
+            self.assign(&symbols, &cost.bytes(), known);
+            let objects: Vec<Symbol> = symbols.iter().map(|s| objects_of(s)).collect();
+            for ((call, symbol), objects) in self.calls.iter().zip(&symbols).zip(objects) {
+                debug_assert!(call.retained.iter().any(|(_, own)| own == *symbol));
+                if let Some(value) = self.for_call(call, &cost.objects()) {
+                    known.insert(objects, value);
+                }
+            }
+            retained_in.push(Retained {
+                destination: one.destination,
+                cost,
+            });
+        }
+        let totals: Vec<&Symbol> = self.calls.iter().map(|call| &call.total).collect();
+        Some(Costs {
+            total: self.cost(&costs.total, &totals, known)?,
+            peak: self.peak(&costs.peak, known)?,
+            retained_in,
+        })
+    }
+
+    /// The result, with what its symbols of each call stand for added to `known`.
+    fn result(&self, result: &Value, known: &mut Substitution) -> Option<Value> {
+        let hypotheses: Vec<&Value> = self.calls.iter().map(|call| &call.result).collect();
+        let mut solved = result.clone();
+        solved.number = self.size(&result.number, &hypotheses, |v| &v.number, known);
+        solved.length = self.size(&result.length, &hypotheses, |v| &v.length, known);
+        solved.is_bound = true;
+        solved.items = None;
+        solved.stride = None;
+        if let Some(element) = &result.element {
+            let inner: Vec<&Value> = (hypotheses.iter())
+                .filter_map(|value| value.element.as_deref())
+                .collect();
+            let mut element = Value::clone(element);
+            element.length = self.size(&element.length.clone(), &inner, |v| &v.length, known);
+            element.number = self.size(&element.number.clone(), &inner, |v| &v.number, known);
+            element.items = None;
+            element.element = None;
+            solved.element = Some(element.into());
+        }
+        Some(solved)
+    }
+
+    /// A size of the result.
+    fn size(
+        &self,
+        formula: &Option<Expr>,
+        hypotheses: &[&Value],
+        of: impl Fn(&Value) -> &Option<Expr>,
+        known: &mut Substitution,
+    ) -> Option<Expr> {
+        let formula = formula.as_ref()?.substitute(known);
+        let symbols: Vec<&Symbol> = hypotheses
+            .iter()
+            .filter_map(|value| of(value).as_ref()?.as_symbol())
+            .collect();
+        let solved = match symbols.iter().any(|symbol| formula.contains(symbol)) {
+            true => self
+                .guessed(&formula, &symbols)
+                .or_else(|| self.all_calls(&formula, &symbols))?,
+            false => formula,
+        };
+        if symbols.len() == self.calls.len() {
+            for (call, symbol) in self.calls.iter().zip(&symbols) {
+                if let Some(value) = self.for_call(call, &solved) {
+                    known.insert((*symbol).clone(), value);
+                }
+            }
+        }
+        Some(solved)
+    }
+
+    /// A simple formula that holds for the calls if it holds for those that they make.
+    fn guessed(&self, formula: &Expr, symbols: &[&Symbol]) -> Option<Expr> {
+        if symbols.len() != self.calls.len() {
+            return None;
+        }
+        let none = without(formula, symbols);
+        let measures = self.measures.iter().map(|m| Expr::symbol(&m.symbol));
+        let candidates = std::iter::once(none).chain(measures);
+        let holds = |guess: &Expr| {
+            let mut by = Substitution::new();
+            for (call, symbol) in self.calls.iter().zip(symbols) {
+                let value = self.for_call(call, guess)?;
+                by.insert((*symbol).clone(), value);
+            }
+            let next = formula.substitute(&by);
+            let shifted = |expr: &Expr| shift(expr, &self.measures);
+            covers(&shifted(guess), &shifted(&next)).then(|| guess.clone())
+        };
+        candidates.into_iter().find_map(|guess| holds(&guess))
+    }
+
+    /// The cost of all calls, by line where recursive calls stand on lines of their own.
+    fn cost(&self, cost: &Cost, symbols: &[&Symbol], known: &Substitution) -> Option<Cost> {
+        let cost = cost.substitute(known);
+        let all = cost.bytes();
+        let objects: Vec<Symbol> = symbols.iter().map(|s| objects_of(s)).collect();
+        let hidden: Vec<&Symbol> = symbols.iter().copied().chain(&objects).collect();
+        if !symbols.iter().any(|symbol| all.contains(symbol)) {
+            return Some(cost);
+        }
+        let (ways, ..) = match &self.rank {
+            Rank::Structure { .. } => (Rational::ONE, Expr::ZERO, Expr::ZERO),
+            _ => parts_of(linear_arms(&all, symbols)?),
+        };
+        let mut lines = Vec::new();
+        for line in cost.terms() {
+            let own = |expr: &Expr| {
+                let own = without(expr, &hidden);
+                match &self.rank {
+                    Rank::Structure { nodes, .. } => Some(nodes * &self.most(&own)?),
+                    _ => self.tree(&own, &own, &ways),
+                }
+            };
+            lines.push(Line {
+                count: own(&line.count)?,
+                bytes: own(&line.bytes)?,
+                ..line.clone()
+            });
+        }
+        Some(Cost::from_terms(lines).graded(cost.grade().join(Grade::Upper)))
+    }
+
+    /// The peak: what a path has alive where it calls, and the most that any call has otherwise.
+    fn peak(&self, peak: &Peak, known: &Substitution) -> Option<Peak> {
+        let symbols: Vec<&Symbol> = self.calls.iter().map(|call| &call.peak).collect();
+        let mut calling: Option<Vec<Line>> = None;
+        let mut resting: Option<Vec<Line>> = None;
+        let mut grade = Grade::Upper;
+        for moment in peak.moments() {
+            let moment = moment.substitute(known);
+            grade = grade.join(moment.grade());
+            let calls = symbols.iter().any(|s| moment.bytes().contains(s));
+            let own = |line: &Line| Line {
+                count: without(&line.count, &symbols),
+                bytes: without(&line.bytes, &symbols),
+                ..line.clone()
+            };
+            let lines: Vec<Line> = moment.terms().iter().map(own).collect();
+            let slot = if calls { &mut calling } else { &mut resting };
+            *slot = Some(match slot.take() {
+                None => lines,
+                Some(other) => either(other, lines),
+            });
+        }
+        let mut lines = Vec::new();
+        let mapped = |line: &Line, by: &dyn Fn(&Expr) -> Option<Expr>| {
+            Some(Line {
+                count: by(&line.count)?,
+                bytes: by(&line.bytes)?,
+                ..line.clone()
+            })
+        };
+        for line in calling.iter().flatten() {
+            lines.push(mapped(line, &|expr| self.path(expr))?);
+        }
+        for line in resting.iter().flatten() {
+            lines.push(mapped(line, &|expr| self.most(expr))?);
+        }
+        Some(Peak::of(Cost::from_terms(lines).graded(grade)))
+    }
+}
+
+/// The greatest number of calls that a call makes, what it has itself, and what one that makes none
+/// has.
+fn parts_of(arms: Vec<Arm>) -> (Rational, Expr, Expr) {
+    let (mut ways, mut own, mut base) = (Rational::ZERO, Expr::ZERO, Expr::ZERO);
+    for arm in arms {
+        let sum = arm.sum();
+        let slot = if sum.is_zero() { &mut base } else { &mut own };
+        *slot = greater(slot, &arm.rest);
+        ways = ways.max(sum);
+    }
+    (ways, own, base)
+}
+
+/// The formula without what the symbols stand for.
+fn without(formula: &Expr, symbols: &[&Symbol]) -> Expr {
+    let by = symbols.iter().map(|s| ((*s).clone(), Expr::ZERO)).collect();
+    formula.substitute(&by)
+}
+
+/// How many calls make no further ones, where each makes `ways` and the rank falls by these steps: a
+/// root of `Σ x^-step = 1` to the power of the rank.
+fn leaves(steps: &[Rational], ways: &Rational, span: &Expr) -> Option<Expr> {
+    let span = span.clone().positive_part();
+    let least = steps.iter().min()?;
+    let mut sorted = steps.to_vec();
+    sorted.sort();
+    let fibonacci = [Rational::ONE, Rational::from(2)];
+    if sorted == fibonacci && *ways == Rational::from(2) {
+        return Some(span.phi_power());
+    }
+    Expr::power(ways, &span.scale(&least.recip()?).ceil())
+}
+
+// ---- ranks ---------------------------------------------------------------------------------
+
+/// What a call passes on for a measure.
+fn passed(call: &RecursiveCall, measure: &Measure) -> Option<Expr> {
+    let Root::Parameter(at) = measure.place.root else {
+        return Some(Expr::symbol(&measure.symbol));
+    };
+    let argument = call.arguments.get(at as usize)?;
+    let same = argument.place.as_ref().is_some_and(|place| {
+        place.root == measure.place.root && place.steps.is_empty() && place.below.is_none()
+    });
+    if same {
+        return Some(Expr::symbol(&measure.symbol));
+    }
+    match measure.place.steps.as_slice() {
+        [] => match measure.quantity {
+            Quantity::Number => argument.number.clone(),
+            Quantity::Length => argument.length.clone(),
+            _ => None,
+        },
+        [Step::Element] => {
+            let element = argument.element.as_deref()?;
+            match measure.quantity {
+                Quantity::Number => element.number.clone(),
+                Quantity::Length => element.length.clone(),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The formula for inputs that are not the least.
+fn shift(expr: &Expr, measures: &[Measure]) -> Expr {
+    let by = measures.iter().map(|measure| {
+        let larger = &Expr::symbol(&measure.symbol) + &Expr::from(SHIFT);
+        (measure.symbol.clone(), larger)
+    });
+    expr.substitute(&by.collect())
+}
+
+/// By how much `next` is less than `rank`, if by a number.
+fn decrease(rank: &Expr, next: &Expr, measures: &[Measure]) -> Option<Rational> {
+    let difference = &shift(rank, measures) - &shift(next, measures);
+    difference.as_constant().cloned()
+}
+
+/// A walk over a structure: each call gets a part of what this one got.
+fn structure(
+    calls: &[RecursiveCall],
+    measures: &[Measure],
+    context: &Context<'_>,
+    below: &mut BTreeMap<Symbol, Measure>,
+) -> Option<Rank> {
+    let part = |call: &RecursiveCall, root: Root| {
+        let Root::Parameter(at) = root else {
+            return None;
+        };
+        let place = call.arguments.get(at as usize)?.place.clone()?;
+        (place.root == root && !place.steps.is_empty() && place.below.is_none()).then_some(place)
+    };
+    let inputs = measures
+        .iter()
+        .filter(|m| m.place.steps.is_empty() && m.place.below.is_none());
+    let (start, mut ways) = inputs
+        .filter_map(|measure| {
+            let steps = |call| part(call, measure.place.root).map(|place| place.steps.clone());
+            let ways: Option<Vec<Vec<Step>>> = calls.iter().map(steps).collect();
+            Some((&measure.place, ways?))
+        })
+        .next()?;
+    ways.sort();
+    ways.dedup();
+    let walk = Place::clone(start).walked(ways);
+    let symbols = context.input.symbols;
+    for measure in measures.iter().filter(|m| m.place.root == start.root) {
+        let steps = measure.place.steps.iter();
+        let place = steps
+            .copied()
+            .try_fold(walk.clone(), |place, step| place.then(step, symbols));
+        let Some(mut place) = place.filter(|_| measure.place.below.is_none()) else {
+            continue;
+        };
+        if measure.place.steps.is_empty() {
+            place.text = format!("{}.**", place.text).into();
+        }
+        below.insert(
+            measure.symbol.clone(),
+            Measure {
+                symbol: measure.quantity.symbol(&place),
+                place: Arc::new(place),
+                quantity: measure.quantity,
+            },
+        );
+    }
+    let walk = Arc::new(walk);
+    let mut add = |quantity: Quantity| {
+        let symbol = quantity.symbol(&walk);
+        let measure = Measure {
+            symbol: symbol.clone(),
+            place: Arc::clone(&walk),
+            quantity,
+        };
+        below.insert(symbol.clone(), measure);
+        Expr::symbol(&symbol)
+    };
+    Some(Rank::Structure {
+        nodes: add(Quantity::Nodes),
+        depth: add(Quantity::Depth),
+    })
+}
+
+/// A quantity that becomes smaller.
+fn steps(recursion: &Recursion, measures: &[Measure]) -> Option<Rank> {
+    let calls = recursion.calls.as_slice();
+    let plain: Vec<&Measure> = measures
+        .iter()
+        .filter(|m| m.place.steps.is_empty() && matches!(m.place.root, Root::Parameter(_)))
+        .filter(|m| matches!(m.quantity, Quantity::Number | Quantity::Length))
+        .collect();
+    let nexts = |measure: &Measure| -> Option<Vec<Expr>> {
+        calls.iter().map(|call| passed(call, measure)).collect()
+    };
+    for measure in &plain {
+        if let Some(rank) = nexts(measure).and_then(|next| smaller(recursion, measure, &next, measures)) {
+            return Some(rank);
+        }
+    }
+    for low in &plain {
+        for high in plain.iter().filter(|high| high.symbol != low.symbol) {
+            let (Some(lows), Some(highs)) = (nexts(low), nexts(high)) else {
+                continue;
+            };
+            if let Some(rank) = closing(low, high, &lows, &highs, measures) {
+                return Some(rank);
+            }
+        }
+    }
+    sums(&plain, &nexts, measures)
+}
+
+/// The rank by one measure: it falls, is parted, or rises to a bound.
+fn smaller(
+    recursion: &Recursion,
+    measure: &Measure,
+    nexts: &[Expr],
+    measures: &[Measure],
+) -> Option<Rank> {
+    let own = Expr::symbol(&measure.symbol);
+    let steps: Option<Vec<Rational>> = nexts
+        .iter()
+        .map(|next| decrease(&own, next, measures))
+        .collect();
+    match steps {
+        Some(steps) if steps.iter().all(Rational::is_positive) => {
+            let floor = floor_of(recursion, &own);
+            let span = &own - &Expr::constant(floor);
+            return Some(Rank::Steps { steps, span });
+        }
+        Some(steps) if steps.iter().all(Rational::is_negative) => {
+            let bound = ceiling_of(recursion, measure, measures)?;
+            let steps = steps.iter().map(Rational::abs).collect();
+            return Some(Rank::Steps {
+                steps,
+                span: &(&bound - &own) + &Expr::one(),
+            });
+        }
+        _ => {}
+    }
+    let parted = |parts: i64| nexts.iter().all(|next| is_part(next, &measure.symbol, parts));
+    let parts = (2..=16).rev().find(|parts| parted(*parts))?;
+    Some(Rank::Parts {
+        of: own,
+        symbol: Some(measure.symbol.clone()),
+        parts,
+    })
+}
+
+/// Whether `next` is at most the whole divided by `parts` and rounded up, tried on numbers: quotients
+/// of linear formulas repeat after a few.
+fn is_part(next: &Expr, whole: &Symbol, parts: i64) -> bool {
+    let tried = (SHIFT..200).chain([1_000, 4_097, 65_537]);
+    let mut tried = tried.map(|at| {
+        let at_number = next.replace(whole, &Expr::from(at));
+        let most = (at + parts - 1) / parts;
+        at_number
+            .as_constant()
+            .is_some_and(|value| *value <= Rational::from(most))
+    });
+    tried.all(|holds| holds)
+}
+
+/// The number at which a recursion over a falling number ends at the latest.
+fn floor_of(recursion: &Recursion, own: &Expr) -> Rational {
+    let ends = recursion.comparisons.iter().filter_map(|(op, left, right)| {
+        let bound = |shifted: &Expr, bound: &Expr| {
+            let by = (shifted - own).as_constant()?.clone();
+            Some(bound.as_constant()? - &by)
+        };
+        let (op, bound) = match (bound(left, right), bound(right, left)) {
+            (Some(bound), _) => (*op, bound),
+            (None, Some(bound)) => (super::trips::mirrored(*op), bound),
+            _ => return None,
+        };
+        match op {
+            CompareOp::Lt => Some(&bound - &Rational::ONE),
+            CompareOp::GtE => Some(&bound - &Rational::ONE),
+            CompareOp::LtE | CompareOp::Gt | CompareOp::Eq | CompareOp::NotEq => Some(bound),
+            _ => None,
+        }
+    });
+    ends.min().filter(|end| end.is_positive()).unwrap_or(Rational::ZERO)
+}
+
+/// What a rising number is compared with, if recursive calls leave that as it is.
+fn ceiling_of(recursion: &Recursion, measure: &Measure, measures: &[Measure]) -> Option<Expr> {
+    let own = Expr::symbol(&measure.symbol);
+    let stays = |bound: &Expr| {
+        let symbols = bound.free_symbols();
+        let of = measures.iter().filter(|m| symbols.contains(&m.symbol));
+        let mut fixed = of.map(|m| {
+            let same = |call| passed(call, m) == Some(Expr::symbol(&m.symbol));
+            recursion.calls.iter().all(same)
+        });
+        fixed.all(|fixed| fixed)
+    };
+    recursion.comparisons.iter().find_map(|(_, left, right)| {
+        let bound = |shifted: &Expr, bound: &Expr| {
+            let by = (shifted - &own).as_constant()?.clone();
+            (!bound.contains(&measure.symbol) && stays(bound))
+                .then(|| bound - &Expr::constant(by))
+        };
+        bound(left, right).or_else(|| bound(right, left))
+    })
+}
+
+/// The rank by the distance of two numbers.
+fn closing(
+    low: &Measure,
+    high: &Measure,
+    lows: &[Expr],
+    highs: &[Expr],
+    measures: &[Measure],
+) -> Option<Rank> {
+    let gap = Symbol::measure(&format!("{} - {}", high.symbol, low.symbol));
+    let by = Substitution::from([(
+        high.symbol.clone(),
+        &Expr::symbol(&low.symbol) + &Expr::symbol(&gap),
+    )]);
+    let nexts: Vec<Expr> = lows
+        .iter()
+        .zip(highs)
+        .map(|(low, high)| (high - low).substitute(&by))
+        .collect();
+    let distance = &Expr::symbol(&high.symbol) - &Expr::symbol(&low.symbol);
+    let steps: Option<Vec<Rational>> = lows
+        .iter()
+        .zip(highs)
+        .map(|(low, high)| decrease(&distance, &(high - low), measures))
+        .collect();
+    if let Some(steps) = steps.filter(|steps| steps.iter().all(Rational::is_positive)) {
+        return Some(Rank::Steps {
+            steps,
+            span: &distance + &Expr::one(),
+        });
+    }
+    let parted = nexts.iter().all(|next| is_part(next, &gap, 2));
+    parted.then(|| Rank::Parts {
+        of: distance.positive_part(),
+        symbol: None,
+        parts: 2,
+    })
+}
+
+/// The rank by the sum of all numbers that some call makes smaller.
+fn sums(
+    plain: &[&Measure],
+    nexts: &dyn Fn(&Measure) -> Option<Vec<Expr>>,
+    measures: &[Measure],
+) -> Option<Rank> {
+    let mut steps: Option<Vec<Rational>> = None;
+    let mut span = Expr::ZERO;
+    for measure in plain {
+        let own = Expr::symbol(&measure.symbol);
+        let Some(next) = nexts(measure) else { continue };
+        let by: Option<Vec<Rational>> = next
+            .iter()
+            .map(|next| decrease(&own, next, measures))
+            .collect();
+        let Some(by) = by.filter(|by| by.iter().all(|step| !step.is_negative())) else {
+            continue;
+        };
+        if by.iter().all(Rational::is_zero) {
+            continue;
+        }
+        span = &span + &own;
+        steps = Some(match steps {
+            None => by,
+            Some(other) => other.iter().zip(&by).map(|(a, b)| a + b).collect(),
+        });
+    }
+    let steps = steps.filter(|steps| steps.iter().all(Rational::is_positive))?;
+    Some(Rank::Steps { steps, span })
+}
