@@ -15,8 +15,12 @@ impl Interpreter<'_> {
     /// Whether what `owner` owns is alive after frame number `at`, whose region is `region`.
     pub(super) fn survives(&self, owner: &Owner, at: usize, region: Region) -> bool {
         owner.any(|var| {
-            let depth = self.values.get(&var).map_or(0, |slot| slot.depth);
-            depth <= at || self.outlives(owner, var, region).next().is_some()
+            let slot = self.values.get(&var);
+            let depth = slot.map_or(0, |slot| slot.depth);
+            let kind = slot.map_or(Kind::Unknown, |slot| slot.value.kind);
+            // Points-to knows a string by where it was made alone, which is the same in each call.
+            let ends_here = kind.is_scalar() && self.deaths.is_only_read(var);
+            depth <= at || !ends_here && self.outlives(owner, var, region).next().is_some()
         })
     }
 

@@ -212,7 +212,12 @@ impl<'a> Interpreter<'a> {
             );
             !own.is_empty() || !parts.is_empty()
         };
-        if self.frames.iter().any(lives_on) {
+        let is_scalar = self
+            .values
+            .get(&var)
+            .is_some_and(|slot| slot.value.kind.is_scalar());
+        let ends_here = is_scalar && self.deaths.is_only_read(var);
+        if !ends_here && self.frames.iter().any(lives_on) {
             return;
         }
         if let Some(frame) = self.frames.last_mut() {

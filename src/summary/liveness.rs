@@ -33,6 +33,8 @@ pub(super) struct Deaths {
     stored: HashSet<Var, FixedState>,
     /// From a variable to those whose value may be part of it.
     parts: Map<Var, Vec<Var>>,
+    /// The variables that are more than looked at.
+    passed_on: HashSet<Var, FixedState>,
 }
 
 /// What is known so far of a variable's later uses, walking backwards: the block that they stand
@@ -45,6 +47,7 @@ impl Deaths {
             by_block: Map::default(),
             stored: HashSet::default(),
             parts: Map::default(),
+            passed_on: HashSet::default(),
         };
         deaths.walk(context, body, &mut Map::default());
         deaths.spread();
@@ -55,6 +58,12 @@ impl Deaths {
     /// of it.
     pub(super) fn is_held_by_names(&self, var: Var) -> bool {
         !self.stored.contains(&var)
+    }
+
+    /// Whether the value of a variable is looked at and nothing else: what is made of it has no part
+    /// of it.
+    pub(super) fn is_only_read(&self, var: Var) -> bool {
+        !self.passed_on.contains(&var)
     }
 
     /// What is part of something stored is stored.
@@ -84,6 +93,9 @@ impl Deaths {
                 self.walk(context, inner, later);
             }
             uses(context, &item.op, &mut |var, kind| {
+                if kind != Use::Read {
+                    self.passed_on.insert(var);
+                }
                 let until = match kind {
                     Use::Read => Some(at),
                     Use::Flow(to) => {
@@ -232,8 +244,13 @@ fn uses(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var, Use)) {
         Op::Binary {
             to, left, right, ..
         } => {
-            each(*left, Use::Flow(*to));
-            each(*right, Use::Flow(*to));
+            // Numbers and strings have no parts.
+            let kind = match context.kind_of(*to).is_scalar() {
+                true => Use::Read,
+                false => Use::Flow(*to),
+            };
+            each(*left, kind);
+            each(*right, kind);
         }
         Op::Compare { left, right, .. } => {
             each(*left, Use::Read);

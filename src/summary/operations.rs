@@ -122,6 +122,7 @@ impl<'a> Interpreter<'a> {
                     Some(var) => self.value(*var),
                     None => Value::of(Kind::None),
                 };
+                self.returns_early();
                 self.returns(value);
             }
             Op::Yield { to, from } => {

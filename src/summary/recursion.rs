@@ -45,6 +45,12 @@ impl Recursion {
         }
     }
 
+    /// What a call comes to that returns early, if all such ways are known and there are any.
+    pub(super) fn base(&self) -> Option<Vec<Line>> {
+        let all: Option<Vec<Vec<Line>>> = self.bases.iter().cloned().collect();
+        all?.into_iter().reduce(super::cost::either)
+    }
+
     /// What the first interpretation shows.
     pub(super) fn like(shape: &FunctionSummary) -> Self {
         Self {
@@ -105,6 +111,9 @@ pub(super) struct RecursiveCall {
 pub(super) struct Recursion {
     pub(super) template: Template,
     pub(super) calls: Vec<RecursiveCall>,
+    /// What a call comes to that returns before it calls itself, for each such way; nothing where
+    /// that is not known of one.
+    pub(super) bases: Vec<Option<Vec<Line>>>,
     /// The comparisons of numbers: a recursion ends at one of them.
     pub(super) comparisons: Vec<(CompareOp, Expr, Expr)>,
 }
@@ -179,6 +188,27 @@ impl<'a> Interpreter<'a> {
         if let Some(recursion) = &mut self.recursion {
             recursion.calls.push(call);
         }
+    }
+
+    /// Remembers what is requested where the function returns without having called itself.
+    pub(super) fn returns_early(&mut self) {
+        if self.recursion.is_none() || self.rehearsing > 0 {
+            return;
+        }
+        let frames = self.frames.iter().flat_map(|frame| frame.total.iter());
+        let lines = super::cost::merged(frames.cloned().collect());
+        let Some(recursion) = &mut self.recursion else {
+            return;
+        };
+        let calls = |line: &Line| {
+            let symbols = line.bytes.free_symbols();
+            recursion.calls.iter().any(|call| symbols.contains(&call.total))
+        };
+        if lines.iter().any(calls) {
+            return;
+        }
+        let known = self.loops.is_empty().then_some(lines);
+        recursion.bases.push(known);
     }
 
     /// Remembers a comparison of numbers.

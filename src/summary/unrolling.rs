@@ -42,6 +42,8 @@ struct Tree<'a> {
     measures: Vec<Measure>,
     /// Of a walk over a structure: each measure of the root, for any part.
     below: BTreeMap<Symbol, Measure>,
+    /// What a call comes to that makes no further one, where that is known.
+    bases: Option<Vec<Line>>,
     rank: Rank,
     level: Symbol,
     levels: Expr,
@@ -168,11 +170,15 @@ impl<'a> Tree<'a> {
                 let span = span.clone().positive_part();
                 &span.scale(&least.recip()?).floor() + &Expr::one()
             }
-            Rank::Parts { of, parts, .. } => {
+            Rank::Parts { of, parts, symbol } => {
                 let bits = Rational::from(*parts).to_f64().log2().recip();
                 let each = Rational::new((bits * 1e9).ceil() as i64, 1_000_000_000)?;
                 let each = if *parts == 2 { Rational::ONE } else { each };
-                &of.log2().scale(&each).ceil() + &Expr::from(2)
+                let ends_at_one = symbol.as_ref().is_some_and(|symbol| {
+                    floor_of(recursion, &Expr::symbol(symbol)).is_positive()
+                });
+                let last = Expr::from(if ends_at_one { 1 } else { 2 });
+                &of.log2().scale(&each).ceil() + &last
             }
             Rank::Structure { depth, .. } => depth.clone(),
         };
@@ -180,6 +186,7 @@ impl<'a> Tree<'a> {
             calls,
             measures,
             below,
+            bases: recursion.base(),
             rank,
             level,
             levels,
@@ -270,7 +277,7 @@ impl<'a> Tree<'a> {
 
     // ---- sums ------------------------------------------------------------------------------
 
-    /// `own` on each level of one path.
+    /// `own` on each level of one path but the last.
     fn path(&self, own: &Expr) -> Option<Expr> {
         if own.is_zero() {
             return Some(Expr::ZERO);
@@ -280,7 +287,7 @@ impl<'a> Tree<'a> {
             Rank::Parts { .. } => self.shrinking(own, &Rational::ONE),
             Rank::Steps { .. } => {
                 let own = self.on_level(own)?;
-                Some(own.sum_over(&self.level, &Expr::ZERO, &self.levels).value)
+                Some(own.sum_over(&self.level, &Expr::ZERO, &self.inner_levels()).value)
             }
         }
     }
@@ -291,13 +298,17 @@ impl<'a> Tree<'a> {
             return Some(nodes * &self.most(&greater(own, base))?);
         }
         if *ways <= Rational::ONE {
-            return match self.most(base) {
-                Some(most) if own.is_zero() => Some(most),
-                _ => self.path(&greater(own, base)),
-            };
+            return Some(&self.path(own)? + &self.most(base)?);
         }
         match &self.rank {
-            Rank::Parts { .. } => self.shrinking(&greater(own, base), ways),
+            Rank::Parts { of, .. } => {
+                // Each leaf has one of what is parted, or less.
+                let leaves = match self.is_halved(ways) {
+                    true => of.maximum(&Expr::one()),
+                    false => self.shrinking(&Expr::one(), ways)?,
+                };
+                Some(&self.shrinking(own, ways)? + &(&self.most(base)? * &leaves))
+            }
             Rank::Steps { steps, span } => {
                 let leaves = leaves(steps, ways, span)?;
                 let share = (ways - &Rational::ONE).recip()?;
@@ -308,13 +319,23 @@ impl<'a> Tree<'a> {
         }
     }
 
+    /// The levels on which calls make further ones.
+    fn inner_levels(&self) -> Expr {
+        &self.levels - &Expr::one()
+    }
+
+    /// Whether each call makes as many as there are parts.
+    fn is_halved(&self, ways: &Rational) -> bool {
+        matches!(&self.rank, Rank::Parts { parts, .. } if *ways == Rational::from(*parts))
+    }
+
     /// The sum over the levels of what becomes smaller with a measure that is parted: on level `d`,
     /// `waysᵈ` calls have `of / partsᵈ + 1` of it at most.
     fn shrinking(&self, own: &Expr, ways: &Rational) -> Option<Expr> {
         let Rank::Parts { of, symbol, parts } = &self.rank else {
             return None;
         };
-        let levels = &self.levels;
+        let levels = self.inner_levels();
         let powers = |ratio: &Rational| -> Option<Expr> {
             if ratio.is_one() {
                 return Some(levels.clone());
@@ -324,7 +345,7 @@ impl<'a> Tree<'a> {
             }
             // (rᴸ - 1)/(r - 1) with L = ⌈log x⌉ + 1, where rᴸ is at most r²·x^log r.
             let share = (ratio - &Rational::ONE).recip()?;
-            let last = &of.log2() + &Expr::from(2);
+            let last = &of.log2() + &Expr::one();
             let top = Expr::power(ratio, &last)?;
             Some(top.scale(&share))
         };
@@ -408,7 +429,7 @@ impl<'a> Tree<'a> {
                 found.map(|(_, symbol)| symbol)
             });
             let symbols: Vec<&Symbol> = own.collect();
-            let cost = self.cost(&one.cost, &symbols, known)?;
+            let cost = self.cost(&one.cost, &symbols, self.bases.as_deref(), known)?;
             self.assign(&symbols, &cost.bytes(), known);
             let objects: Vec<Symbol> = symbols.iter().map(|s| objects_of(s)).collect();
             for ((call, symbol), objects) in self.calls.iter().zip(&symbols).zip(objects) {
@@ -424,7 +445,7 @@ impl<'a> Tree<'a> {
         }
         let totals: Vec<&Symbol> = self.calls.iter().map(|call| &call.total).collect();
         Some(Costs {
-            total: self.cost(&costs.total, &totals, known)?,
+            total: self.cost(&costs.total, &totals, self.bases.as_deref(), known)?,
             peak: self.peak(&costs.peak, known)?,
             retained_in,
         })
@@ -504,7 +525,13 @@ impl<'a> Tree<'a> {
     }
 
     /// The cost of all calls, by line where recursive calls stand on lines of their own.
-    fn cost(&self, cost: &Cost, symbols: &[&Symbol], known: &Substitution) -> Option<Cost> {
+    fn cost(
+        &self,
+        cost: &Cost,
+        symbols: &[&Symbol],
+        bases: Option<&[Line]>,
+        known: &Substitution,
+    ) -> Option<Cost> {
         let cost = cost.substitute(known);
         let all = cost.bytes();
         let objects: Vec<Symbol> = symbols.iter().map(|s| objects_of(s)).collect();
@@ -512,22 +539,34 @@ impl<'a> Tree<'a> {
         if !symbols.iter().any(|symbol| all.contains(symbol)) {
             return Some(cost);
         }
-        let (ways, ..) = match &self.rank {
+        let (ways, _, base) = match &self.rank {
             Rank::Structure { .. } => (Rational::ONE, Expr::ZERO, Expr::ZERO),
             _ => parts_of(linear_arms(&all, symbols)?),
         };
+        // Where every way calls, only those that return early do not.
+        let early = bases.filter(|_| base.is_zero());
+        let base_of = |line: &Line| -> Option<(Expr, Expr)> {
+            let mut same = early?
+                .iter()
+                .filter(|other| (other.site, &other.type_name) == (line.site, &line.type_name));
+            let none = || (Expr::ZERO, Expr::ZERO);
+            Some(same.next().map_or_else(none, |other| {
+                (other.count.substitute(known), other.bytes.substitute(known))
+            }))
+        };
         let mut lines = Vec::new();
         for line in cost.terms() {
-            let own = |expr: &Expr| {
+            let own = |expr: &Expr, base: Option<Expr>| {
                 let own = without(expr, &hidden);
                 match &self.rank {
                     Rank::Structure { nodes, .. } => Some(nodes * &self.most(&own)?),
-                    _ => self.tree(&own, &own, &ways),
+                    _ => self.tree(&own, &base.unwrap_or_else(|| own.clone()), &ways),
                 }
             };
+            let (count, bytes) = base_of(line).unzip();
             lines.push(Line {
-                count: own(&line.count)?,
-                bytes: own(&line.bytes)?,
+                count: own(&line.count, count)?,
+                bytes: own(&line.bytes, bytes)?,
                 ..line.clone()
             });
         }

@@ -61,6 +61,20 @@ impl Kind {
         Self::Instance,
     ];
 
+    /// Whether its values have no parts that are objects.
+    pub(super) fn is_scalar(self) -> bool {
+        matches!(
+            self,
+            Self::None
+                | Self::Bool
+                | Self::Int
+                | Self::Float
+                | Self::Complex
+                | Self::Str
+                | Self::Bytes
+        )
+    }
+
     /// The type's name.
     #[must_use]
     pub fn name(self) -> &'static str {
