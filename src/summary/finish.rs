@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use heapcast_facts::{Region, Var};
 use heapcast_rules::Via;
 
-use super::cost::{Line, Site, compacted, peak};
+use super::cost::{Line, Site, bytes_of, compacted, covers, peak};
 use super::frame::{Finished, Owner};
 use super::interpret::Interpreter;
 use super::value::{Kind, Measure, Value};
+use crate::algebra::Expr;
+
 use super::{Costs, Destination, Effect, FunctionSummary, Retained};
 
 impl Interpreter<'_> {
@@ -72,6 +74,41 @@ impl Interpreter<'_> {
         found.unwrap_or(Destination::Elsewhere)
     }
 
+    /// Whether what is owned leaves the function as its result alone.
+    fn is_returned(&self, owner: &Owner) -> bool {
+        let region = self.function.region;
+        let other = |var| {
+            let mut ways = self.outlives(owner, var, region);
+            ways.any(|via| via != Via::Returned)
+        };
+        self.yields.is_none() && !owner.any(other)
+    }
+
+    /// Of all the numbers or strings that may be the result, a call returns one.
+    fn one_scalar(&self, result: &Value, lines: Vec<Line>, site: Site) -> Vec<Line> {
+        let sizes = self.context.input.sizes;
+        let Some(kind) = self.returned_kind else {
+            return lines;
+        };
+        let (head, each) = super::sizes::head(sizes, kind);
+        let bytes = match (kind, &result.length) {
+            (Kind::Int | Kind::Float | Kind::Complex, _) => super::sizes::number(head),
+            (Kind::Str | Kind::Bytes, Some(length)) => {
+                &super::sizes::number(head) + &(length * &super::sizes::number(each))
+            }
+            _ => return lines,
+        };
+        if !covers(&bytes_of(&lines), &bytes) {
+            return lines;
+        }
+        vec![Line {
+            site,
+            type_name: self.context.type_name(kind),
+            count: Expr::one(),
+            bytes,
+        }]
+    }
+
     pub(super) fn finish(mut self) -> FunctionSummary {
         self.line = self.function.line;
         let site = self.site();
@@ -120,11 +157,20 @@ impl Interpreter<'_> {
         let grade = self.grade;
         let cost = |lines: Vec<Line>| compacted(lines, grade, site);
         let mut retained: BTreeMap<Destination, Vec<Line>> = BTreeMap::new();
+        let mut returned: Vec<Line> = Vec::new();
         for owned in &finished.alive {
             if self.survives(&owned.owner, 0, finished.region) {
-                let lines = retained.entry(self.destination(&owned.owner)).or_default();
+                let destination = self.destination(&owned.owner);
+                let lines = match destination == Destination::Result {
+                    true if self.is_returned(&owned.owner) => &mut returned,
+                    _ => retained.entry(destination).or_default(),
+                };
                 lines.push(owned.line.clone());
             }
+        }
+        if !returned.is_empty() {
+            let lines = retained.entry(Destination::Result).or_default();
+            lines.extend(self.one_scalar(&summary.result, returned, site));
         }
         let parts = |with: bool| {
             let mut extra = self.grown.each_ref().map(|grown| {

@@ -91,6 +91,10 @@ pub(super) struct Interpreter<'a> {
     /// The tables of inputs that grew: requested, and alive at the end.
     pub(super) grown: [Vec<(Owner, Line)>; 2],
     pub(super) returned: Option<Value>,
+    /// The kind of all that is returned; nothing where there are several.
+    pub(super) returned_kind: Option<Kind>,
+    /// What each sum adds up.
+    pub(super) sums: Map<Var, [Var; 2]>,
     /// Loop variables of whose numbers nothing is known.
     pub(super) carried: HashSet<Var, FixedState>,
     /// What a generator yields.
@@ -129,6 +133,8 @@ impl<'a> Interpreter<'a> {
             path: context.path(at),
             grown: [Vec::new(), Vec::new()],
             returned: None,
+            returned_kind: Some(Kind::None),
+            sums: Map::default(),
             carried: HashSet::default(),
             yields: None,
             collecting: Vec::new(),

@@ -123,6 +123,12 @@ impl<'a> Interpreter<'a> {
                     None => Value::of(Kind::None),
                 };
                 self.returns_early();
+                let kind = from.map_or(Kind::None, |var| self.kind(var));
+                self.returned_kind = match self.returned_kind {
+                    Some(Kind::None) => Some(kind),
+                    known if kind == Kind::None => known,
+                    known => known.filter(|known| *known == kind),
+                };
                 self.returns(value);
             }
             Op::Yield { to, from } => {
@@ -260,6 +266,9 @@ impl<'a> Interpreter<'a> {
     }
 
     fn binary(&mut self, to: Var, op: BinaryOp, left: Var, right: Var, in_place: bool) {
+        if op == BinaryOp::Add {
+            self.sums.insert(to, [left, right]);
+        }
         let (a, b) = (self.value(left), self.value(right));
         let (left_kind, right_kind) = (self.kind(left), self.kind(right));
         if self.context.implied(to).any(|call| self.is_own_call(call)) {
@@ -480,6 +489,16 @@ impl<'a> Interpreter<'a> {
 
     fn slice_length(&mut self, value: &Value, parts: [Option<Var>; 3]) -> Expr {
         let whole = self.length_or_unknown(value);
+        // `xs[i:i + n]` is as long as it says, whatever `i` is.
+        if let [Some(lower), Some(upper), None] = parts
+            && let Some(sum) = self.sums.get(&upper)
+            && let Some(other) = other_than(lower, *sum)
+        {
+            let width = self.value(other);
+            if let Some(width) = self.number(&width) {
+                return width.positive_part().minimum(&whole);
+            }
+        }
         let [lower, upper, step] = parts.map(|part| {
             let value = part.map(|var| self.value(var))?;
             if value.kind == Kind::None || value.is_bound {
@@ -594,4 +613,13 @@ fn shift(by: &Expr) -> Option<u32> {
     u32::try_from(by.as_constant()?.to_i64()?)
         .ok()
         .filter(|by| *by < 62)
+}
+
+/// The other one of two variables.
+fn other_than(var: Var, both: [Var; 2]) -> Option<Var> {
+    match both {
+        [a, b] if a == var => Some(b),
+        [a, b] if b == var => Some(a),
+        _ => None,
+    }
 }
