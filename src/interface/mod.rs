@@ -242,7 +242,8 @@ fn step_text(step: Step, symbols: &Symbols) -> String {
     match step {
         Step::Attribute(name) => format!("(\"attribute\", {})", quoted(symbols.text(name))),
         Step::Key(name) => format!("(\"key\", {})", quoted(symbols.text(name))),
-        Step::Element => "(\"element\", None)".to_owned(),
+        Step::Element | Step::This(_) => "(\"element\", None)".to_owned(),
+        Step::Each => "(\"each\", None)".to_owned(),
     }
 }
 

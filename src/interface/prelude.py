@@ -13,16 +13,6 @@ def _parts(value):
     return None
 
 
-def _step(value, kind, name):
-    """The values one step further on the way to a measure, or nothing where it does not lead on."""
-    if kind == "element":
-        return _parts(value)
-    try:
-        return [getattr(value, name) if kind == "attribute" else value[name]]
-    except (AttributeError, KeyError, IndexError, TypeError):
-        return None
-
-
 def _quantity(quantity, value):
     """The quantity of one value, or nothing where it has none."""
     if isinstance(value, sympy.Basic):
@@ -36,6 +26,26 @@ def _quantity(quantity, value):
     return None
 
 
+def _next(value, kind, name):
+    """The values one step further on the way to a measure, or nothing where it does not lead on."""
+    if kind in ("element", "each"):
+        return _parts(value)
+    if kind == "walk":
+        return [part for part, _ in _walk(value, name)]
+    try:
+        return [getattr(value, name) if kind == "attribute" else value[name]]
+    except (AttributeError, KeyError, IndexError, TypeError):
+        return None
+
+
+def _follow(value, steps):
+    """The values at the end of a way."""
+    values = [value]
+    for kind, name in steps:
+        values = [part for value in values for part in _next(value, kind, name) or ()]
+    return values
+
+
 def _walk(value, ways):
     """A value and all that is below it by these ways, each with its level; none of them twice."""
     found, seen, level = [], set(), [value]
@@ -44,49 +54,38 @@ def _walk(value, ways):
         depth += 1
         following = []
         for part in level:
-            # Only what has parts can be met twice for one reason or another.
-            if part is None or (hasattr(part, "__dict__") or _parts(part)) and id(part) in seen:
+            if part is None or id(part) in seen and (hasattr(part, "__dict__") or _parts(part)):
                 continue
             seen.add(id(part))
             found.append((part, depth))
             if not isinstance(part, (str, bytes, bytearray)):
-                following.extend(below for way in ways for below in _follow(part, way) or ())
+                following.extend(below for way in ways for below in _follow(part, way))
         level = following
     return found
 
 
-def _follow(value, steps):
-    """The values at the end of a way, or nothing where it leads nowhere."""
-    values = [value]
-    for kind, name in steps:
-        if kind == "walk":
-            values = [part for value in values for part, _ in _walk(value, name)]
-            continue
-        found = [_step(value, kind, name) for value in values]
-        if all(parts is None for parts in found):
-            return None if values else []
-        values = [part for parts in found if parts is not None for part in parts]
-    return values
+def _at(quantity, value, steps):
+    """A quantity of what the steps lead to, or nothing: of elements the most, or all together."""
+    if not steps:
+        return _quantity(quantity, value)
+    (kind, name), *rest = steps
+    if kind == "walk" and not rest:
+        walk = _walk(value, name)
+        return len(walk) if quantity == "nodes" else max((level for _, level in walk), default=0)
+    parts = _next(value, kind, name)
+    if parts is None:
+        return None
+    found = [_at(quantity, part, rest) for part in parts]
+    known = [one for one in found if one is not None]
+    if found and not known:
+        return None
+    return sum(known) if kind == "each" else Max(0, *known)
 
 
 def _measure(symbol, quantity, value, *steps):
     """A measure of an argument; its symbol where the argument does not determine it."""
-    unknown = sympy.Symbol(symbol, nonnegative=True)
-    if quantity in ("nodes", "depth"):
-        *steps, (_, ways) = steps
-        values = _follow(value, steps)
-        if values is None or any(isinstance(part, sympy.Basic) for part in values):
-            return unknown
-        walks = [_walk(part, ways) for part in values]
-        if quantity == "nodes":
-            return sum(len(walk) for walk in walks)
-        return max((level for walk in walks for _, level in walk), default=0)
-    values = _follow(value, steps)
-    if values is None:
-        return unknown
-    found = [_quantity(quantity, value) for value in values]
-    known = [one for one in found if one is not None]
-    return Max(0, *known) if known or not found else unknown
+    found = None if isinstance(value, sympy.Basic) and steps else _at(quantity, value, steps)
+    return sympy.Symbol(symbol, nonnegative=True) if found is None else Max(0, found)
 
 
 def _result(value):

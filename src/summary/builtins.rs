@@ -9,7 +9,7 @@ use super::interpret::Interpreter;
 use super::loops::positional;
 use super::operations::is_sequence;
 use super::sizes::{self, number};
-use super::value::{Kind, Step, Value};
+use super::value::{Kind, Quantity, Step, Value};
 use crate::algebra::{Expr, Grade, Rational};
 use crate::ir::Callee;
 
@@ -91,8 +91,9 @@ impl<'a> Interpreter<'a> {
                 (
                     sizes.enumerate,
                     Value::sized(Kind::Iterator, self.length(of))
-                        .with_element(Some(pair))
-                        .bounded(of.is_bound),
+                        .with_elements_of(Some(pair))
+                        .bounded(of.is_bound)
+                        .once_each(of),
                 )
             }
             ("zip", _) => (sizes.zip, self.zip(values)),
@@ -101,7 +102,10 @@ impl<'a> Interpreter<'a> {
                 let value = Value::sized(Kind::Iterator, self.length(of));
                 (
                     sizes.reversed,
-                    value.with_element(Some(element)).bounded(of.is_bound),
+                    value
+                        .with_elements_of(Some(element))
+                        .bounded(of.is_bound)
+                        .once_each(of),
                 )
             }
             ("iter", [of]) => {
@@ -109,7 +113,10 @@ impl<'a> Interpreter<'a> {
                 let value = Value::sized(Kind::Iterator, self.length(of));
                 (
                     sizes.list_iterator,
-                    value.with_element(Some(element)).bounded(of.is_bound),
+                    value
+                        .with_elements_of(Some(element))
+                        .bounded(of.is_bound)
+                        .once_each(of),
                 )
             }
             ("dict.items" | "dict.values" | "dict.keys", [of]) => {
@@ -122,7 +129,10 @@ impl<'a> Interpreter<'a> {
                 let value = Value::sized(Kind::Iterator, self.length(of));
                 (
                     sizes.dict_view,
-                    value.with_element(Some(element)).bounded(of.is_bound),
+                    value
+                        .with_elements_of(Some(element))
+                        .bounded(of.is_bound)
+                        .once_each(of),
                 )
             }
             _ => return false,
@@ -150,9 +160,13 @@ impl<'a> Interpreter<'a> {
             items: Some(items.into()),
             ..Value::of(Kind::Tuple)
         };
+        let once = |value: &&Value| value.place.is_some() || value.once.is_some();
+        let all_once = values.iter().all(|value| once(&value));
+        let of = values.iter().find(once).filter(|_| all_once).cloned();
         Value::sized(Kind::Iterator, length)
-            .with_element(Some(element))
+            .with_elements_of(Some(element))
             .bounded(bound)
+            .once_each(&of.unwrap_or_default())
     }
 
     fn range(&mut self, to: Var, values: &[Value]) -> bool {
@@ -258,7 +272,13 @@ impl<'a> Interpreter<'a> {
                 frame.free(at);
             }
         }
-        self.set(to, value.bounded(bound));
+        let mut value = value.bounded(bound);
+        if let [of] = values
+            && (of.place.is_some() || of.once.is_some())
+        {
+            value.once = self.length(&value).map(std::sync::Arc::new);
+        }
+        self.set(to, value);
         true
     }
 
@@ -441,10 +461,10 @@ impl<'a> Interpreter<'a> {
             }
             ("str.join", [separator, parts]) => {
                 let count = self.length_or_unknown(parts);
-                let element = self.part(parts, Step::Element);
-                let longest = self.length_or_unknown(&element);
+                let all = self.joined_length(parts, &count);
                 let between = self.length_or_unknown(separator);
-                let length = &count * &(&longest + &between);
+                let gaps = (&count - &Expr::one()).positive_part();
+                let length = &all + &(&gaps * &between);
                 self.sequence(to, Kind::Str, length, None, true);
             }
             ("str.split", [of, ..]) => self.split(to, of),
@@ -453,10 +473,28 @@ impl<'a> Interpreter<'a> {
         true
     }
 
+    /// How long the elements of a value are together.
+    fn joined_length(&mut self, parts: &Value, count: &Expr) -> Expr {
+        let element = self.part(parts, Step::Element);
+        if let Some(sum) = &element.sum {
+            return sum.clone();
+        }
+        if let Some(place) = &parts.place
+            && let Some(all) = place.then(Step::Each, self.context.input.symbols)
+        {
+            return self.measure(&std::sync::Arc::new(all), Quantity::Length);
+        }
+        let longest = self.length_or_unknown(&element);
+        &longest * count
+    }
+
     fn split(&mut self, to: Var, of: &Value) {
         // At most every second character is a separator.
         let length = self.length_or_unknown(of);
-        let element = Value::sized(Kind::Str, Some(length.clone())).bounded(true);
+        let element = Value {
+            sum: Some(length.clone()),
+            ..Value::sized(Kind::Str, Some(length.clone())).bounded(true)
+        };
         self.grade = self.grade.join(Grade::Upper);
         let words = &length + &Expr::one();
         let (head, each) = sizes::head(self.context.input.sizes, Kind::Str);
@@ -465,7 +503,7 @@ impl<'a> Interpreter<'a> {
         self.allocate(line, Owner::Var(to));
         let value = self.fitted(Kind::List, Expr::ZERO, Some(element), to);
         if let Some(container) = value.container {
-            self.extend(container, &words, None);
+            self.lengthen(container, &words);
         }
         self.set(to, value.bounded(true));
     }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::cost::Line;
 use super::frame::{Owned, Owner, add_delta};
 use super::interpret::Interpreter;
+use super::iterations::Iterations;
 use super::sizes::{self, number};
 use super::value::{ContainerId, Kind, Place, Root, Value};
-use crate::algebra::{Expr, Grade, Symbol};
+use crate::algebra::{Expr, Grade};
 use heapcast_facts::Var;
 
 /// Something that is changed in place.
@@ -20,6 +21,8 @@ pub(super) struct Container {
     pub(super) length: Option<Expr>,
     pub(super) is_bound: bool,
     pub(super) element: Option<Value>,
+    /// How long its elements are together.
+    pub(super) sum: Option<Expr>,
     /// The entry of its table in the home frame.
     table: Option<usize>,
     /// The slots of a list's table, where they are known.
@@ -32,6 +35,7 @@ pub(super) struct Container {
 impl Container {
     /// The container is what a callee made.
     pub(super) fn adopted(&mut self, element: Option<Value>, is_bound: bool) {
+        self.sum = element.as_ref().and_then(|element| element.sum.clone());
         self.element = element;
         self.is_bound = is_bound;
         self.slots = None;
@@ -52,6 +56,7 @@ impl Interpreter<'_> {
             length,
             is_bound: false,
             element: None,
+            sum: Some(Expr::ZERO),
             table: None,
             slots: Some(0),
             owner,
@@ -77,13 +82,14 @@ impl Interpreter<'_> {
         let id = self.container(kind, Some(length), Owner::Var(owner));
         self.grow_table(id, growth);
         if let Some(container) = self.containers.get_mut(id.0 as usize) {
+            container.sum = element.as_ref().and_then(|element| element.sum.clone());
             container.element = element.clone();
         }
         Value {
             container: Some(id),
             ..Value::of(kind)
         }
-        .with_element(element)
+        .with_elements_of(element)
     }
 
     /// The container that a value is: its own, or one for an input that is changed.
@@ -108,13 +114,14 @@ impl Interpreter<'_> {
         if let Some(container) = self.containers.get_mut(id.0 as usize) {
             container.home = 0;
             container.slots = None;
+            container.sum = None;
             container.place = Some(Arc::clone(&place));
         }
         self.places.insert(Arc::clone(&place.text), id);
         Some(id)
     }
 
-    pub(super) fn container_length(&mut self, id: ContainerId) -> Option<Expr> {
+    pub(super) fn container_length(&self, id: ContainerId) -> Option<Expr> {
         let container = self.containers.get(id.0 as usize)?;
         let mut length = container.length.clone()?;
         for frame in self.frames.iter().skip(container.home + 1) {
@@ -125,8 +132,13 @@ impl Interpreter<'_> {
 
     /// A container gets longer; `element` is what is put in.
     pub(super) fn extend(&mut self, id: ContainerId, by: &Expr, element: Option<Value>) {
-        let top = self.frames.len().saturating_sub(1);
+        let added = element.as_ref().and_then(|element| self.length_of_elements(element, by));
+        self.add_sum(id, added.filter(|_| element.is_some()));
         if let Some(element) = element {
+            let element = Value {
+                sum: None,
+                ..element
+            };
             let known = self.containers.get(id.0 as usize);
             let element = match known.and_then(|container| container.element.clone()) {
                 Some(known) => self.met(&known, &element),
@@ -136,6 +148,12 @@ impl Interpreter<'_> {
                 container.element = Some(element);
             }
         }
+        self.lengthen(id, by);
+    }
+
+    /// A container gets longer by elements that are known already.
+    pub(super) fn lengthen(&mut self, id: ContainerId, by: &Expr) {
+        let top = self.frames.len().saturating_sub(1);
         let Some(container) = self.containers.get(id.0 as usize) else {
             return;
         };
@@ -144,6 +162,49 @@ impl Interpreter<'_> {
         } else if let Some(frame) = self.frames.last_mut() {
             add_delta(&mut frame.deltas, id, by);
         }
+    }
+
+    /// How long that many values like `element` are together, if they have a length.
+    fn length_of_elements(&self, element: &Value, count: &Expr) -> Option<Expr> {
+        if let Some(sum) = &element.sum {
+            return Some(sum.clone());
+        }
+        let length = match element.container {
+            Some(id) => self.container_length(id),
+            None => element.length.clone(),
+        };
+        Some(&length? * count)
+    }
+
+    /// The elements of a container get longer together.
+    pub(super) fn add_sum(&mut self, id: ContainerId, by: Option<Expr>) {
+        let top = self.frames.len().saturating_sub(1);
+        let Some(container) = self.containers.get_mut(id.0 as usize) else {
+            return;
+        };
+        let add = |sum: &mut Option<Expr>| {
+            *sum = sum.take().zip(by.clone()).map(|(sum, by)| &sum + &by);
+        };
+        if container.home == top {
+            add(&mut container.sum);
+        } else if let Some(frame) = self.frames.last_mut() {
+            match frame.sums.iter_mut().find(|(own, _)| *own == id) {
+                Some((_, sum)) => add(sum),
+                None => frame.sums.push((id, by)),
+            }
+        }
+    }
+
+    /// How long the elements of a container are together; nothing while that changes.
+    pub(super) fn container_sum(&self, id: ContainerId) -> Option<Expr> {
+        let container = self.containers.get(id.0 as usize)?;
+        let changes = |frame: &super::frame::Frame| {
+            frame.changing(id).is_some() || frame.sums.iter().any(|(own, _)| *own == id)
+        };
+        if self.frames.iter().skip(container.home + 1).any(changes) {
+            return None;
+        }
+        container.sum.clone()
     }
 
     /// A container of the present frame gets longer.
@@ -218,7 +279,7 @@ impl Interpreter<'_> {
     }
 
     /// Containers of a frame that ends belong to the one around it.
-    pub(super) fn rehome(&mut self, ended: usize, after: Option<(&Symbol, &Expr)>) {
+    pub(super) fn rehome(&mut self, ended: usize, after: Option<&Iterations>) {
         for container in self
             .containers
             .iter_mut()
@@ -231,16 +292,17 @@ impl Interpreter<'_> {
             container.home = ended.saturating_sub(1);
             container.table = None;
             container.slots = None;
-            if let Some((index, count)) = after {
+            if let Some(iterations) = after {
                 container.is_bound = true;
                 container.length = container.length.as_ref().and_then(|length| {
-                    let bound = length.upper_bound_over(index, &Expr::ZERO, count).value;
-                    (!bound.contains(index)).then_some(bound)
+                    let bound = iterations.most(length).value;
+                    (!bound.contains(&iterations.index)).then_some(bound)
                 });
-                container.element = container
-                    .element
-                    .as_ref()
-                    .map(|e| e.after_loop(index, count));
+                container.element = container.element.as_ref().map(|e| iterations.after(e));
+                container.sum = container.sum.as_ref().and_then(|sum| {
+                    let bound = iterations.most(sum).value;
+                    (!bound.contains(&iterations.index)).then_some(bound)
+                });
             }
         }
     }
@@ -248,15 +310,15 @@ impl Interpreter<'_> {
     pub(super) fn elements_after_loop(
         &mut self,
         ids: &[ContainerId],
-        index: &Symbol,
-        count: &Expr,
+        iterations: &Iterations,
     ) {
         for id in ids {
             if let Some(container) = self.containers.get_mut(id.0 as usize) {
-                container.element = container
-                    .element
-                    .as_ref()
-                    .map(|e| e.after_loop(index, count));
+                container.element = container.element.as_ref().map(|e| iterations.after(e));
+                container.sum = container.sum.as_ref().and_then(|sum| {
+                    let bound = iterations.most(sum).value;
+                    (!bound.contains(&iterations.index)).then_some(bound)
+                });
             }
         }
     }
@@ -270,9 +332,11 @@ impl Interpreter<'_> {
             if let Some(container) = self.containers.get(id.0 as usize).cloned() {
                 result.is_bound |= container.is_bound;
                 if depth > 0 {
-                    let element = container
-                        .element
-                        .map(|e| Arc::new(self.frozen(&e, depth - 1)));
+                    let sum = self.container_sum(id);
+                    let element = container.element.map(|e| {
+                        let element = self.frozen(&e, depth - 1);
+                        Arc::new(Value { sum, ..element })
+                    });
                     result.element = element.or(result.element);
                 } else {
                     result.element = None;

@@ -110,6 +110,8 @@ pub(super) struct Frame {
     pub(super) region: Region,
     pub(super) total: Vec<Line>,
     pub(super) deltas: Vec<(ContainerId, Expr)>,
+    /// By how much the elements of containers get longer together; nothing where that is not known.
+    pub(super) sums: Vec<(ContainerId, Option<Expr>)>,
     entries: Vec<Entry>,
     by_var: Map<Var, Vec<u32>>,
     clock: u32,
@@ -127,6 +129,7 @@ impl Frame {
             region,
             total: Vec::new(),
             deltas: Vec::new(),
+            sums: Vec::new(),
             entries: Vec::new(),
             by_var: Map::default(),
             clock: 0,
@@ -141,6 +144,7 @@ impl Frame {
     pub(super) fn skeleton(&self) -> Self {
         Self {
             deltas: self.deltas.clone(),
+            sums: self.sums.clone(),
             ..Self::new(self.kind.clone(), self.region)
         }
     }
@@ -295,6 +299,7 @@ impl Frame {
             peaks,
             alive: alive.map(|entry| entry.owned).collect(),
             deltas: self.deltas,
+            sums: self.sums,
         }
     }
 }
@@ -307,6 +312,7 @@ pub(super) struct Finished {
     pub(super) peaks: Vec<Vec<Line>>,
     pub(super) alive: Vec<Owned>,
     pub(super) deltas: Vec<(ContainerId, Expr)>,
+    pub(super) sums: Vec<(ContainerId, Option<Expr>)>,
 }
 
 impl Finished {
@@ -328,6 +334,12 @@ impl Finished {
             match self.deltas.iter_mut().find(|(own, _)| *own == container) {
                 Some((_, own)) => *own = greater(own, &delta),
                 None => self.deltas.push((container, delta)),
+            }
+        }
+        for (container, sum) in other.sums {
+            match self.sums.iter_mut().find(|(own, _)| *own == container) {
+                Some((_, own)) => *own = own.take().zip(sum).map(|(a, b)| greater(&a, &b)),
+                None => self.sums.push((container, sum)),
             }
         }
         self

@@ -9,6 +9,7 @@ use super::containers::Container;
 use super::context::Context;
 use super::cost::{Line, Site};
 use super::frame::{Frame, FrameKind, Owner};
+use super::iterations::{Individual, Iterations};
 use super::liveness::Deaths;
 use super::sizes::{self, number};
 use super::recursion::Recursion;
@@ -103,6 +104,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) collecting: Vec<ContainerId>,
     /// The methods that are called on each variable.
     pub(super) called: Map<Var, Vec<Name>>,
+    /// The lengths of the elements that the loops of those numbers work on, of what is no input.
+    pub(super) constructed: Vec<(u32, Individual)>,
     /// The recursion of the function, if its calls of itself are to be solved.
     pub(super) recursion: Option<Recursion>,
     /// How many rehearsals are going on, one inside of the other.
@@ -139,6 +142,7 @@ impl<'a> Interpreter<'a> {
             yields: None,
             collecting: Vec::new(),
             called: called_methods(function),
+            constructed: Vec::new(),
             recursion: None,
             rehearsing: 0,
             states: 0,
@@ -432,7 +436,8 @@ impl<'a> Interpreter<'a> {
         {
             return known.clone();
         }
-        if let (Step::Element | Step::Key(_), Some(container)) = (step, value.container)
+        if let (Step::Element | Step::Key(_) | Step::Each | Step::This(_), Some(container)) =
+            (step, value.container)
             && let Some(element) = self.containers.get(container.0 as usize)
             && let Some(element) = &element.element
         {
@@ -440,7 +445,10 @@ impl<'a> Interpreter<'a> {
             return match self.unstable_element(container) {
                 Some(Some(element)) => element,
                 Some(None) => Value::of(element.kind),
-                None => element.clone(),
+                None => Value {
+                    sum: self.container_sum(container),
+                    ..element.clone()
+                },
             };
         }
         value.at(step, self.context.input.symbols)
@@ -505,10 +513,11 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    pub(super) fn forget_index(&mut self, index: &Symbol, count: &Expr) {
+    pub(super) fn forget_index(&mut self, iterations: &Iterations) {
         for value in self.attributes.values_mut() {
-            *value = value.after_loop(index, count);
+            *value = iterations.after(value);
         }
+        self.returned = self.returned.take().map(|value| iterations.after(&value));
     }
 
     // ---- allocations ---------------------------------------------------------------------
@@ -607,6 +616,22 @@ impl<'a> Interpreter<'a> {
         end.map_or_else(Value::default, Value::input)
     }
 
+    /// How many elements a place of a call's arguments sums up of which only the largest is known:
+    /// those of what is not an input.
+    fn times(&mut self, place: &Place, arguments: &[Value]) -> Option<Expr> {
+        let mut times = Expr::one();
+        let mut start = Place::clone(place);
+        for at in (0..place.steps.len()).filter(|at| place.steps[*at] == Step::Each) {
+            start.steps = place.steps[..at].to_vec();
+            start.below = None;
+            let whole = self.resolve(&start, arguments);
+            if whole.place.is_none() {
+                times = &times * &self.length(&whole)?;
+            }
+        }
+        Some(times)
+    }
+
     /// What a callee's measures are at a call.
     pub(super) fn substitution(
         &mut self,
@@ -616,6 +641,7 @@ impl<'a> Interpreter<'a> {
         let mut substitution = Substitution::new();
         for measure in &summary.measures {
             let value = self.resolve(&measure.place, arguments);
+            let times = self.times(&measure.place, arguments);
             let found = match measure.quantity {
                 Quantity::Number => self.number(&value),
                 Quantity::Length => self.length(&value),
@@ -625,6 +651,7 @@ impl<'a> Interpreter<'a> {
                     place.map(|place| self.measure(&place, measure.quantity))
                 }
             };
+            let found = found.zip(times).map(|(found, times)| &found * &times);
             let found = found.filter(|found| found.term_count() <= MAX_VALUE_TERMS);
             let by = found.unwrap_or_else(|| {
                 let name = self.context.input.symbols.text(summary.name);

@@ -5,6 +5,7 @@ use heapcast_facts::{Map, Var};
 use super::cost::{Line, map, merged};
 use super::frame::{Finished, Frame, FrameKind, Owned, Owner};
 use super::interpret::Interpreter;
+use super::iterations::Iterations;
 use super::progress::Progress;
 use super::rehearsal::{Carried, Carrier};
 use super::sizes::number;
@@ -62,7 +63,10 @@ impl<'a> Interpreter<'a> {
             return;
         };
         for (container, by) in &finished.deltas {
-            self.extend(*container, by, None);
+            self.lengthen(*container, by);
+        }
+        for (container, sum) in finished.sums {
+            self.add_sum(container, sum);
         }
         let Some(frame) = self.frames.last_mut() else {
             return;
@@ -116,7 +120,7 @@ impl<'a> Interpreter<'a> {
 
     fn trips(&mut self, inner: &'a Loop, progress: &Progress) -> Trips {
         let LoopKind::For { iterable, .. } = &inner.kind else {
-            if let Some(found) = self.iterations(inner, progress) {
+            if let Some(found) = self.trip_count(inner, progress) {
                 return Trips {
                     count: found.count,
                     is_bound: found.is_bound,
@@ -255,6 +259,10 @@ impl<'a> Interpreter<'a> {
         if trips.iterable.stride.is_some() {
             self.int(value.number.as_ref(), Owner::Var(element));
         }
+        let at = u32::try_from(self.loops.len()).unwrap_or(u32::MAX) - 1;
+        let label = value.label.clone();
+        let mut value = self.individual(&trips.iterable, value, at);
+        value.label = label.or(value.label);
         self.set(element, value);
         self.implied_calls(element);
     }
@@ -307,27 +315,34 @@ impl<'a> Interpreter<'a> {
         self.block(&inner.body);
         self.loops.pop();
         self.line = line;
-        self.leave(&index, &trips.count, scoped);
+        let at = u32::try_from(self.loops.len()).unwrap_or(u32::MAX);
+        let kin = self.kin(at);
+        let iterations = self.iterations(at, &index, &trips.count, &kin);
+        self.leave(&iterations, scoped);
         if let (Some(at), Some(frame)) = (iterator, self.frames.last_mut()) {
             frame.free(at);
         }
         let exact = !trips.is_bound && !has_exit(&inner.body);
-        self.leave_names(inner, &index, &trips.count, exact);
+        self.leave_names(inner, &iterations, exact);
         self.block(&inner.or_else);
         self.phis(&inner.exits);
         for phi in &inner.exits {
-            let value = self.value(phi.to).after_loop(&index, &trips.count);
+            let value = iterations.after(&self.value(phi.to));
             self.set(phi.to, value);
         }
     }
 
     /// What the loop variables hold after the last iteration.
-    fn leave_names(&mut self, inner: &Loop, index: &Symbol, count: &Expr, exact: bool) {
+    fn leave_names(&mut self, inner: &Loop, iterations: &Iterations, exact: bool) {
+        let Iterations { index, count, .. } = iterations;
         for phi in &inner.phis {
             let value = self.value(phi.to);
             let value = match exact && !value.is_bound {
-                true => value.map(&|expr| Some(Graded::exact(expr.replace(index, count)))),
-                false => value.after_loop(index, &(count + &Expr::one())),
+                true => value.map(&|expr| {
+                    let last = iterations.of_any(expr).replace(index, count);
+                    Some(Graded::exact(last))
+                }),
+                false => iterations.and_one().after(&value),
             };
             if let (Some(id), Some(length)) = (value.container, &value.length)
                 && let Some(container) = self.containers.get_mut(id.0 as usize)
@@ -354,35 +369,39 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Ends a loop: its iterations become sums and bounds.
-    fn leave(&mut self, index: &Symbol, count: &Expr, scoped: bool) {
+    fn leave(&mut self, iterations: &Iterations, scoped: bool) {
         let Some(frame) = self.frames.pop() else {
             return;
         };
         let at = self.frames.len();
         let finished = frame.finish();
         let changed: Vec<ContainerId> = finished.deltas.iter().map(|(id, _)| *id).collect();
-        self.rehome(at, Some((index, count)));
-        self.forget_index(index, count);
+        self.rehome(at, Some(iterations));
+        self.forget_index(iterations);
         for (container, by) in &finished.deltas {
-            let sum = by.sum_over(index, &Expr::ZERO, count);
+            let sum = iterations.sum(by);
             self.grade = self.grade.join(sum.grade);
-            self.extend(*container, &sum.value, None);
+            self.lengthen(*container, &sum.value);
         }
-        self.elements_after_loop(&changed, index, count);
+        for (container, sum) in &finished.sums {
+            let sum = sum.as_ref().map(|sum| iterations.sum(sum).value);
+            self.add_sum(*container, sum);
+        }
+        self.elements_after_loop(&changed, iterations);
         // What names alone hold is let go of when the next iteration binds them anew.
         let (survivors, held): (Vec<Owned>, Vec<Owned>) =
             finished.alive.into_iter().partition(|owned| {
                 self.survives(&owned.owner, at, finished.region)
                     && self.accumulates(&owned.owner, at, finished.region)
             });
-        for moment in self.moments(&finished.peaks, &survivors, &held, index, count) {
+        for moment in self.moments(&finished.peaks, &survivors, &held, iterations) {
             if let Some(frame) = self.frames.last_mut() {
                 frame.note(moment);
             }
         }
         let mut grade = self.grade;
         let mut sum = |line: &Line| {
-            let (line, worse) = map(line, |expr| expr.sum_over(index, &Expr::ZERO, count));
+            let (line, worse) = map(line, |expr| iterations.sum(expr));
             grade = grade.join(worse);
             line
         };
@@ -407,7 +426,7 @@ impl<'a> Interpreter<'a> {
         }
         // Names that the loop bound stay bound after it.
         for owned in held {
-            let line = most(&owned.line, index, count).0;
+            let line = most(&owned.line, iterations).0;
             frame.keep(Owned {
                 line,
                 owner: owned.owner,
@@ -421,26 +440,21 @@ impl<'a> Interpreter<'a> {
         peaks: &[Vec<Line>],
         survivors: &[Owned],
         held: &[Owned],
-        index: &Symbol,
-        count: &Expr,
+        iterations: &Iterations,
     ) -> Vec<Vec<Line>> {
+        let count = &iterations.count;
         if count.is_zero() {
             return Vec::new();
         }
-        let prior = Symbol::index("before");
-        let now = Expr::symbol(index);
         let mut around = Vec::with_capacity(survivors.len() + held.len());
         for owned in survivors {
-            let earlier = map(&owned.line, |expr| {
-                expr.replace(index, &Expr::symbol(&prior))
-                    .sum_over(&prior, &Expr::ZERO, &now)
-            });
+            let earlier = map(&owned.line, |expr| iterations.before(expr));
             self.grade = self.grade.join(earlier.1);
             around.push(earlier.0);
         }
         if count.as_constant().is_none_or(|count| !count.is_one()) {
             // A name is bound anew before it lets go of what it was bound to.
-            around.extend(held.iter().map(|owned| most(&owned.line, index, count).0));
+            around.extend(held.iter().map(|owned| most(&owned.line, iterations).0));
         }
         let mut moments = Vec::with_capacity(peaks.len());
         for peak in peaks {
@@ -448,7 +462,7 @@ impl<'a> Interpreter<'a> {
             lines.extend_from_slice(peak);
             let mut bounds = Vec::new();
             for line in merged(lines) {
-                let (line, grade) = most(&line, index, count);
+                let (line, grade) = most(&line, iterations);
                 self.grade = self.grade.join(grade);
                 bounds.push(line);
             }
@@ -518,10 +532,8 @@ fn first_sources(phis: &[Phi]) -> impl Iterator<Item = (Var, Var)> + '_ {
 }
 
 /// The line at its greatest over all iterations.
-fn most(line: &Line, index: &Symbol, count: &Expr) -> (Line, Grade) {
-    map(line, |expr| {
-        expr.upper_bound_over(index, &Expr::ZERO, count)
-    })
+fn most(line: &Line, iterations: &Iterations) -> (Line, Grade) {
+    map(line, |expr| iterations.most(expr))
 }
 
 /// Whether a loop's body may leave it early.

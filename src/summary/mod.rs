@@ -19,6 +19,7 @@ mod displays;
 mod finish;
 mod frame;
 mod interpret;
+mod iterations;
 mod library;
 mod liveness;
 mod loops;

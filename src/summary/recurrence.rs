@@ -16,6 +16,8 @@ pub(super) struct Recurrence {
     pub(super) entry: Expr,
     /// What the next iteration finds; nothing where that is not known.
     pub(super) next: Option<Expr>,
+    /// Whether `entry` is more than what it is at first.
+    pub(super) is_bound: bool,
 }
 
 /// A quantity at the start of an iteration, as a formula over its number.
@@ -131,14 +133,14 @@ impl System<'_> {
     /// A quantity that depends on itself at most, where the result is exact or simple.
     fn single(&self, one: &Recurrence, next: &Expr) -> Option<Solution> {
         if !next.contains(&one.symbol) {
-            return Some(self.rebound(&one.entry, next));
+            return Some(self.rebound(one, next));
         }
         let step = next - &Expr::symbol(&one.symbol);
         if !step.contains(&one.symbol) {
             let sum = self.sum_before(&step);
             return Some(Solution {
                 value: &one.entry + &sum.0,
-                is_bound: sum.1,
+                is_bound: sum.1 || one.is_bound,
             });
         }
         if super::cost::covers(&Expr::symbol(&one.symbol), next) {
@@ -151,11 +153,12 @@ impl System<'_> {
     }
 
     /// A quantity that each iteration sets anew.
-    fn rebound(&self, entry: &Expr, next: &Expr) -> Solution {
+    fn rebound(&self, one: &Recurrence, next: &Expr) -> Solution {
+        let entry = &one.entry;
         if entry == next {
             return Solution {
                 value: entry.clone(),
-                is_bound: false,
+                is_bound: one.is_bound,
             };
         }
         let most = next.upper_bound_over(self.index, &Expr::ZERO, self.count);

@@ -7,6 +7,7 @@ fn solved(entry: Expr, next: impl Fn(&Expr) -> Expr) -> Option<String> {
         next: Some(next(&Expr::symbol(&symbol))),
         symbol,
         entry,
+        is_bound: false,
     };
     let solution = solve(&[one], &index, &Expr::measure("n")).pop().flatten()?;
     let mark = if solution.is_bound { "≤ " } else { "" };
@@ -53,11 +54,13 @@ fn quantities_that_depend_on_each_other_have_one_bound() {
     let one = Recurrence {
         symbol: a.clone(),
         entry: Expr::ZERO,
+        is_bound: false,
         next: Some(Expr::symbol(&b)),
     };
     let other = Recurrence {
         symbol: b.clone(),
         entry: Expr::one(),
+        is_bound: false,
         next: Some(&Expr::symbol(&a) + &Expr::symbol(&b)),
     };
     let solutions = solve(
@@ -79,11 +82,13 @@ fn what_needs_an_unknown_has_no_solution() {
     let unknown = Recurrence {
         symbol: b.clone(),
         entry: Expr::ZERO,
+        is_bound: false,
         next: None,
     };
     let one = Recurrence {
         symbol: a.clone(),
         entry: Expr::ZERO,
+        is_bound: false,
         next: Some(&Expr::symbol(&a) + &Expr::symbol(&b)),
     };
     let solutions = solve(&[one, unknown], &Symbol::index("i"), &Expr::measure("n"));

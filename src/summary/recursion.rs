@@ -228,9 +228,12 @@ impl<'a> Interpreter<'a> {
         let place = argument.place.clone();
         let frozen = self.frozen(argument, 1);
         let mut value = self.resolved(&frozen, 1);
-        for (index, count) in self.loops.iter().rev() {
-            value = value.after_loop(index, count);
+        for at in (0..self.loops.len()).rev() {
+            let (index, count) = self.loops[at].clone();
+            let number = u32::try_from(at).unwrap_or(u32::MAX);
+            let kin = self.kin(number);
+            value = self.iterations(number, &index, &count, &kin).after(&value);
         }
-        Value { place, ..value }
+        Value { place, ..value }.of_any()
     }
 }

@@ -14,6 +14,7 @@ use super::containers::Container;
 use super::cost::{Line, greater};
 use super::frame::{Frame, FrameKind, Owner};
 use super::interpret::{Base, Interpreter};
+use super::iterations::Iterations;
 use super::recurrence::{Recurrence, Solution, solve};
 use super::value::{ContainerId, Kind, Measure, Value};
 use super::{Unknown, loops::Trips};
@@ -254,16 +255,19 @@ impl<'a> Interpreter<'a> {
             self.equations(&one.value, &one.entry, &nexts, &mut recurrences);
         }
         self.discover(inner, unstable, carried, &snapshot, &mut discovery);
+        let at = u32::try_from(self.loops.len()).unwrap_or(u32::MAX) - 1;
+        let kin = self.kin(at);
         // A nested index must not get out.
         for one in &mut recurrences {
             let own = |next: &Expr| !next.contains(&Symbol::index("iterations"));
             one.next = one.next.take().filter(own);
         }
-        debug_assert_eq!(self.loops.last().map(|(own, _)| own), Some(&index));
         self.loops.pop();
         self.values.end();
         self.rehearsing -= 1;
         self.restore(snapshot);
+        let iterations = self.iterations(at, &index, &count, &kin);
+        gather(&mut recurrences, &iterations);
         (recurrences, discovery)
     }
 
@@ -319,6 +323,7 @@ impl<'a> Interpreter<'a> {
                 found.push(Recurrence {
                     symbol: symbol.clone(),
                     entry: entry.clone(),
+                    is_bound: false,
                     next: match nexts {
                         [] => Some(Expr::symbol(symbol)),
                         _ => next(self, get),
@@ -524,5 +529,26 @@ impl<'a> Interpreter<'a> {
             self.take_element(*element, trips, &index);
         }
         index
+    }
+}
+
+/// Takes the elements of the loop out of recurrences: what each iteration adds of its own element is
+/// at most that of all elements, from the beginning.
+fn gather(recurrences: &mut [Recurrence], iterations: &Iterations) {
+    let states: Vec<Symbol> = recurrences.iter().map(|one| one.symbol.clone()).collect();
+    for one in recurrences {
+        let Some(next) = one.next.take() else {
+            continue;
+        };
+        let step = &next - &Expr::symbol(&one.symbol);
+        let (rest, sums, _) = iterations.apart(&step, &iterations.index);
+        let plain = !states.iter().any(|state| step.contains(state));
+        if plain && sums.is_nonnegative() && !sums.is_zero() {
+            one.entry = &one.entry + &sums;
+            one.is_bound = true;
+            one.next = Some(&Expr::symbol(&one.symbol) + &rest);
+        } else {
+            one.next = Some(iterations.of_any(&next));
+        }
     }
 }

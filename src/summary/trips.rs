@@ -31,7 +31,7 @@ impl<'a> Interpreter<'a> {
     // ---- iterations of `while` ------------------------------------------------------------
 
     /// How often a `while` loop runs at most, if its numbers tell.
-    pub(super) fn iterations(&mut self, inner: &'a Loop, progress: &Progress) -> Option<Count> {
+    pub(super) fn trip_count(&mut self, inner: &'a Loop, progress: &Progress) -> Option<Count> {
         let LoopKind::While { header, test } = &inner.kind else {
             return None;
         };

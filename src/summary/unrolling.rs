@@ -217,6 +217,7 @@ impl<'a> Tree<'a> {
             let state = Symbol::index(&format!("input {at}"));
             recurrences.push(Recurrence {
                 entry: Expr::symbol(&measure.symbol),
+                is_bound: false,
                 next: match exact {
                     Some(step) => Some(&Expr::symbol(&state) + &Expr::constant(step)),
                     None => next.map(|next| next.substitute(&states)),

@@ -142,8 +142,12 @@ pub enum Step {
     Attribute(Name),
     /// The element under a constant key.
     Key(Name),
-    /// Any element; of a mapping, any value.
+    /// Any element, at its largest; of a mapping, any value.
     Element,
+    /// All elements together.
+    Each,
+    /// The element that the loop of that number works on.
+    This(u32),
 }
 
 /// A path from an input: `xs`, `xs[*]`, `self.rows`.
@@ -182,6 +186,21 @@ impl Place {
         }
     }
 
+    /// The same place with another step in place of `step`.
+    pub(super) fn with(&self, step: Step, other: Step) -> Self {
+        let written = |step: Step| match step {
+            Step::Each => "[+]".to_owned(),
+            Step::This(at) => format!("[#{at}]"),
+            _ => "[*]".to_owned(),
+        };
+        let mut place = self.clone();
+        place.text = self.text.replace(&written(step), &written(other)).into();
+        for own in place.steps.iter_mut().filter(|own| **own == step) {
+            *own = other;
+        }
+        place
+    }
+
     /// Every part of the input that a recursion comes to by these ways.
     pub(super) fn walked(self, ways: Vec<Vec<Step>>) -> Self {
         let then = Vec::new();
@@ -203,6 +222,8 @@ impl Place {
             Step::Attribute(name) => format!("{text}.{}", symbols.text(name)),
             Step::Key(name) => format!("{text}[{:?}]", symbols.text(name)),
             Step::Element => format!("{text}[*]"),
+            Step::Each => format!("{text}[+]"),
+            Step::This(at) => format!("{text}[#{at}]"),
         };
         let mut place = self.clone();
         place.text = text.into();
@@ -281,6 +302,11 @@ pub struct Value {
     pub place: Option<Arc<Place>>,
     /// How the source calls it.
     pub label: Option<Arc<str>>,
+    /// Where it stands for any element of a container: how long all of them are together.
+    pub sum: Option<Expr>,
+    /// Its length when it was made, where its elements are those of an input and each of them is
+    /// there once.
+    pub(super) once: Option<Arc<Expr>>,
     pub(super) container: Option<ContainerId>,
 }
 
@@ -314,7 +340,15 @@ impl Value {
         }
     }
 
-    pub(super) fn with_element(mut self, element: Option<Value>) -> Self {
+    pub(super) fn with_element(self, element: Option<Value>) -> Self {
+        self.with_elements_of(element.map(|element| Self {
+            sum: None,
+            ..element
+        }))
+    }
+
+    /// The same elements as another one has.
+    pub(super) fn with_elements_of(mut self, element: Option<Value>) -> Self {
         self.element = element.map(Arc::new);
         self
     }
@@ -341,7 +375,9 @@ impl Value {
     /// What stands at `step` of the value.
     pub(super) fn at(&self, step: Step, symbols: &Symbols) -> Self {
         let found = match step {
-            Step::Element | Step::Key(_) => self.element.as_deref().cloned(),
+            Step::Element | Step::Key(_) | Step::Each | Step::This(_) => {
+                self.element.as_deref().cloned()
+            }
             Step::Attribute(_) => None,
         };
         found.unwrap_or_else(|| {
@@ -393,6 +429,8 @@ impl Value {
             literal: None,
             place: None,
             label: same(&self.label, &other.label),
+            once: None,
+            sum: None,
             container: if self.container == other.container {
                 self.container
             } else {
@@ -412,6 +450,7 @@ impl Value {
         };
         result.number = one(&self.number);
         result.length = one(&self.length);
+        result.sum = one(&self.sum);
         result.is_bound |= bound;
         result.element = self
             .element
@@ -430,14 +469,49 @@ impl Value {
         result
     }
 
-    /// The value as it is known after a loop: at most what it was in any iteration.
-    pub(super) fn after_loop(&self, index: &Symbol, count: &Expr) -> Self {
-        let mentions = |expr: &Option<Expr>| expr.as_ref().is_some_and(|e| e.contains(index));
-        let own = mentions(&self.number) || mentions(&self.length);
-        let mapped = self.map(&|expr| {
-            let bound = expr.upper_bound_over(index, &Expr::ZERO, count);
-            (!bound.value.contains(index)).then_some(bound)
-        });
-        mapped.bounded(own)
+    /// The elements of an input that come one by one, as those of the loop of that number.
+    pub(super) fn of_iteration(mut self, at: u32) -> Self {
+        if let Some(place) = &self.place
+            && place.below.is_none()
+            && place.steps.last() == Some(&Step::Element)
+        {
+            let mut own = Place::clone(place);
+            own.steps.pop();
+            own.steps.push(Step::This(at));
+            let text = own.text.strip_suffix("[*]").unwrap_or(&own.text);
+            own.text = format!("{text}[#{at}]").into();
+            self.place = Some(Arc::new(own));
+        }
+        if let Some(items) = self.items.take() {
+            self.items = Some(items.iter().cloned().map(|v| v.of_iteration(at)).collect());
+        }
+        self
+    }
+
+    /// The elements of loops as any of their inputs.
+    pub(super) fn of_any(mut self) -> Self {
+        if let Some(place) = &self.place {
+            let this = |step: &&Step| matches!(step, Step::This(_));
+            let mut any = Place::clone(place);
+            while let Some(step) = any.steps.iter().find(this).copied() {
+                any = any.with(step, Step::Element);
+            }
+            self.place = Some(Arc::new(any));
+        }
+        if let Some(items) = self.items.take() {
+            self.items = Some(items.iter().cloned().map(Self::of_any).collect());
+        }
+        if let Some(element) = self.element.take() {
+            self.element = Some(Arc::new(Value::clone(&element).of_any()));
+        }
+        self
+    }
+
+    /// Its elements are those of `of`, each once.
+    pub(super) fn once_each(mut self, of: &Value) -> Self {
+        if of.place.is_some() || of.once.is_some() {
+            self.once = self.length.clone().map(Arc::new);
+        }
+        self
     }
 }
