@@ -244,6 +244,11 @@ fn step_text(step: Step, symbols: &Symbols) -> String {
         Step::Key(name) => format!("(\"key\", {})", quoted(symbols.text(name))),
         Step::Element | Step::This(_) => "(\"element\", None)".to_owned(),
         Step::Each => "(\"each\", None)".to_owned(),
+        Step::Method(name, argument) => {
+            let argument = argument.map(|text| format!("{}, ", quoted(symbols.text(text))));
+            let name = quoted(symbols.text(name));
+            format!("(\"method\", ({name}, {}))", argument.unwrap_or_default())
+        }
     }
 }
 

@@ -32,9 +32,14 @@ def _next(value, kind, name):
         return _parts(value)
     if kind == "walk":
         return [part for part, _ in _walk(value, name)]
+    if kind == "method":
+        method, *arguments = name
+        if not isinstance(value, (str, bytes)):
+            return None
+        return [getattr(value, method)(*arguments)]
     try:
         return [getattr(value, name) if kind == "attribute" else value[name]]
-    except (AttributeError, KeyError, IndexError, TypeError):
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError):
         return None
 
 

@@ -1,6 +1,8 @@
 //! The builtins whose sizes the formulas of loops and containers rest on: what they make, how
 //! long it is and how they change their arguments. All others are left to the models.
 
+use std::sync::Arc;
+
 use heapcast_facts::Var;
 
 use super::calls::Site;
@@ -9,7 +11,7 @@ use super::interpret::Interpreter;
 use super::loops::positional;
 use super::operations::is_sequence;
 use super::sizes::{self, number};
-use super::value::{Kind, Quantity, Step, Value};
+use super::value::{Kind, Place, Quantity, Step, Value};
 use crate::algebra::{Expr, Grade, Rational};
 use crate::ir::Callee;
 
@@ -210,7 +212,7 @@ impl<'a> Interpreter<'a> {
         }
         let bound = stop.is_bound || start.is_some_and(|start| start.is_bound);
         let value = Value {
-            stride: Some(std::sync::Arc::new((first, step))),
+            stride: Some(Arc::new((first, step))),
             ..Value::sized(Kind::Range, Some(length))
         };
         self.set(to, value.bounded(bound));
@@ -276,7 +278,7 @@ impl<'a> Interpreter<'a> {
         if let [of] = values
             && (of.place.is_some() || of.once.is_some())
         {
-            value.once = self.length(&value).map(std::sync::Arc::new);
+            value.once = self.length(&value).map(Arc::new);
         }
         self.set(to, value);
         true
@@ -452,6 +454,14 @@ impl<'a> Interpreter<'a> {
                 | "str.capitalize" | "str.swapcase",
                 [of, ..],
             ) => {
+                let (_, method) = name.split_once('.').unwrap_or_default();
+                if let Some(place) = self.derived(of, method, values) {
+                    let length = self.measure(&place, Quantity::Length);
+                    self.flat(Kind::Str, &length, Owner::Var(to));
+                    let value = Value::input(Place::clone(&place));
+                    self.set(to, Value { kind: Kind::Str, ..value });
+                    return true;
+                }
                 let length = self.length_or_unknown(of);
                 self.sequence(to, Kind::Str, length, None, true);
             }
@@ -467,7 +477,13 @@ impl<'a> Interpreter<'a> {
                 let length = &all + &(&gaps * &between);
                 self.sequence(to, Kind::Str, length, None, true);
             }
-            ("str.split", [of, ..]) => self.split(to, of),
+            ("str.split" | "str.rsplit" | "str.splitlines", [of, ..]) => {
+                let (_, method) = name.split_once('.').unwrap_or_default();
+                match self.derived(of, method, values) {
+                    Some(place) => self.split_input(to, &place),
+                    None => self.split(to, of, values.get(2)),
+                }
+            }
             _ => return false,
         }
         true
@@ -482,21 +498,70 @@ impl<'a> Interpreter<'a> {
         if let Some(place) = &parts.place
             && let Some(all) = place.then(Step::Each, self.context.input.symbols)
         {
-            return self.measure(&std::sync::Arc::new(all), Quantity::Length);
+            return self.measure(&Arc::new(all), Quantity::Length);
         }
         let longest = self.length_or_unknown(&element);
         &longest * count
     }
 
-    fn split(&mut self, to: Var, of: &Value) {
+    /// What a method of strings makes of an input, as an input of its own.
+    fn derived(&mut self, of: &Value, method: &str, values: &[Value]) -> Option<Arc<Place>> {
+        let symbols = self.context.input.symbols;
+        let argument = match values {
+            [_] => None,
+            [_, argument] => Some(argument.literal?),
+            _ => return None,
+        };
+        let step = Step::Method(symbols.get(method)?, argument);
+        let place = of.place.as_ref().filter(|place| place.below.is_none())?;
+        place.then(step, symbols).map(Arc::new)
+    }
+
+    /// The parts of an input that is a string.
+    fn split_input(&mut self, to: Var, place: &Arc<Place>) {
+        let symbols = self.context.input.symbols;
+        let parts = [Step::Element, Step::Each].map(|step| place.then(step, symbols));
+        let [Some(any), Some(all)] = parts else {
+            return self.split(to, &Value::input(Place::clone(place)), None);
+        };
+        let count = self.measure(place, Quantity::Length);
+        let sum = self.measure(&Arc::new(all), Quantity::Length);
+        let element = Value {
+            kind: Kind::Str,
+            sum: Some(sum.clone()),
+            ..Value::input(any)
+        };
+        let (head, each) = sizes::head(self.context.input.sizes, Kind::Str);
+        let bytes = &(&count * &number(head)) + &(&sum * &number(each));
+        let line = self.builtin_line(Kind::Str, count.clone(), bytes);
+        self.allocate(line, Owner::Var(to));
+        self.grade = self.grade.join(Grade::Upper);
+        let value = self.fitted(Kind::List, Expr::ZERO, Some(element), to);
+        if let Some(container) = value.container {
+            self.lengthen(container, &count);
+        }
+        self.set(
+            to,
+            Value {
+                once: Some(Arc::new(count)),
+                ..value
+            },
+        );
+    }
+
+    fn split(&mut self, to: Var, of: &Value, most: Option<&Value>) {
         // At most every second character is a separator.
         let length = self.length_or_unknown(of);
+        let most = most.filter(|most| !most.is_bound).and_then(|most| self.number(most));
         let element = Value {
             sum: Some(length.clone()),
             ..Value::sized(Kind::Str, Some(length.clone())).bounded(true)
         };
         self.grade = self.grade.join(Grade::Upper);
-        let words = &length + &Expr::one();
+        let mut words = &length + &Expr::one();
+        if let Some(most) = most.filter(Expr::is_nonnegative) {
+            words = words.minimum(&(&most + &Expr::one()));
+        }
         let (head, each) = sizes::head(self.context.input.sizes, Kind::Str);
         let bytes = &(&words * &number(head)) + &(&length * &number(each));
         let line = self.builtin_line(Kind::Str, words.clone(), bytes);

@@ -94,6 +94,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) returned: Option<Value>,
     /// The kind of all that is returned; nothing where there are several.
     pub(super) returned_kind: Option<Kind>,
+    /// Strings that were made by adding to one in place.
+    pub(super) extended: HashSet<Var, FixedState>,
     /// What each sum adds up.
     pub(super) sums: Map<Var, [Var; 2]>,
     /// Loop variables of whose numbers nothing is known.
@@ -137,6 +139,7 @@ impl<'a> Interpreter<'a> {
             grown: [Vec::new(), Vec::new()],
             returned: None,
             returned_kind: Some(Kind::None),
+            extended: HashSet::default(),
             sums: Map::default(),
             carried: HashSet::default(),
             yields: None,

@@ -33,6 +33,8 @@ pub(super) struct Deaths {
     stored: HashSet<Var, FixedState>,
     /// From a variable to those whose value may be part of it.
     parts: Map<Var, Vec<Var>>,
+    /// How often each variable is used.
+    uses: Map<Var, u32>,
     /// The variables that are more than looked at.
     passed_on: HashSet<Var, FixedState>,
 }
@@ -47,6 +49,7 @@ impl Deaths {
             by_block: Map::default(),
             stored: HashSet::default(),
             parts: Map::default(),
+            uses: Map::default(),
             passed_on: HashSet::default(),
         };
         deaths.walk(context, body, &mut Map::default());
@@ -58,6 +61,11 @@ impl Deaths {
     /// of it.
     pub(super) fn is_held_by_names(&self, var: Var) -> bool {
         !self.stored.contains(&var)
+    }
+
+    /// Whether a variable is used in one place only.
+    pub(super) fn is_used_once(&self, var: Var) -> bool {
+        self.uses.get(&var) == Some(&1)
     }
 
     /// Whether the value of a variable is looked at and nothing else: what is made of it has no part
@@ -93,6 +101,7 @@ impl Deaths {
                 self.walk(context, inner, later);
             }
             uses(context, &item.op, &mut |var, kind| {
+                *self.uses.entry(var).or_default() += 1;
                 if kind != Use::Read {
                     self.passed_on.insert(var);
                 }

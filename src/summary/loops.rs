@@ -454,7 +454,9 @@ impl<'a> Interpreter<'a> {
         }
         if count.as_constant().is_none_or(|count| !count.is_one()) {
             // A name is bound anew before it lets go of what it was bound to.
-            around.extend(held.iter().map(|owned| most(&owned.line, iterations).0));
+            let moves = |owned: &&Owned| !owned.owner.any(|var| self.extended.contains(&var));
+            let old = held.iter().filter(moves);
+            around.extend(old.map(|owned| most(&owned.line, iterations).0));
         }
         let mut moments = Vec::with_capacity(peaks.len());
         for peak in peaks {

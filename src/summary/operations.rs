@@ -283,6 +283,16 @@ impl<'a> Interpreter<'a> {
                 }
                 self.set(to, a);
             }
+            (BinaryOp::Add, Kind::Str, _) if in_place && self.deaths.is_used_once(left) => {
+                // A string that only one name holds grows where it is.
+                if self.extended.contains(&left)
+                    && let Some(frame) = self.frames.last_mut()
+                {
+                    frame.free_var(left);
+                }
+                self.extended.insert(to);
+                self.concatenate(to, Kind::Str, &a, &b);
+            }
             (BinaryOp::Add, kind, _) if is_sequence(kind) => self.concatenate(to, kind, &a, &b),
             (BinaryOp::Add, Kind::Unknown, kind) if is_sequence(kind) => {
                 self.concatenate(to, kind, &a, &b);

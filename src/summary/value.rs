@@ -148,6 +148,8 @@ pub enum Step {
     Each,
     /// The element that the loop of that number works on.
     This(u32),
+    /// What a method of strings gives, which changes nothing, with its argument if that is a string.
+    Method(Name, Option<Name>),
 }
 
 /// A path from an input: `xs`, `xs[*]`, `self.rows`.
@@ -224,6 +226,11 @@ impl Place {
             Step::Element => format!("{text}[*]"),
             Step::Each => format!("{text}[+]"),
             Step::This(at) => format!("{text}[#{at}]"),
+            Step::Method(name, argument) => {
+                let argument = argument.map(|argument| format!("{:?}", symbols.text(argument)));
+                let argument = argument.unwrap_or_default();
+                format!("{text}.{}({argument})", symbols.text(name))
+            }
         };
         let mut place = self.clone();
         place.text = text.into();
@@ -378,7 +385,7 @@ impl Value {
             Step::Element | Step::Key(_) | Step::Each | Step::This(_) => {
                 self.element.as_deref().cloned()
             }
-            Step::Attribute(_) => None,
+            Step::Attribute(_) | Step::Method(..) => None,
         };
         found.unwrap_or_else(|| {
             let place = self
