@@ -472,6 +472,13 @@ impl<'a> Interpreter<'a> {
             ("str.join", [separator, parts]) => {
                 let count = self.length_or_unknown(parts);
                 let all = self.joined_length(parts, &count);
+                if matches!(parts.kind, Kind::Generator | Kind::Iterator) {
+                    // What comes one by one is put in a list first.
+                    let size = self.context.input.sizes;
+                    let table = sizes::grow(size, Kind::List, &Expr::ZERO, &count, None);
+                    let bytes = &number(size.list.head) + &table.table;
+                    self.transient(Kind::List, bytes);
+                }
                 let between = self.length_or_unknown(separator);
                 let gaps = (&count - &Expr::one()).positive_part();
                 let length = &all + &(&gaps * &between);

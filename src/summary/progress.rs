@@ -15,6 +15,12 @@ const MAX_WAYS: usize = 64;
 pub(super) enum Form {
     /// A loop variable, and what was added to it.
     Phi(Var, Rational),
+    /// A loop variable and at least that much more.
+    Least(Var, Rational),
+    /// A loop variable, and a number added to it that stays the same while the loop runs.
+    Moved(Var, Expr),
+    /// A number that stays the same while the loop runs.
+    Fixed(Expr),
     /// A loop variable divided by a number and rounded down.
     Quotient(Var, Rational),
     /// A loop variable multiplied by a number.
@@ -57,6 +63,33 @@ impl Progress {
             .collect()
     }
 
+    /// By how much a loop variable rises at least in each iteration, if it never falls. What stays the
+    /// same and is added is taken to be at least one: the loop would not end otherwise.
+    pub(super) fn least_rise(&self, phi: Var) -> Option<Expr> {
+        let mut least: Option<Expr> = None;
+        for way in self.ways.as_ref()? {
+            let rise = match way.get(&phi) {
+                Some(Form::Phi(from, by) | Form::Least(from, by)) if *from == phi => {
+                    Expr::constant(by.clone())
+                }
+                Some(Form::Moved(from, by)) if *from == phi && by.is_nonnegative() => by.clone(),
+                _ => return None,
+            };
+            least = Some(match least {
+                None => rise,
+                Some(other) if other == rise => other,
+                Some(other) => match (other.as_constant(), rise.as_constant()) {
+                    (Some(a), Some(b)) => Expr::constant(a.clone().min(b.clone())),
+                    (Some(a), None) | (None, Some(a)) => {
+                        Expr::constant(a.clone().min(Rational::ONE))
+                    }
+                    (None, None) => Expr::one(),
+                },
+            });
+        }
+        least.filter(|least| least.as_constant().is_none_or(|by| !by.is_negative()))
+    }
+
     /// The least of what `of` says of a loop variable on each way; nothing if it says nothing of one.
     pub(super) fn factor(
         &self,
@@ -73,7 +106,7 @@ impl Progress {
 impl<'a> Interpreter<'a> {
     /// Finds out how the numbers of a loop change.
     pub(super) fn progress(&mut self, inner: &'a Loop) -> Progress {
-        let back_edges = continues(&inner.body) + 1;
+        let continues = continues(&inner.body);
         let phis = inner.phis.clone();
         let fixed = self.fixed(inner);
         let start = vec![Way::default()];
@@ -95,14 +128,17 @@ impl<'a> Interpreter<'a> {
                 fixed,
             };
         };
-        edges.extend(ends.into_iter().map(|way| (back_edges - 1, way)));
+        // The end of the body comes before all `continue`s, where it is reached.
+        let first = usize::from(!ends.is_empty());
+        edges.iter_mut().for_each(|(edge, _)| *edge += first);
+        edges.extend(ends.into_iter().map(|way| (0, way)));
         let mut ways = Vec::with_capacity(edges.len());
         for (edge, way) in edges {
             let mut after = Way::default();
             for phi in &phis {
                 let from = match phi.from.len() {
                     2 => phi.from.get(1),
-                    _ if phi.from.len() == back_edges + 1 => phi.from.get(edge + 1),
+                    _ if phi.from.len() == continues + first + 1 => phi.from.get(edge + 1),
                     _ => None,
                 };
                 let form = from.map_or(Form::Other, |from| self.form(&way, *from, &phis));
@@ -186,7 +222,10 @@ impl<'a> Interpreter<'a> {
         let number = self.defined(var).and_then(|value| value.number);
         match number.as_ref().and_then(Expr::as_constant) {
             Some(constant) => Form::Constant(constant.clone()),
-            None => Form::Other,
+            None => match self.defined(var).and_then(|value| self.number(&value)) {
+                Some(number) => Form::Fixed(number),
+                None => Form::Other,
+            },
         }
     }
 
@@ -224,7 +263,7 @@ impl<'a> Interpreter<'a> {
                     forget(&mut ways, &statement.phis);
                     forget(&mut ways, &statement.finally_phis);
                 }
-                Op::Loop(inner) => forget(&mut ways, &inner.exits),
+                Op::Loop(inner) => self.after_inner(inner, &mut ways, phis),
                 Op::Continue => {
                     let edge = *seen;
                     edges.extend(ways.drain(..).map(|way| (edge, way)));
@@ -242,6 +281,26 @@ impl<'a> Interpreter<'a> {
             }
         }
         Some(ways)
+    }
+
+    /// What a loop inside of the body does to the numbers: those that only rise in it are at least
+    /// what they were.
+    fn after_inner(&mut self, inner: &'a Loop, ways: &mut [Way], phis: &[Phi]) {
+        let progress = self.progress(inner);
+        for phi in &inner.phis {
+            let rises = progress.least_rise(phi.to).is_some();
+            for way in ways.iter_mut() {
+                let entry = phi.from.first().map(|var| self.form(way, *var, phis));
+                let form = match entry {
+                    Some(Form::Phi(var, by) | Form::Least(var, by)) if rises => {
+                        Form::Least(var, by)
+                    }
+                    _ => Form::Other,
+                };
+                way.insert(phi.to, form);
+            }
+        }
+        forget(ways, &inner.exits);
     }
 
     /// The ways after a branch: those through either arm.
@@ -300,7 +359,10 @@ impl<'a> Interpreter<'a> {
 
 /// The result of an operation.
 fn computed(op: BinaryOp, left: Form, right: Form) -> Form {
-    use Form::{Constant, Difference, HalfDifference, Middle, Other, Phi, Product, Quotient, Sum};
+    use Form::{
+        Constant, Difference, Fixed, HalfDifference, Least, Middle, Moved, Other, Phi, Product,
+        Quotient, Sum,
+    };
     let two = Rational::from(2);
     match (op, left, right) {
         (BinaryOp::Add, Constant(a), Constant(b)) => Constant(&a + &b),
@@ -310,6 +372,12 @@ fn computed(op: BinaryOp, left: Form, right: Form) -> Form {
             Phi(v, &a + &b)
         }
         (BinaryOp::Sub, Phi(v, a), Constant(b)) => Phi(v, &a - &b),
+        (BinaryOp::Add, Least(v, a), Constant(b)) | (BinaryOp::Add, Constant(b), Least(v, a)) => {
+            Least(v, &a + &b)
+        }
+        (BinaryOp::Add, Phi(v, a), Fixed(b)) | (BinaryOp::Add, Fixed(b), Phi(v, a)) => {
+            Moved(v, &b + &Expr::constant(a))
+        }
         (BinaryOp::Add, Middle(v, w, a), Constant(b)) => Middle(v, w, &a + &b),
         (BinaryOp::Sub, Middle(v, w, a), Constant(b)) => Middle(v, w, &a - &b),
         (BinaryOp::Add, Phi(v, a), Phi(w, b)) if a.is_zero() && b.is_zero() => Sum(v, w),

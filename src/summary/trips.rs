@@ -199,6 +199,7 @@ impl<'a> Interpreter<'a> {
             let form = self.form(way, var, &progress.phis);
             let number = match &form {
                 Form::Constant(constant) => Some(Expr::constant(constant.clone())),
+                Form::Fixed(number) => Some(number.clone()),
                 Form::Other => match progress.fixed.get(&var) {
                     Some(number) => Some(number.clone()),
                     None if way.contains_key(&var) => None,
@@ -271,6 +272,19 @@ impl<'a> Interpreter<'a> {
             return Some(Count {
                 count: span.ceil_div(&Expr::constant(step)),
                 is_bound: !even,
+            });
+        }
+        if matches!(op, CompareOp::Lt | CompareOp::LtE | CompareOp::NotEq)
+            && let Some(rise) = progress.least_rise(phi)
+            && !rise.is_zero()
+        {
+            let span = match op {
+                CompareOp::LtE => &(bound - &start) + &Expr::one(),
+                _ => bound - &start,
+            };
+            return Some(Count {
+                count: span.positive_part().ceil_div(&rise),
+                is_bound: true,
             });
         }
         let shrinks = |form: &Form| match form {
