@@ -18,7 +18,10 @@ def _quantity(quantity, value):
     if isinstance(value, sympy.Basic):
         return value
     if quantity == "length":
-        return len(value) if hasattr(type(value), "__len__") else None
+        if hasattr(type(value), "__len__"):
+            return len(value)
+        # A number has no elements.
+        return 0 if value is None or isinstance(value, (int, float)) else None
     if quantity == "text":
         return len(str(value))
     if isinstance(value, (int, float)):

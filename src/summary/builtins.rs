@@ -9,11 +9,11 @@ use super::calls::Site;
 use super::frame::{Owned, Owner};
 use super::interpret::Interpreter;
 use super::loops::positional;
-use super::operations::is_sequence;
+use super::operations::{is_sequence, square_root};
 use super::sizes::{self, number};
 use super::value::{Kind, Place, Quantity, Step, Value};
 use crate::algebra::{Expr, Grade, Rational};
-use crate::ir::Callee;
+use crate::ir::{Argument, Callee};
 
 /// Builtins that allocate nothing that is not shared.
 const FREE: &[&str] = &[
@@ -63,6 +63,10 @@ impl<'a> Interpreter<'a> {
         }
         let values: Vec<Value> = vars.iter().map(|var| self.value(*var)).collect();
         let to = site.to;
+        if let ("zip", [Argument::Star(of)]) = (name, site.arguments) {
+            let of = self.value(*of);
+            return self.transposed(to, &of);
+        }
         if FREE.contains(&name) {
             self.set(
                 to,
@@ -169,6 +173,23 @@ impl<'a> Interpreter<'a> {
             .with_elements_of(Some(element))
             .bounded(bound)
             .once_each(&of.unwrap_or_default())
+    }
+
+    /// `zip(*rows)`: as many tuples as the longest row has elements, each with one of every row.
+    fn transposed(&mut self, to: Var, rows: &Value) -> bool {
+        let sizes = self.context.input.sizes;
+        let count = self.length_or_unknown(rows);
+        let row = self.part(rows, Step::Element);
+        let width = self.length_or_unknown(&row);
+        let element = self.part(&row, Step::Element);
+        // The arguments, an iterator over each of them, and the tuple of these.
+        let each = number(sizes.iterator.list_iterator + 2 * sizes.tuple.slot);
+        let bytes = &number(sizes.iterator.zip + 2 * sizes.tuple.head) + &(&count * &each);
+        self.one(Kind::Iterator, bytes, Owner::Var(to));
+        let column = Value::sized(Kind::Tuple, Some(count)).with_element(Some(element));
+        let value = Value::sized(Kind::Iterator, Some(width)).with_element(Some(column));
+        self.set(to, value.bounded(true));
+        true
     }
 
     fn range(&mut self, to: Var, values: &[Value]) -> bool {
@@ -317,11 +338,19 @@ impl<'a> Interpreter<'a> {
         };
         match self.container_of(receiver) {
             Some(container) => self.extend(container, &by, Some(element.clone())),
-            None => self.extend_unknown(name, &by),
+            None => {
+                self.extend_unknown(name, &by);
+                if let Some(whole) = receiver.part_of {
+                    self.add_sum(whole, Some(by));
+                }
+            }
         }
         let result = match name {
             // What was there before, or the default: of the same kind, and of any length.
-            "dict.setdefault" => Value::of(element.kind),
+            "dict.setdefault" => Value {
+                part_of: self.container_of(receiver),
+                ..Value::of(element.kind)
+            },
             _ => Value::of(Kind::None),
         };
         self.set(to, result);
@@ -355,10 +384,11 @@ impl<'a> Interpreter<'a> {
             ("abs" | "int" | "round" | "sum" | "ord", [of, ..]) => {
                 let float = matches!(self.kind_at(vars, 0), Kind::Float) && name == "abs";
                 let kind = if float { Kind::Float } else { Kind::Int };
-                let result = if matches!(name, "int" | "abs") {
-                    of.number.clone()
-                } else {
-                    None
+                let result = match name {
+                    "int" => self.number(of).map(|number| number.floor()),
+                    "abs" => of.number.clone(),
+                    "round" if values.len() == 1 => self.number(of).map(|number| number.ceil()),
+                    _ => None,
                 };
                 let (bytes, _) = sizes::head(self.context.input.sizes, kind);
                 if !result.as_ref().is_some_and(|result| self.is_small(result)) && name != "ord" {
@@ -368,6 +398,28 @@ impl<'a> Interpreter<'a> {
                 let value = Value {
                     number: result,
                     ..Value::of(kind)
+                };
+                self.set(to, value.bounded(of.is_bound));
+            }
+            ("math.isqrt" | "math.floor" | "math.ceil", [of]) if self.number(of).is_some() => {
+                let whole = self.number(of).map(|of| match name {
+                    "math.isqrt" => square_root(&of).floor(),
+                    "math.floor" => of.floor(),
+                    _ => of.ceil(),
+                });
+                self.int(whole.as_ref(), Owner::Var(to));
+                let value = Value {
+                    number: whole,
+                    ..Value::of(Kind::Int)
+                };
+                self.set(to, value.bounded(of.is_bound));
+            }
+            ("math.sqrt", [of]) => {
+                let bytes = number(self.context.input.sizes.other.float);
+                self.one(Kind::Float, bytes, Owner::Var(to));
+                let value = Value {
+                    number: self.number(of).map(|of| square_root(&of)),
+                    ..Value::of(Kind::Float)
                 };
                 self.set(to, value.bounded(of.is_bound));
             }

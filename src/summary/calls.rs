@@ -410,11 +410,6 @@ impl<'a> Interpreter<'a> {
             let label = self.context.short_name(target).to_owned();
             return self.named_unknown(site.to, &label, "a recursive call");
         };
-        if summary.is_long() {
-            let label = self.context.short_name(target).to_owned();
-            let reason = "the formula of the function that is called is too long to go on with";
-            return self.named_unknown(site.to, &label, reason);
-        }
         let arguments = self.inputs_of(site, function, target, receiver);
         self.instantiate(site, &summary, &arguments);
         if function.is_generator || function.is_async {
@@ -507,7 +502,7 @@ impl<'a> Interpreter<'a> {
             self.add_assumption(assumption.clone());
         }
         let lines = |cost: &super::Cost| instantiate(cost.terms(), &substitution, here);
-        let own = summary.own();
+        let own = summary.passed_on();
         let best = [summary.total.grade(), summary.peak.grade()]
             .into_iter()
             .fold(Grade::Exact, Grade::join);

@@ -8,8 +8,8 @@ use heapcast_rules::{Record, Via};
 
 use super::value::{Kind, Value};
 use super::{FunctionSummary, SummaryInput};
-use crate::algebra::{Expr, TypeName};
-use crate::ir::{Const, Function, Op, visit};
+use crate::algebra::{Expr, Rational, TypeName};
+use crate::ir::{Const, DisplayKind, Function, Op, visit};
 
 type Set<K> = HashSet<K, FixedState>;
 
@@ -45,6 +45,24 @@ pub(super) struct Context<'a> {
     /// The methods of the project's classes by name, with their classes.
     methods: Map<Symbol, Vec<(Obj, Obj)>>,
     pub(super) done: Vec<OnceLock<Arc<FunctionSummary>>>,
+}
+
+/// A tuple of constants.
+fn tuple_of(items: Vec<Value>) -> Value {
+    let length = super::sizes::number(items.len() as u64);
+    let element = items.iter().cloned().reduce(|a, b| a.join(&b));
+    Value {
+        items: (items.len() <= 16).then(|| items.into()),
+        ..Value::sized(Kind::Tuple, Some(length)).with_element(element)
+    }
+}
+
+/// A number with few decimal places.
+fn thousandths(number: f64) -> Option<Expr> {
+    let scaled = (number * 1000.0).round();
+    let exact = scaled.abs() < 1e15 && (scaled / 1000.0).to_bits() == number.to_bits();
+    let number = Rational::new(scaled as i64, 1000).filter(|_| exact)?;
+    Some(Expr::constant(number))
 }
 
 /// A method of a value of unknown type may be that of this many classes.
@@ -190,7 +208,21 @@ impl<'a> Context<'a> {
         for (function, _) in &self.functions {
             let outermost = function.kind == crate::ir::FunctionKind::Module;
             let mut local: Map<Var, &Const> = Map::default();
+            let mut tuples: Map<Var, Value> = Map::default();
             visit(&function.body, &mut |op| match op {
+                Op::Display {
+                    to,
+                    kind: DisplayKind::Tuple,
+                    elements,
+                    ..
+                } if outermost => {
+                    let items = elements.iter().map(|(var, _)| local.get(var));
+                    let items: Option<Vec<Value>> =
+                        items.map(|item| Some(self.constant(item?))).collect();
+                    if let Some(items) = items.filter(|items| !items.is_empty()) {
+                        tuples.insert(*to, tuple_of(items));
+                    }
+                }
                 Op::Const { to, value } => {
                     if outermost {
                         local.insert(*to, value);
@@ -204,8 +236,10 @@ impl<'a> Context<'a> {
                     known.name = *name;
                     known.stores += 1;
                     known.from = *from;
-                    if let (1, Some(value)) = (known.stores, local.get(from)) {
-                        constants.insert(*cell, self.constant(value));
+                    let value = local.get(from).map(|value| self.constant(value));
+                    let value = value.or_else(|| tuples.get(from).cloned());
+                    if let (1, Some(value)) = (known.stores, value) {
+                        constants.insert(*cell, value);
                     } else {
                         constants.remove(cell);
                     }
@@ -288,7 +322,10 @@ impl<'a> Context<'a> {
             }
             Const::Int(number) => Value::int(Expr::from(*number)),
             Const::BigInt { .. } => Value::of(Kind::Int),
-            Const::Float(_) => Value::of(Kind::Float),
+            Const::Float(number) => Value {
+                number: thousandths(*number),
+                ..Value::of(Kind::Float)
+            },
             Const::Complex => Value::of(Kind::Complex),
             Const::Str(text) => {
                 let length = self.input.symbols.text(*text).chars().count();

@@ -445,7 +445,8 @@ impl<'a> Interpreter<'a> {
             && let Some(element) = &element.element
         {
             // In later iterations, elements may be there that are not known yet.
-            return match self.unstable_element(container) {
+            let changing = self.unstable_element(container);
+            let mut part = match changing {
                 Some(Some(element)) => element,
                 Some(None) => Value::of(element.kind),
                 None => Value {
@@ -453,6 +454,16 @@ impl<'a> Interpreter<'a> {
                     ..element.clone()
                 },
             };
+            let grows = matches!(part.kind, Kind::List | Kind::Set | Kind::Dict);
+            if grows && part.container.is_none() {
+                part.part_of = Some(container);
+                // What was put into all of them may be in one of them.
+                if part.sum.is_some() {
+                    part.length = part.sum.clone();
+                    part.is_bound = true;
+                }
+            }
+            return part;
         }
         value.at(step, self.context.input.symbols)
     }

@@ -217,6 +217,20 @@ impl FunctionSummary {
         }
     }
 
+    /// The costs that a caller counts, with shorter bounds where they are long.
+    fn passed_on(&self) -> Costs {
+        let mut costs = self.own();
+        if self.is_long() {
+            let short = |cost: &Cost| cost.coarsen(MAX_OPEN_TERMS);
+            costs.total = short(&costs.total);
+            costs.peak = costs.peak.map(short);
+            for retained in &mut costs.retained_in {
+                retained.cost = short(&retained.cost);
+            }
+        }
+        costs
+    }
+
     /// Every formula of the summary.
     fn formulas(&self) -> Vec<&Expr> {
         let costs = [&self.total, &self.retained]

@@ -306,6 +306,21 @@ impl<'a> Interpreter<'a> {
                 });
                 self.sequence(to, left_kind, length, None, true);
             }
+            (
+                BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor | BinaryOp::Sub,
+                Kind::Iterator,
+                _,
+            ) => {
+                // Views of dicts make sets.
+                let (x, y) = (self.length_or_unknown(&a), self.length_or_unknown(&b));
+                let length = match op {
+                    BinaryOp::BitAnd | BinaryOp::Sub => x,
+                    _ => &x + &y,
+                };
+                let element = self.part(&a, Step::Element);
+                let value = self.fitted(Kind::Set, length, Some(element), to);
+                self.set(to, value.bounded(true));
+            }
             (_, Kind::Set | Kind::FrozenSet | Kind::Dict, _) => {
                 let (x, y) = (self.length_or_unknown(&a), self.length_or_unknown(&b));
                 let length = match op {
@@ -367,7 +382,15 @@ impl<'a> Interpreter<'a> {
         if matches!(kind, Kind::Float | Kind::Complex) {
             let (bytes, _) = sizes::head(self.context.input.sizes, kind);
             self.one(kind, number(bytes), Owner::Var(to));
-            return self.set(to, Value::of(kind));
+            let numbers = self.number(a).zip(self.number(b));
+            let falls = matches!(op, BinaryOp::Sub | BinaryOp::Div | BinaryOp::FloorDiv);
+            let numbers = numbers.filter(|_| kind == Kind::Float && !(b.is_bound && falls));
+            let result = numbers.and_then(|(x, y)| compute(op, &x, &y));
+            let value = Value {
+                number: result,
+                ..Value::of(kind)
+            };
+            return self.set(to, value.bounded(true));
         }
         let (x, y) = (self.number(a), self.number(b));
         let result = x.as_ref().zip(y.as_ref()).and_then(|(x, y)| {
@@ -607,10 +630,26 @@ fn compute(op: BinaryOp, x: &Expr, y: &Expr) -> Option<Expr> {
         BinaryOp::Add => x + y,
         BinaryOp::Sub => x - y,
         BinaryOp::Mult => x * y,
-        BinaryOp::FloorDiv => x.floor_div(&Expr::constant(divisor()?.clone())),
-        BinaryOp::Mod => Expr::constant(divisor()? - &Rational::ONE),
+        BinaryOp::FloorDiv => match divisor() {
+            Some(divisor) => x.floor_div(&Expr::constant(divisor.clone())),
+            None if y.as_constant().is_none() && y.is_nonnegative() => x.floor_div(y),
+            None => return None,
+        },
+        BinaryOp::Div => {
+            let share = divisor()?.recip()?;
+            x.scale(&share)
+        }
+        BinaryOp::Mod => match divisor() {
+            Some(divisor) => Expr::constant(divisor - &Rational::ONE),
+            None if y.as_constant().is_none() => (y - &Expr::one()).positive_part(),
+            None => return None,
+        },
         BinaryOp::Pow => {
-            let power = y.as_constant()?.to_i64()?;
+            let power = y.as_constant()?;
+            if *power == Rational::new(1, 2)? {
+                return Some(square_root(x));
+            }
+            let power = power.to_i64()?;
             x.pow(u32::try_from(power).ok().filter(|power| *power <= 4)?)
         }
         BinaryOp::LShift => x * &Expr::from(1i64.checked_shl(shift(y)?)?),
@@ -623,6 +662,12 @@ fn shift(by: &Expr) -> Option<u32> {
     u32::try_from(by.as_constant()?.to_i64()?)
         .ok()
         .filter(|by| *by < 62)
+}
+
+/// The square root of what is not negative.
+pub(super) fn square_root(of: &Expr) -> Expr {
+    let half = Rational::new(1, 2).unwrap_or(Rational::ONE);
+    of.log2().scale(&half).exp2()
 }
 
 /// The other one of two variables.

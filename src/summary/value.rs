@@ -107,6 +107,9 @@ impl Kind {
     pub fn of_class(name: &str) -> Self {
         match name.strip_prefix("builtins.").unwrap_or(name) {
             "NoneType" => Self::None,
+            "collections.defaultdict" | "collections.Counter" | "collections.OrderedDict" => {
+                Self::Dict
+            }
             "bool" => Self::Bool,
             "int" => Self::Int,
             "float" => Self::Float,
@@ -315,6 +318,8 @@ pub struct Value {
     /// there once.
     pub(super) once: Option<Arc<Expr>>,
     pub(super) container: Option<ContainerId>,
+    /// The container that it is an element of, where it has none of its own.
+    pub(super) part_of: Option<ContainerId>,
 }
 
 impl Value {
@@ -438,6 +443,11 @@ impl Value {
             label: same(&self.label, &other.label),
             once: None,
             sum: None,
+            part_of: if self.part_of == other.part_of {
+                self.part_of
+            } else {
+                None
+            },
             container: if self.container == other.container {
                 self.container
             } else {
