@@ -264,10 +264,6 @@ impl Interpreter<'_> {
             return;
         }
         frame.total.push(line(growth.requested));
-        if !growth.moving.is_zero() {
-            let both = &growth.table + &growth.moving;
-            frame.note(vec![line(both)]);
-        }
         if let Some(old) = container.table.take() {
             frame.free(old);
         }
@@ -276,6 +272,11 @@ impl Interpreter<'_> {
             line: line(growth.table),
             owner,
         }));
+        // The old table is there until all elements have moved.
+        if !growth.moving.is_zero() {
+            frame.note(vec![line(growth.moving.clone())]);
+            self.moving.push(line(growth.moving));
+        }
     }
 
     /// Containers of a frame that ends belong to the one around it.

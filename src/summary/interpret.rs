@@ -96,6 +96,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) returned_kind: Option<Kind>,
     /// Strings that were made by adding to one in place.
     pub(super) extended: HashSet<Var, FixedState>,
+    /// The old tables of containers that grew since a loop ended.
+    pub(super) moving: Vec<Line>,
     /// What each sum adds up.
     pub(super) sums: Map<Var, [Var; 2]>,
     /// Loop variables of whose numbers nothing is known.
@@ -140,6 +142,7 @@ impl<'a> Interpreter<'a> {
             returned: None,
             returned_kind: Some(Kind::None),
             extended: HashSet::default(),
+            moving: Vec::new(),
             sums: Map::default(),
             carried: HashSet::default(),
             yields: None,

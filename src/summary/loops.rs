@@ -378,10 +378,19 @@ impl<'a> Interpreter<'a> {
         let changed: Vec<ContainerId> = finished.deltas.iter().map(|(id, _)| *id).collect();
         self.rehome(at, Some(iterations));
         self.forget_index(iterations);
+        self.moving.clear();
         for (container, by) in &finished.deltas {
             let sum = iterations.sum(by);
             self.grade = self.grade.join(sum.grade);
             self.lengthen(*container, &sum.value);
+        }
+        // While one of them moves, the others may have grown already.
+        if finished.deltas.len() > 1 {
+            for line in std::mem::take(&mut self.moving) {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.note(vec![line]);
+                }
+            }
         }
         for (container, sum) in &finished.sums {
             let sum = sum.as_ref().map(|sum| iterations.sum(sum).value);

@@ -3,7 +3,7 @@
 use heapcast_facts::cpython::SizeTable;
 
 use super::value::Kind;
-use crate::algebra::{Expr, Rational};
+use crate::algebra::{Atom, Expr, Rational};
 
 /// Growth is followed step by step up to this length, and bounded beyond.
 const MAX_STEPS: i64 = 1 << 20;
@@ -114,7 +114,14 @@ fn dict_steps(table: &SizeTable, from: u64, to: u64) -> Growth {
 /// thirds of an entry. Tables double, so all that were requested are at most two of the last,
 /// and their heads at most three and one more for 64 slots.
 fn dict_bound(table: &SizeTable, to: &Expr) -> Growth {
-    let slots = &to.scale(&Rational::from(3)) + &number(table.dict.first_slots);
+    let slots = match is_simple(to) {
+        // The least power of two of which two thirds are enough.
+        true => {
+            let least = to.scale(&Rational::new(3, 2).unwrap_or(Rational::ONE));
+            least.log2().ceil().exp2().maximum(&number(table.dict.first_slots))
+        }
+        false => &to.scale(&Rational::from(3)) + &number(table.dict.first_slots),
+    };
     let entry = i64::try_from(table.dict.entry).unwrap_or(i64::MAX);
     let per_slot = Rational::new(12 + 2 * entry, 3).unwrap_or(Rational::ONE);
     let body = slots.scale(&per_slot);
@@ -129,6 +136,12 @@ fn dict_bound(table: &SizeTable, to: &Expr) -> Growth {
         slots: None,
         exact: false,
     }
+}
+
+/// Whether a length is so simple that the steps of a table are kept in its formula.
+fn is_simple(length: &Expr) -> bool {
+    let symbols = length.terms().iter().flat_map(|term| term.monomial.factors());
+    length.term_count() <= 3 && symbols.clone().all(|factor| matches!(factor.atom, Atom::Symbol(_)))
 }
 
 fn set_steps(table: &SizeTable, to: u64) -> Growth {
@@ -157,6 +170,23 @@ fn set_steps(table: &SizeTable, to: u64) -> Growth {
 /// the one before; past 50,000 elements at most `4·m`, and twice those before.
 fn set_bound(table: &SizeTable, to: &Expr) -> Growth {
     let slot = i64::try_from(table.set.slot).unwrap_or(i64::MAX);
+    if is_simple(to) {
+        // The first number of slots times the least power of four of which three fifths are enough.
+        let first = number(table.set.first_slots);
+        let share = Rational::new(5, 3 * i64::try_from(table.set.first_slots).unwrap_or(8));
+        let twos = to.scale(&share.unwrap_or(Rational::ONE)).log2();
+        let half = Rational::new(1, 2).unwrap_or(Rational::ONE);
+        let fours = twos.scale(&half).ceil().scale(&Rational::from(2)).exp2();
+        let last = (&fours * &first).scale(&Rational::from(slot));
+        let part = |of: i64, by: i64| last.scale(&Rational::new(of, by).unwrap_or(Rational::ONE));
+        return Growth {
+            requested: part(4, 3),
+            table: last.clone(),
+            moving: part(1, 4),
+            slots: None,
+            exact: false,
+        };
+    }
     let times = |slots: i64, parts: i64| {
         to.scale(&Rational::new(slots.saturating_mul(slot), parts).unwrap_or(Rational::ONE))
     };
