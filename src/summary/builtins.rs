@@ -144,6 +144,8 @@ impl<'a> Interpreter<'a> {
             _ => return false,
         };
         self.one(Kind::Iterator, number(bytes), Owner::Var(to));
+        // The tuple that is handed out again and again, while nobody keeps it.
+        self.pairs(&value, &Expr::one(), to);
         self.set(to, value);
         true
     }
@@ -255,6 +257,9 @@ impl<'a> Interpreter<'a> {
             [] => (Expr::ZERO, None, false),
             [of] => {
                 let length = self.length_or_unknown(of);
+                if kind != Kind::Dict {
+                    self.pairs(of, &length, to);
+                }
                 let element = match &of.stride {
                     // Every number of a range is an object of its own here.
                     Some(_) => {

@@ -101,7 +101,9 @@ impl<'a> Interpreter<'a> {
             Some(ObjectKind::ModelFunction | ObjectKind::ModelClass) => {
                 let name = self.object_name(target);
                 self.library(site, name, target);
-                self.callbacks(site, name);
+                if !self.calls_back(site, name) {
+                    self.callbacks(site, name);
+                }
             }
             _ => self.unknown_call(site),
         }
@@ -495,7 +497,7 @@ impl<'a> Interpreter<'a> {
         bound
     }
 
-    fn instantiate(&mut self, site: Site<'a>, summary: &FunctionSummary, arguments: &[Value]) {
+    pub(super) fn instantiate(&mut self, site: Site<'a>, summary: &FunctionSummary, arguments: &[Value]) {
         let substitution = self.substitution(summary, arguments);
         let here = self.site();
         for assumption in &summary.assumptions {

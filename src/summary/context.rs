@@ -499,11 +499,25 @@ impl<'a> Context<'a> {
         }
         for ((function, _), list) in self.functions.iter().zip(&mut edges) {
             visit(&function.body, &mut |op| {
-                if let Op::Call {
+                let Op::Call {
                     call,
-                    callee: crate::ir::Callee::Method(_, name),
+                    callee,
+                    arguments,
                     ..
                 } = op
+                else {
+                    return;
+                };
+                // What library code is given to call.
+                let own = |target: &(Call, Obj)| self.by_object.contains_key(&target.1);
+                if !self.targets(*call).iter().any(own) {
+                    for argument in arguments {
+                        let passed = self.points_to(super::liveness::argument_var(argument));
+                        let own = passed.take(2).filter_map(|f| self.by_object.get(&f));
+                        list.extend(own.copied());
+                    }
+                }
+                if let crate::ir::Callee::Method(_, name) = callee
                     && self.targets(*call).is_empty()
                 {
                     let methods = self.methods(*name).iter().take(MAX_CANDIDATES);

@@ -11,6 +11,7 @@
 #[cfg(test)]
 mod assumption_tests;
 mod builtins;
+mod callbacks;
 mod calls;
 mod containers;
 mod context;

@@ -1,0 +1,184 @@
+//! What library code calls: the key function of a sort, the function that is mapped over elements.
+
+use heapcast_facts::{Obj, Var};
+
+use super::calls::Site;
+use super::cost::{Line, map};
+use super::frame::{Frame, FrameKind, Owned, Owner};
+use super::interpret::Interpreter;
+use super::sizes::number;
+use super::value::{Kind, Step, Value};
+use crate::algebra::{Expr, Symbol};
+use crate::ir::Argument;
+
+/// Functions that call what the keyword `key` gives for each element of their first argument.
+const KEYED: &[&str] = &[
+    "sorted",
+    "list.sort",
+    "min",
+    "max",
+    "heapq.nlargest",
+    "heapq.nsmallest",
+];
+
+/// Functions that call their first argument for each element of the second.
+const MAPPING: &[&str] = &["map", "filter", "itertools.starmap", "functools.reduce"];
+
+/// The results of a function that was called for each element.
+struct Results {
+    value: Value,
+    lines: Vec<Line>,
+}
+
+impl<'a> Interpreter<'a> {
+    /// Counts the calls of what a library function is given to call; whether it is known what it does
+    /// with it.
+    pub(super) fn calls_back(&mut self, site: Site<'a>, library: &str) -> bool {
+        let name = library.strip_prefix("builtins.").unwrap_or(library);
+        let (function, over) = if KEYED.contains(&name) {
+            (self.keyword(site, "key"), self.first_argument(site))
+        } else if MAPPING.contains(&name) {
+            let mut positional = super::loops::positional(site.arguments);
+            (positional.next(), positional.next())
+        } else {
+            return false;
+        };
+        let (Some(function), Some(over)) = (function, over) else {
+            return false;
+        };
+        let Some(target) = self.only_own(function) else {
+            return false;
+        };
+        let made = self.value(site.to);
+        let over = self.value(over);
+        let Some(results) = self.call_for_each(site, target, &over) else {
+            return false;
+        };
+        self.set(site.to, made.clone());
+        self.keep_results(site, name, made, &over, results);
+        true
+    }
+
+    /// What becomes of the results: keys are there while it is sorted, what is mapped is the result.
+    fn keep_results(
+        &mut self,
+        site: Site<'a>,
+        name: &str,
+        made: Value,
+        over: &Value,
+        results: Results,
+    ) {
+        let mut kept = Vec::new();
+        let owner = match name {
+            "map" | "itertools.starmap" => Owner::Result(site.to),
+            _ => Owner::Local,
+        };
+        if let Some(frame) = self.frames.last_mut() {
+            for line in results.lines {
+                let owner = owner.clone();
+                kept.push(frame.keep(Owned { line, owner }));
+            }
+        }
+        if matches!(name, "sorted" | "list.sort") {
+            let slot = number(self.context.input.sizes.list.slot);
+            let keys = &self.length_or_unknown(over) * &slot;
+            self.transient(Kind::List, keys);
+        }
+        if matches!(name, "map" | "itertools.starmap") {
+            let element = Value {
+                sum: None,
+                ..results.value
+            };
+            self.set(site.to, made.with_element(Some(element)));
+            return;
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            kept.into_iter().for_each(|at| frame.free(at));
+        }
+    }
+
+    fn keyword(&self, site: Site<'a>, name: &str) -> Option<Var> {
+        let name = self.context.input.symbols.get(name)?;
+        site.arguments.iter().find_map(|argument| match argument {
+            Argument::Keyword(own, var) if *own == name => Some(*var),
+            _ => None,
+        })
+    }
+
+    /// What is iterated over: the receiver of a method, or the first argument.
+    fn first_argument(&self, site: Site<'a>) -> Option<Var> {
+        match site.callee {
+            crate::ir::Callee::Method(base, _) if site.arguments.len() < 2 => Some(base),
+            _ => super::loops::positional(site.arguments).last(),
+        }
+    }
+
+    /// The one function of the project that a variable holds.
+    fn only_own(&self, function: Var) -> Option<Obj> {
+        let mut found = self.context.points_to(function);
+        match (found.next(), found.next()) {
+            (Some(only), None) if self.context.by_object.contains_key(&only) => Some(only),
+            _ => None,
+        }
+    }
+
+    /// Calls a function for each element of a value, as a loop would.
+    fn call_for_each(&mut self, site: Site<'a>, target: Obj, over: &Value) -> Option<Results> {
+        let at = *self.context.by_object.get(&target)? as usize;
+        let summary = self.context.done.get(at)?.get().cloned()?;
+        let region = self.frames.last()?.region;
+        let count = self.length(over)?;
+        let number = u32::try_from(self.loops.len()).ok()?;
+        let index = Symbol::index(&format!("i{number}"));
+        let kind = FrameKind::Loop {
+            unstable: Vec::new(),
+            lengths: Vec::new(),
+            elements: Vec::new(),
+        };
+        self.frames.push(Frame::new(kind, region));
+        self.loops.push((index.clone(), count.clone()));
+        let element = self.part(over, Step::Element);
+        let element = self.individual(over, element, number);
+        self.instantiate(site, &summary, &[element]);
+        let value = self.value(site.to);
+        self.loops.pop();
+        let kin = self.kin(number);
+        let iterations = self.iterations(number, &index, &count, &kin);
+        let inside = self.frames.len() - 1;
+        let frozen = self.frozen(&value, 1);
+        let finished = self.frames.pop()?.finish();
+        self.rehome(inside, Some(&iterations));
+        let sum = |line: &Line| map(line, |expr| iterations.sum(expr)).0;
+        let total: Vec<Line> = finished.total.iter().map(sum).collect();
+        let alive: Vec<Line> = finished.alive.iter().map(|owned| sum(&owned.line)).collect();
+        let peaks: Vec<Vec<Line>> = finished
+            .peaks
+            .iter()
+            .map(|lines| {
+                let most = |line: &Line| map(line, |expr| iterations.most(expr)).0;
+                lines.iter().map(most).chain(alive.iter().cloned()).collect()
+            })
+            .collect();
+        let frame = self.frames.last_mut()?;
+        frame.total.extend(total);
+        peaks.into_iter().for_each(|lines| frame.note(lines));
+        Some(Results {
+            value: iterations.after(&frozen),
+            lines: alive,
+        })
+    }
+
+    /// The tuples that an iterator hands out, where they are kept: of that many items each.
+    pub(super) fn pairs(&mut self, of: &Value, count: &Expr, to: Var) {
+        let (Kind::Iterator, Some(element)) = (of.kind, of.element.as_deref()) else {
+            return;
+        };
+        let Some(items) = element.items.as_ref().filter(|_| element.kind == Kind::Tuple) else {
+            return;
+        };
+        let tuple = &self.context.input.sizes.tuple;
+        let each = number(tuple.head + tuple.slot * items.len() as u64);
+        let line = self.builtin_line(Kind::Tuple, count.clone(), count * &each);
+        self.allocate(line, Owner::Var(to));
+    }
+}
