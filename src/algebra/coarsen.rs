@@ -6,6 +6,9 @@ use super::expr::{Expr, Factor, Monomial, Term};
 use super::order::rounding_bound;
 use super::rational::Rational;
 
+/// Formulas with more terms than this become one term at once.
+const MAX_CHARGED: usize = 256;
+
 impl Expr {
     /// A formula with at most about `limit` terms that is nowhere below this one, and whether
     /// it differs. A caller lowers the grade to [`Upper`](super::Grade::Upper) if it does.
@@ -31,7 +34,11 @@ impl Expr {
         if flat.term_count() <= limit {
             return (flat, true);
         }
-        let charged = flat.charge_terms(limit);
+        // Charging compares all terms with each other.
+        let charged = match flat.term_count() > MAX_CHARGED {
+            true => flat,
+            false => flat.charge_terms(limit),
+        };
         if charged.term_count() <= limit {
             return (charged, true);
         }
@@ -151,6 +158,18 @@ fn replace_case(term: &Term) -> Option<Expr> {
             continue;
         }
         let bound = match &factor.atom {
+            // The power of a maximum is that of one of its arms.
+            Atom::Max(arms) if upper && factor.power > 1 => {
+                if !arms.iter().all(Expr::is_nonnegative) {
+                    continue;
+                }
+                let powers: Vec<Expr> = arms.iter().map(|arm| arm.pow(factor.power)).collect();
+                let rest = Expr::from_term(Term {
+                    coefficient: term.coefficient.clone(),
+                    monomial: rest,
+                });
+                return Some(&rest * &Expr::total(&powers));
+            }
             Atom::Max(arms) if upper => join(arms),
             Atom::Min(arms) if upper => arms.iter().min_by_key(|arm| arm.term_count())?.clone(),
             Atom::Max(_) | Atom::Min(_) if factor.atom.is_nonnegative() => Expr::ZERO,

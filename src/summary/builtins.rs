@@ -516,7 +516,13 @@ impl<'a> Interpreter<'a> {
                     let length = self.measure(&place, Quantity::Length);
                     self.flat(Kind::Str, &length, Owner::Var(to));
                     let value = Value::input(Place::clone(&place));
-                    self.set(to, Value { kind: Kind::Str, ..value });
+                    self.set(
+                        to,
+                        Value {
+                            kind: Kind::Str,
+                            ..value
+                        },
+                    );
                     return true;
                 }
                 let length = self.length_or_unknown(of);
@@ -616,7 +622,9 @@ impl<'a> Interpreter<'a> {
     fn split(&mut self, to: Var, of: &Value, most: Option<&Value>) {
         // At most every second character is a separator.
         let length = self.length_or_unknown(of);
-        let most = most.filter(|most| !most.is_bound).and_then(|most| self.number(most));
+        let most = most
+            .filter(|most| !most.is_bound)
+            .and_then(|most| self.number(most));
         let element = Value {
             sum: Some(length.clone()),
             ..Value::sized(Kind::Str, Some(length.clone())).bounded(true)

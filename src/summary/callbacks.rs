@@ -126,6 +126,9 @@ impl<'a> Interpreter<'a> {
     fn call_for_each(&mut self, site: Site<'a>, target: Obj, over: &Value) -> Option<Results> {
         let at = *self.context.by_object.get(&target)? as usize;
         let summary = self.context.done.get(at)?.get().cloned()?;
+        if summary.is_long() {
+            return None;
+        }
         let region = self.frames.last()?.region;
         let count = self.length(over)?;
         let number = u32::try_from(self.loops.len()).ok()?;
@@ -150,13 +153,21 @@ impl<'a> Interpreter<'a> {
         self.rehome(inside, Some(&iterations));
         let sum = |line: &Line| map(line, |expr| iterations.sum(expr)).0;
         let total: Vec<Line> = finished.total.iter().map(sum).collect();
-        let alive: Vec<Line> = finished.alive.iter().map(|owned| sum(&owned.line)).collect();
+        let alive: Vec<Line> = finished
+            .alive
+            .iter()
+            .map(|owned| sum(&owned.line))
+            .collect();
         let peaks: Vec<Vec<Line>> = finished
             .peaks
             .iter()
             .map(|lines| {
                 let most = |line: &Line| map(line, |expr| iterations.most(expr)).0;
-                lines.iter().map(most).chain(alive.iter().cloned()).collect()
+                lines
+                    .iter()
+                    .map(most)
+                    .chain(alive.iter().cloned())
+                    .collect()
             })
             .collect();
         let frame = self.frames.last_mut()?;
@@ -173,7 +184,11 @@ impl<'a> Interpreter<'a> {
         let (Kind::Iterator, Some(element)) = (of.kind, of.element.as_deref()) else {
             return;
         };
-        let Some(items) = element.items.as_ref().filter(|_| element.kind == Kind::Tuple) else {
+        let Some(items) = element
+            .items
+            .as_ref()
+            .filter(|_| element.kind == Kind::Tuple)
+        else {
             return;
         };
         let tuple = &self.context.input.sizes.tuple;

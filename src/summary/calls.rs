@@ -412,6 +412,11 @@ impl<'a> Interpreter<'a> {
             let label = self.context.short_name(target).to_owned();
             return self.named_unknown(site.to, &label, "a recursive call");
         };
+        if summary.is_long() {
+            let label = self.context.short_name(target).to_owned();
+            let reason = "the formula of the function that is called is too long to go on with";
+            return self.named_unknown(site.to, &label, reason);
+        }
         let arguments = self.inputs_of(site, function, target, receiver);
         self.instantiate(site, &summary, &arguments);
         if function.is_generator || function.is_async {
@@ -497,14 +502,19 @@ impl<'a> Interpreter<'a> {
         bound
     }
 
-    pub(super) fn instantiate(&mut self, site: Site<'a>, summary: &FunctionSummary, arguments: &[Value]) {
+    pub(super) fn instantiate(
+        &mut self,
+        site: Site<'a>,
+        summary: &FunctionSummary,
+        arguments: &[Value],
+    ) {
         let substitution = self.substitution(summary, arguments);
         let here = self.site();
         for assumption in &summary.assumptions {
             self.add_assumption(assumption.clone());
         }
         let lines = |cost: &super::Cost| instantiate(cost.terms(), &substitution, here);
-        let own = summary.passed_on();
+        let own = summary.own();
         let best = [summary.total.grade(), summary.peak.grade()]
             .into_iter()
             .fold(Grade::Exact, Grade::join);
@@ -530,9 +540,7 @@ impl<'a> Interpreter<'a> {
         for retained in &own.retained_in {
             let owner = match retained.destination {
                 Destination::Result => Owner::Result(site.to),
-                Destination::Parameter(at) => {
-                    self.argument_owner(site, at, summary.function)
-                }
+                Destination::Parameter(at) => self.argument_owner(site, at, summary.function),
                 Destination::Elsewhere => Owner::Elsewhere,
             };
             for line in lines(&retained.cost) {

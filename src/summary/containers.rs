@@ -132,7 +132,9 @@ impl Interpreter<'_> {
 
     /// A container gets longer; `element` is what is put in.
     pub(super) fn extend(&mut self, id: ContainerId, by: &Expr, element: Option<Value>) {
-        let added = element.as_ref().and_then(|element| self.length_of_elements(element, by));
+        let added = element
+            .as_ref()
+            .and_then(|element| self.length_of_elements(element, by));
         self.add_sum(id, added.filter(|_| element.is_some()));
         if let Some(element) = element {
             let element = Value {
@@ -308,11 +310,7 @@ impl Interpreter<'_> {
         }
     }
 
-    pub(super) fn elements_after_loop(
-        &mut self,
-        ids: &[ContainerId],
-        iterations: &Iterations,
-    ) {
+    pub(super) fn elements_after_loop(&mut self, ids: &[ContainerId], iterations: &Iterations) {
         for id in ids {
             if let Some(container) = self.containers.get_mut(id.0 as usize) {
                 container.element = container.element.as_ref().map(|e| iterations.after(e));

@@ -87,9 +87,14 @@ pub(super) fn map(line: &Line, by: impl Fn(&Expr) -> Graded) -> (Line, Grade) {
 
 /// The lines with formulas in place of symbols, by type, counted at `site`.
 pub(super) fn instantiate(lines: &[Line], by: &Substitution, site: Site) -> Vec<Line> {
-    let lines = lines
-        .iter()
-        .map(|line| map(line, |e| Graded::exact(e.substitute(by))).0);
+    let short = |expr: &Expr| {
+        let expr = expr.substitute(by);
+        match expr.term_count() > MAX_TERMS {
+            true => Graded::upper(expr.coarsen(MAX_SEARCHED).0),
+            false => Graded::exact(expr),
+        }
+    };
+    let lines = lines.iter().map(|line| map(line, short).0);
     at_site(&lines.collect::<Vec<_>>(), site)
 }
 

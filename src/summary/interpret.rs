@@ -11,8 +11,8 @@ use super::cost::{Line, Site};
 use super::frame::{Frame, FrameKind, Owner};
 use super::iterations::{Individual, Iterations};
 use super::liveness::Deaths;
-use super::sizes::{self, number};
 use super::recursion::Recursion;
+use super::sizes::{self, number};
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
 use super::{FunctionSummary, Unknown};
 use crate::algebra::{Cause, Expr, Grade, Substitution, Symbol};
@@ -156,7 +156,11 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Interprets the function; its calls of itself are solved, where they can be.
-    pub(super) fn summary(context: &'a Context<'a>, at: usize, function: &'a Function) -> FunctionSummary {
+    pub(super) fn summary(
+        context: &'a Context<'a>,
+        at: usize,
+        function: &'a Function,
+    ) -> FunctionSummary {
         let plain = || Self::new(context, at, function);
         if !context.calls_itself(at) {
             return plain().run().0;
@@ -474,7 +478,11 @@ impl<'a> Interpreter<'a> {
     /// What the elements of a container are that a loop around the present step changes, as far
     /// as it is known; nothing of one that stays as it is.
     fn unstable_element(&self, container: ContainerId) -> Option<Option<Value>> {
-        let own = self.frames.iter().rev().find_map(|frame| frame.changing(container))?;
+        let own = self
+            .frames
+            .iter()
+            .rev()
+            .find_map(|frame| frame.changing(container))?;
         let element = own.iter().find(|(id, _)| *id == container);
         Some(element.map(|(_, element)| element.clone()))
     }

@@ -102,7 +102,8 @@ impl Interpreter<'_> {
             let symbol = Symbol::index(&format!("element {}", self.states));
             let length = Expr::symbol(&symbol);
             let most = most.clone();
-            self.constructed.push((at, Individual { symbol, most, sum }));
+            self.constructed
+                .push((at, Individual { symbol, most, sum }));
             element.length = Some(length);
         }
         if let Some(items) = element.items.take() {
@@ -172,7 +173,10 @@ impl Iterations {
             else {
                 continue;
             };
-            let others = self.individuals.iter().any(|other| slope.contains(&other.symbol));
+            let others = self
+                .individuals
+                .iter()
+                .any(|other| slope.contains(&other.symbol));
             if others || slope.contains(index) {
                 continue;
             }

@@ -11,7 +11,9 @@ use super::rehearsal::{Carried, Carrier};
 use super::sizes::number;
 use super::value::{ContainerId, Kind, Step, Value};
 use crate::algebra::{Expr, Grade, Graded, Symbol};
-use crate::ir::{Argument, Branch, Callee, Comprehension, DisplayKind, Loop, LoopKind, Op, Phi, Try};
+use crate::ir::{
+    Argument, Branch, Callee, Comprehension, DisplayKind, Loop, LoopKind, Op, Phi, Try,
+};
 
 /// Methods that change the length of their receiver.
 const CHANGING: &[&str] = &[
@@ -539,7 +541,9 @@ impl<'a> Interpreter<'a> {
 /// The loop variables with what they hold first.
 fn first_sources(phis: &[Phi]) -> impl Iterator<Item = (Var, Var)> + '_ {
     let first = |phi: &Phi| Some((phi.to, *phi.from.first()?));
-    phis.iter().filter_map(first).filter(|(to, from)| to != from)
+    phis.iter()
+        .filter_map(first)
+        .filter(|(to, from)| to != from)
 }
 
 /// The line at its greatest over all iterations.

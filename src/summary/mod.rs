@@ -197,7 +197,7 @@ impl FunctionSummary {
     }
 
     /// Whether the formulas are so long that callers name the call instead.
-    fn is_long(&self) -> bool {
+    pub(super) fn is_long(&self) -> bool {
         self.size
             > if self.grade == Grade::Open {
                 MAX_OPEN_TERMS
@@ -216,20 +216,6 @@ impl FunctionSummary {
                 retained_in: self.retained_in.clone(),
             },
         }
-    }
-
-    /// The costs that a caller counts, with shorter bounds where they are long.
-    fn passed_on(&self) -> Costs {
-        let mut costs = self.own();
-        if self.is_long() {
-            let short = |cost: &Cost| cost.coarsen(MAX_OPEN_TERMS);
-            costs.total = short(&costs.total);
-            costs.peak = costs.peak.map(short);
-            for retained in &mut costs.retained_in {
-                retained.cost = short(&retained.cost);
-            }
-        }
-        costs
     }
 
     /// Every formula of the summary.

@@ -194,7 +194,9 @@ impl System<'_> {
         for arm in arms {
             let sum = arm.sum();
             if sum.is_zero() {
-                let most = arm.rest.upper_bound_over(self.index, &Expr::ZERO, self.count);
+                let most = arm
+                    .rest
+                    .upper_bound_over(self.index, &Expr::ZERO, self.count);
                 base = super::cost::greater(&base, &most.value);
                 continue;
             }

@@ -63,11 +63,7 @@ fn quantities_that_depend_on_each_other_have_one_bound() {
         is_bound: false,
         next: Some(&Expr::symbol(&a) + &Expr::symbol(&b)),
     };
-    let solutions = solve(
-        &[one, other],
-        &Symbol::index("i"),
-        &Expr::measure("n"),
-    );
+    let solutions = solve(&[one, other], &Symbol::index("i"), &Expr::measure("n"));
     let bounds: Vec<String> = solutions
         .into_iter()
         .flatten()

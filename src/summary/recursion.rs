@@ -202,7 +202,10 @@ impl<'a> Interpreter<'a> {
         };
         let calls = |line: &Line| {
             let symbols = line.bytes.free_symbols();
-            recursion.calls.iter().any(|call| symbols.contains(&call.total))
+            recursion
+                .calls
+                .iter()
+                .any(|call| symbols.contains(&call.total))
         };
         if lines.iter().any(calls) {
             return;

@@ -314,11 +314,18 @@ impl<'a> Interpreter<'a> {
             let first = all.next()?;
             all.fold(first, |a, b| Some(greater(&a?, &b?)))
         };
-        let numbers = (&hypothesis.number, &entry.number, Self::number as fn(&mut Self, &Value) -> Option<Expr>);
-        let lengths = (&hypothesis.length, &entry.length, Self::length as fn(&mut Self, &Value) -> Option<Expr>);
+        let numbers = (
+            &hypothesis.number,
+            &entry.number,
+            Self::number as fn(&mut Self, &Value) -> Option<Expr>,
+        );
+        let lengths = (
+            &hypothesis.length,
+            &entry.length,
+            Self::length as fn(&mut Self, &Value) -> Option<Expr>,
+        );
         for (symbol, entry, get) in [numbers, lengths] {
-            if let (Some(symbol), Some(entry)) =
-                (symbol.as_ref().and_then(Expr::as_symbol), entry)
+            if let (Some(symbol), Some(entry)) = (symbol.as_ref().and_then(Expr::as_symbol), entry)
             {
                 found.push(Recurrence {
                     symbol: symbol.clone(),
@@ -338,10 +345,7 @@ impl<'a> Interpreter<'a> {
             Some(id) => interpreter.containers.get(id.0 as usize)?.element.clone(),
             None => value.element.as_deref().cloned(),
         };
-        let nexts: Vec<Value> = nexts
-            .iter()
-            .filter_map(|value| part(self, value))
-            .collect();
+        let nexts: Vec<Value> = nexts.iter().filter_map(|value| part(self, value)).collect();
         self.equations(hypothesis, entry, &nexts, found);
     }
 

@@ -118,7 +118,11 @@ fn dict_bound(table: &SizeTable, to: &Expr) -> Growth {
         // The least power of two of which two thirds are enough.
         true => {
             let least = to.scale(&Rational::new(3, 2).unwrap_or(Rational::ONE));
-            least.log2().ceil().exp2().maximum(&number(table.dict.first_slots))
+            least
+                .log2()
+                .ceil()
+                .exp2()
+                .maximum(&number(table.dict.first_slots))
         }
         false => &to.scale(&Rational::from(3)) + &number(table.dict.first_slots),
     };
@@ -140,8 +144,14 @@ fn dict_bound(table: &SizeTable, to: &Expr) -> Growth {
 
 /// Whether a length is so simple that the steps of a table are kept in its formula.
 fn is_simple(length: &Expr) -> bool {
-    let symbols = length.terms().iter().flat_map(|term| term.monomial.factors());
-    length.term_count() <= 3 && symbols.clone().all(|factor| matches!(factor.atom, Atom::Symbol(_)))
+    let symbols = length
+        .terms()
+        .iter()
+        .flat_map(|term| term.monomial.factors());
+    length.term_count() <= 3
+        && symbols
+            .clone()
+            .all(|factor| matches!(factor.atom, Atom::Symbol(_)))
 }
 
 fn set_steps(table: &SizeTable, to: u64) -> Growth {

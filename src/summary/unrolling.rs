@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::context::Context;
 use super::cost::{Cost, Line, Peak, Site, covers, either, greater};
 use super::recurrence::{Arm, Recurrence, linear_arms, solve};
-use super::recursion::{RecursiveCall, Recursion, objects_of};
+use super::recursion::{Recursion, RecursiveCall, objects_of};
 use super::sizes;
 use super::value::{Kind, Measure, Place, Quantity, Root, Step, Value};
 use super::{Costs, Destination, Effect, FunctionSummary, Retained};
@@ -174,9 +174,9 @@ impl<'a> Tree<'a> {
                 let bits = Rational::from(*parts).to_f64().log2().recip();
                 let each = Rational::new((bits * 1e9).ceil() as i64, 1_000_000_000)?;
                 let each = if *parts == 2 { Rational::ONE } else { each };
-                let ends_at_one = symbol.as_ref().is_some_and(|symbol| {
-                    floor_of(recursion, &Expr::symbol(symbol)).is_positive()
-                });
+                let ends_at_one = symbol
+                    .as_ref()
+                    .is_some_and(|symbol| floor_of(recursion, &Expr::symbol(symbol)).is_positive());
                 let last = Expr::from(if ends_at_one { 1 } else { 2 });
                 &of.log2().scale(&each).ceil() + &last
             }
@@ -288,7 +288,10 @@ impl<'a> Tree<'a> {
             Rank::Parts { .. } => self.shrinking(own, &Rational::ONE),
             Rank::Steps { .. } => {
                 let own = self.on_level(own)?;
-                Some(own.sum_over(&self.level, &Expr::ZERO, &self.inner_levels()).value)
+                Some(
+                    own.sum_over(&self.level, &Expr::ZERO, &self.inner_levels())
+                        .value,
+                )
             }
         }
     }
@@ -353,15 +356,15 @@ impl<'a> Tree<'a> {
         let others = own.free_symbols();
         let changed = |measure: &Measure| {
             let moves = self.on_level.get(&measure.symbol) != Some(&Expr::symbol(&measure.symbol));
-            Some(&measure.symbol) != symbol.as_ref()
-                && others.contains(&measure.symbol)
-                && moves
+            Some(&measure.symbol) != symbol.as_ref() && others.contains(&measure.symbol) && moves
         };
         let own = match self.measures.iter().any(changed) {
             true => self.most(own)?,
             false => own.clone(),
         };
-        let coefficients = symbol.as_ref().and_then(|symbol| own.coefficients_in(symbol));
+        let coefficients = symbol
+            .as_ref()
+            .and_then(|symbol| own.coefficients_in(symbol));
         let Some(coefficients) = coefficients else {
             return Some(&own * &powers(ways)?);
         };
@@ -771,7 +774,9 @@ fn steps(recursion: &Recursion, measures: &[Measure]) -> Option<Rank> {
         calls.iter().map(|call| passed(call, measure)).collect()
     };
     for measure in &plain {
-        if let Some(rank) = nexts(measure).and_then(|next| smaller(recursion, measure, &next, measures)) {
+        if let Some(rank) =
+            nexts(measure).and_then(|next| smaller(recursion, measure, &next, measures))
+        {
             return Some(rank);
         }
     }
@@ -816,7 +821,11 @@ fn smaller(
         }
         _ => {}
     }
-    let parted = |parts: i64| nexts.iter().all(|next| is_part(next, &measure.symbol, parts));
+    let parted = |parts: i64| {
+        nexts
+            .iter()
+            .all(|next| is_part(next, &measure.symbol, parts))
+    };
     let parts = (2..=16).rev().find(|parts| parted(*parts))?;
     Some(Rank::Parts {
         of: own,
@@ -841,24 +850,29 @@ fn is_part(next: &Expr, whole: &Symbol, parts: i64) -> bool {
 
 /// The number at which a recursion over a falling number ends at the latest.
 fn floor_of(recursion: &Recursion, own: &Expr) -> Rational {
-    let ends = recursion.comparisons.iter().filter_map(|(op, left, right)| {
-        let bound = |shifted: &Expr, bound: &Expr| {
-            let by = (shifted - own).as_constant()?.clone();
-            Some(bound.as_constant()? - &by)
-        };
-        let (op, bound) = match (bound(left, right), bound(right, left)) {
-            (Some(bound), _) => (*op, bound),
-            (None, Some(bound)) => (super::trips::mirrored(*op), bound),
-            _ => return None,
-        };
-        match op {
-            CompareOp::Lt => Some(&bound - &Rational::ONE),
-            CompareOp::GtE => Some(&bound - &Rational::ONE),
-            CompareOp::LtE | CompareOp::Gt | CompareOp::Eq | CompareOp::NotEq => Some(bound),
-            _ => None,
-        }
-    });
-    ends.min().filter(|end| end.is_positive()).unwrap_or(Rational::ZERO)
+    let ends = recursion
+        .comparisons
+        .iter()
+        .filter_map(|(op, left, right)| {
+            let bound = |shifted: &Expr, bound: &Expr| {
+                let by = (shifted - own).as_constant()?.clone();
+                Some(bound.as_constant()? - &by)
+            };
+            let (op, bound) = match (bound(left, right), bound(right, left)) {
+                (Some(bound), _) => (*op, bound),
+                (None, Some(bound)) => (super::trips::mirrored(*op), bound),
+                _ => return None,
+            };
+            match op {
+                CompareOp::Lt => Some(&bound - &Rational::ONE),
+                CompareOp::GtE => Some(&bound - &Rational::ONE),
+                CompareOp::LtE | CompareOp::Gt | CompareOp::Eq | CompareOp::NotEq => Some(bound),
+                _ => None,
+            }
+        });
+    ends.min()
+        .filter(|end| end.is_positive())
+        .unwrap_or(Rational::ZERO)
 }
 
 /// What a rising number is compared with, if recursive calls leave that as it is.
@@ -876,8 +890,7 @@ fn ceiling_of(recursion: &Recursion, measure: &Measure, measures: &[Measure]) ->
     recursion.comparisons.iter().find_map(|(_, left, right)| {
         let bound = |shifted: &Expr, bound: &Expr| {
             let by = (shifted - &own).as_constant()?.clone();
-            (!bound.contains(&measure.symbol) && stays(bound))
-                .then(|| bound - &Expr::constant(by))
+            (!bound.contains(&measure.symbol) && stays(bound)).then(|| bound - &Expr::constant(by))
         };
         bound(left, right).or_else(|| bound(right, left))
     })
