@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::given::{self, Sweep};
+
 /// The command line as a whole.
 #[derive(Debug, Clone, Parser)]
 #[command(
@@ -84,6 +86,17 @@ pub enum Command {
         after_help = "Example:\n  heapcast summary src/ --sort peak --top 20"
     )]
     Summary(SummaryArgs),
+    /// Print the memory of a function at given sizes, in numbers
+    #[command(
+        long_about = "Print the memory of a function at given sizes, in numbers.\n\n\
+            The formulas that `heapcast summary` prints are given numbers for their measures and \
+            unknowns. Printed are total, peak and retained, and which lines and types they come \
+            from. What a callee allocates counts on the line of the call. With --sweep, one size \
+            takes several numbers, and the result is a table and a plot.",
+        after_help = "Example:\n  heapcast predict app.py::load --at \"n=1000,len(xs)=1e6\"\n  \
+            heapcast predict app.py::load --sweep n=10..1e6 --svg load.svg"
+    )]
+    Predict(PredictArgs),
     /// Write Python functions that give the memory of a call for its arguments
     #[command(
         long_about = "Write Python functions that give the memory of a call for its arguments.\n\n\
@@ -245,6 +258,54 @@ pub enum SummaryFormat {
     Csv,
     /// A Markdown table.
     Markdown,
+}
+
+/// The numbers that formulas are given.
+#[derive(Debug, Clone, Default, Args)]
+pub struct GivenArgs {
+    /// Numbers for measures and unknowns, named as in the formulas; of an unknown, what stands
+    /// before the @ will do where it is the only one: "n=1000,len(xs)=1e6" (repeatable)
+    #[arg(long, value_name = "NAME=NUMBER,…")]
+    pub at: Vec<String>,
+    /// The number of every measure and unknown that has none
+    #[arg(long, value_name = "NUMBER", value_parser = given::number)]
+    pub default: Option<i64>,
+}
+
+/// Arguments of `heapcast predict`.
+#[derive(Debug, Clone, Args)]
+pub struct PredictArgs {
+    /// What to analyse.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// What the formulas are given.
+    #[command(flatten)]
+    pub given: GivenArgs,
+    /// Let one measure take several numbers: n=10..1e6, n=10..1e6:20 for that many, or n=1,2,5
+    #[arg(long, value_name = "NAME=FIRST..LAST", value_parser = Sweep::parse)]
+    pub sweep: Option<Sweep>,
+    /// Draw the sweep below its table, also where it is not printed to a terminal
+    #[arg(long, requires = "sweep")]
+    pub plot: bool,
+    /// Write the sweep of one function as a drawing to this file
+    #[arg(long, value_name = "FILE", requires = "sweep")]
+    pub svg: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TextFormat,
+    /// Write the result to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// How a command prints that has no other formats.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum TextFormat {
+    /// Tables for people.
+    #[default]
+    Table,
+    /// A versioned schema.
+    Json,
 }
 
 /// Arguments of `heapcast interface`.

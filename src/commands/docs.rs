@@ -10,7 +10,7 @@ use heapcast_facts::{Facts, RelationInfo};
 use heapcast_rules::Derived;
 
 use super::cli::Cli;
-use super::{callgraph, facts, summary};
+use super::{callgraph, facts, predict, summary};
 
 /// The variable that has the pages written instead of compared.
 const UPDATE: &str = "HEAPCAST_UPDATE_DOCS";
@@ -210,6 +210,11 @@ fn the_schema_page_is_fresh() {
             summary::FIELDS,
         ),
         (
+            "heapcast predict --format json",
+            predict::SCHEMA,
+            predict::FIELDS,
+        ),
+        (
             "heapcast callgraph --format json",
             callgraph::SCHEMA,
             callgraph::FIELDS,
@@ -270,6 +275,10 @@ fn every_field_is_documented_and_every_documented_field_exists() {
             summary::FIELDS,
         ),
         (
+            snapshot("snapshots/heapcast__commands__predict__tests__predict_json.snap"),
+            predict::FIELDS,
+        ),
+        (
             snapshot("snapshots/heapcast__commands__callgraph__tests__callgraph_json.snap"),
             callgraph::FIELDS,
         ),
@@ -282,9 +291,16 @@ fn every_field_is_documented_and_every_documented_field_exists() {
         let described: BTreeSet<String> = fields.iter().map(|field| field.0.to_owned()).collect();
         // Fields that are described by reference to another object's.
         let referred = |path: &&String| {
-            ["rows[].peak.", "rows[].retained.", "missing[]."]
-                .iter()
-                .any(|prefix| path.starts_with(prefix))
+            [
+                "rows[].peak.",
+                "rows[].retained.",
+                "functions[].peak.",
+                "functions[].retained.",
+                "functions[].unknowns[].",
+                "missing[].",
+            ]
+            .iter()
+            .any(|prefix| path.starts_with(prefix))
         };
         let missing: Vec<_> = found
             .difference(&described)

@@ -10,9 +10,12 @@ mod console;
 mod docs;
 mod error;
 mod facts;
+mod forecast;
+mod given;
 mod interface;
 pub mod interrupt;
 pub mod output;
+mod predict;
 pub mod progress;
 mod request;
 mod solve;
@@ -20,6 +23,7 @@ mod summary;
 mod table;
 #[cfg(test)]
 mod testing;
+mod units;
 mod wrap;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -37,6 +41,8 @@ use serde::Serialize;
 pub use callgraph::{CallGraph, CallSite};
 pub use console::Console;
 pub use error::Error;
+pub use forecast::{Amount, Figure, Forecast, Forecasts, Metric, Part, Profile, Share, Sources};
+pub use given::Sweep;
 pub use interface::InterfaceModule;
 pub use request::{Request, Target};
 pub use summary::{Cost, Grade, SummaryRow, Unknown};
@@ -58,6 +64,12 @@ pub trait Analysis {
     /// # Errors
     /// If nothing can be analysed.
     fn summary(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<SummaryRow>>;
+
+    /// The forecast of every function, with formulas that numbers can be put into.
+    ///
+    /// # Errors
+    /// If nothing can be analysed.
+    fn forecasts(&self, request: &Request, monitor: &Monitor) -> Outcome<Forecasts>;
 
     /// The interface modules of the targets, or of every file.
     ///
@@ -279,6 +291,7 @@ fn dispatch(cli: &Cli, analysis: &dyn Analysis, console: &mut Console<'_>) -> u8
     let threads = cli.global.threads;
     let result = match &cli.command {
         Command::Summary(arguments) => summary::run(arguments, threads, analysis, console),
+        Command::Predict(arguments) => predict::run(arguments, threads, analysis, console),
         Command::Interface(arguments) => interface::run(arguments, threads, analysis, console),
         Command::Callgraph(arguments) => callgraph::run(arguments, threads, analysis, console),
         Command::Facts(arguments) => facts::run(arguments, threads, analysis, console),

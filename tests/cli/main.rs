@@ -2,5 +2,6 @@
 
 mod paths;
 mod pipeline;
+mod predict;
 mod support;
 mod usage;

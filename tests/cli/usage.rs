@@ -4,7 +4,14 @@ use std::path::PathBuf;
 
 use crate::support::{Folder, Ran};
 
-const COMMANDS: [&str; 4] = ["summary", "callgraph", "facts", "solve"];
+const COMMANDS: [&str; 6] = [
+    "summary",
+    "predict",
+    "interface",
+    "callgraph",
+    "facts",
+    "solve",
+];
 
 #[test]
 fn the_version_is_printed() {
