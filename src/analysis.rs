@@ -472,6 +472,17 @@ impl Analysis for Heapcast {
         Ok((forecasts, coverage))
     }
 
+    fn verification(
+        &self,
+        request: &Request,
+        monitor: &Monitor,
+    ) -> Outcome<(Forecasts, Vec<InterfaceModule>)> {
+        let (solved, summaries, coverage) = Self::summarised(request, monitor)?;
+        let forecasts = forecast::forecasts(&solved, &summaries, &request.targets);
+        let modules = interfaces(&solved.program, &summaries, &request.targets);
+        Ok(((forecasts, modules), coverage))
+    }
+
     fn interfaces(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<InterfaceModule>> {
         let (solved, summaries, coverage) = Self::summarised(request, monitor)?;
         let modules = monitor.time("emit", || {

@@ -97,6 +97,22 @@ pub enum Command {
             heapcast predict app.py::load --sweep n=10..1e6 --svg load.svg"
     )]
     Predict(PredictArgs),
+    /// Run a function and print what it takes beside what was forecast
+    #[command(
+        long_about = "Run a function and print what it takes beside what was forecast.\n\n\
+            This is the one command that runs code of the program: the module is imported, and the \
+            call made several times, in a process of its own. Peak and retained are measured by \
+            tracemalloc and, where memray is installed, total by memray, which does not see what \
+            CPython keeps for reuse. The forecast comes from the interface (see `heapcast \
+            interface`), called there with the same arguments; it needs sympy. The version of the \
+            interpreter is the one that is forecast, unless --python names another. The exit code \
+            is 1 if more was measured than a forecast that claims to be a bound: one of grade \
+            exact or upper, by more than a thousandth. Generators and coroutines are not run by \
+            calling them, and are refused.",
+        after_help = "Example:\n  heapcast verify app.py::load --call 'load([0] * 1000)'\n  \
+            heapcast verify app.py::Store.load --call 'Store(3).load(range(n))' --sweep n=10..1e5"
+    )]
+    Verify(VerifyArgs),
     /// Write Python functions that give the memory of a call for its arguments
     #[command(
         long_about = "Write Python functions that give the memory of a call for its arguments.\n\n\
@@ -290,6 +306,31 @@ pub struct PredictArgs {
     /// Write the sweep of one function as a drawing to this file
     #[arg(long, value_name = "FILE", requires = "sweep")]
     pub svg: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TextFormat,
+    /// Write the result to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `heapcast verify`.
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    /// What to analyse.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// The call to make, in the words of the function's module: "f([0] * 1000)", or
+    /// "Store(3).load(xs)" for a method
+    #[arg(long, value_name = "CALL")]
+    pub call: String,
+    /// Make the call with several numbers for a name in it: n=10..1e5, n=10..1e5:20 for that many,
+    /// or n=1,2,5
+    #[arg(long, value_name = "NAME=FIRST..LAST", value_parser = Sweep::parse)]
+    pub sweep: Option<Sweep>,
+    /// How long all calls together may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub timeout: u64,
     /// How to print the result
     #[arg(long, value_enum, default_value_t)]
     pub format: TextFormat,

@@ -10,7 +10,7 @@ use heapcast_facts::{Facts, RelationInfo};
 use heapcast_rules::Derived;
 
 use super::cli::Cli;
-use super::{callgraph, facts, predict, summary};
+use super::{callgraph, facts, predict, summary, verify};
 
 /// The variable that has the pages written instead of compared.
 const UPDATE: &str = "HEAPCAST_UPDATE_DOCS";
@@ -215,6 +215,11 @@ fn the_schema_page_is_fresh() {
             predict::FIELDS,
         ),
         (
+            "heapcast verify --format json",
+            verify::SCHEMA,
+            verify::FIELDS,
+        ),
+        (
             "heapcast callgraph --format json",
             callgraph::SCHEMA,
             callgraph::FIELDS,
@@ -277,6 +282,10 @@ fn every_field_is_documented_and_every_documented_field_exists() {
         (
             snapshot("snapshots/heapcast__commands__predict__tests__predict_json.snap"),
             predict::FIELDS,
+        ),
+        (
+            snapshot("snapshots/heapcast__commands__verify__tests__verify_json.snap"),
+            verify::FIELDS,
         ),
         (
             snapshot("snapshots/heapcast__commands__callgraph__tests__callgraph_json.snap"),

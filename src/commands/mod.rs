@@ -24,6 +24,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod units;
+mod verify;
 mod wrap;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -52,6 +53,8 @@ use progress::Monitor;
 
 /// The exit code of a run that did what it was asked to.
 pub const SUCCESS: u8 = 0;
+/// The exit code of a run that found something wrong with the program, or with its forecast.
+pub const FINDINGS: u8 = 1;
 /// The exit code for wrong usage, and for input that cannot be read.
 pub const UNUSABLE: u8 = 2;
 /// The exit code after an internal error.
@@ -70,6 +73,16 @@ pub trait Analysis {
     /// # Errors
     /// If nothing can be analysed.
     fn forecasts(&self, request: &Request, monitor: &Monitor) -> Outcome<Forecasts>;
+
+    /// The forecasts, and the interface modules of the targets.
+    ///
+    /// # Errors
+    /// If nothing can be analysed.
+    fn verification(
+        &self,
+        request: &Request,
+        monitor: &Monitor,
+    ) -> Outcome<(Forecasts, Vec<InterfaceModule>)>;
 
     /// The interface modules of the targets, or of every file.
     ///
@@ -292,6 +305,7 @@ fn dispatch(cli: &Cli, analysis: &dyn Analysis, console: &mut Console<'_>) -> u8
     let result = match &cli.command {
         Command::Summary(arguments) => summary::run(arguments, threads, analysis, console),
         Command::Predict(arguments) => predict::run(arguments, threads, analysis, console),
+        Command::Verify(arguments) => verify::run(arguments, threads, analysis, console),
         Command::Interface(arguments) => interface::run(arguments, threads, analysis, console),
         Command::Callgraph(arguments) => callgraph::run(arguments, threads, analysis, console),
         Command::Facts(arguments) => facts::run(arguments, threads, analysis, console),

@@ -42,6 +42,15 @@ impl Analysis for Fixed {
         self.answer(request, monitor, &self.forecasts)
     }
 
+    fn verification(
+        &self,
+        request: &Request,
+        monitor: &Monitor,
+    ) -> Outcome<(Forecasts, Vec<InterfaceModule>)> {
+        let both = (self.forecasts.clone(), self.interfaces.clone());
+        self.answer(request, monitor, &both)
+    }
+
     fn interfaces(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<InterfaceModule>> {
         self.answer(request, monitor, &self.interfaces)
     }

@@ -5,3 +5,4 @@ mod pipeline;
 mod predict;
 mod support;
 mod usage;
+mod verify;

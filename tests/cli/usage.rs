@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use crate::support::{Folder, Ran};
 
-const COMMANDS: [&str; 6] = [
+const COMMANDS: [&str; 7] = [
     "summary",
     "predict",
+    "verify",
     "interface",
     "callgraph",
     "facts",

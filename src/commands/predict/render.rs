@@ -12,7 +12,7 @@ use crate::commands::forecast::{Amount, Metric};
 use crate::commands::output::Screen;
 use crate::commands::table::{Column, Sheet, bold};
 use crate::commands::units::{grouped, percent, shortened, size};
-use crate::commands::wrap::Kind;
+use crate::commands::wrap::{Kind, prose};
 use crate::commands::{Coverage, Notice};
 
 /// The schema of the JSON format.
@@ -215,7 +215,7 @@ pub(super) fn write(
             Some(_) => write_sweep(prediction, options, screen, out)?,
             None => write_figures(prediction, screen, out)?,
         }
-        write_unknowns(prediction, out)?;
+        write_unknowns(prediction, screen, out)?;
     }
     write_missing(coverage, out)
 }
@@ -429,13 +429,14 @@ fn ends(points: &[Point], which: usize) -> String {
     point.map_or_else(String::new, |point| grouped(&point.value.to_string()))
 }
 
-fn write_unknowns(prediction: &Prediction, out: &mut dyn Write) -> io::Result<()> {
+fn write_unknowns(prediction: &Prediction, screen: &Screen, out: &mut dyn Write) -> io::Result<()> {
     if prediction.unknowns.is_empty() {
         return Ok(());
     }
     writeln!(out, "\nrests on")?;
     for unknown in prediction.unknowns.iter().take(SHOWN) {
-        writeln!(out, "  {}: {}", unknown.name, unknown.cause)?;
+        let text = format!("  {}: {}", unknown.name, unknown.cause);
+        writeln!(out, "{}", prose(&text, screen.width))?;
     }
     write_more(prediction.unknowns.len(), "unknowns", out)
 }
