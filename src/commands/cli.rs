@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::forecast::Metric;
 use super::given::{self, Sweep};
 
 /// The command line as a whole.
@@ -86,6 +87,20 @@ pub enum Command {
         after_help = "Example:\n  heapcast summary src/ --sort peak --top 20"
     )]
     Summary(SummaryArgs),
+    /// Print which functions, lines and types dominate the memory
+    #[command(
+        long_about = "Print which functions, lines and types dominate the memory.\n\n\
+            Of a folder, a file or a class, the functions that grow fastest, and of those that grow \
+            alike the largest with every measure and unknown at 1000, or as --at and --default say. \
+            Of one function, its lines and types, the fastest growing first; then its lines at these \
+            numbers, each with its share of all bytes and the share that is its own, and below it the \
+            lines of the functions that are called there. These are estimates: the forecast has what \
+            a call allocates by type, and it is spread over the callee's lines in proportion to the \
+            callee's own forecast.",
+        after_help = "Example:\n  heapcast top src/\n  \
+            heapcast top app.py::load --metric total --at \"len(xs)=1e6\""
+    )]
+    Top(TopArgs),
     /// Print the memory of a function at given sizes, in numbers
     #[command(
         long_about = "Print the memory of a function at given sizes, in numbers.\n\n\
@@ -314,6 +329,32 @@ pub struct PredictArgs {
     pub output: Option<PathBuf>,
 }
 
+/// Arguments of `heapcast top`.
+#[derive(Debug, Clone, Args)]
+pub struct TopArgs {
+    /// What to analyse.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Which figure counts
+    #[arg(long, value_enum, default_value_t)]
+    pub metric: Metric,
+    /// What the formulas are given.
+    #[command(flatten)]
+    pub given: GivenArgs,
+    /// How many calls to enter, one below the other
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = depth)]
+    pub depth: usize,
+    /// Print only the first N functions
+    #[arg(long, value_name = "N", value_parser = positive, default_value_t = 20)]
+    pub top: usize,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TextFormat,
+    /// Write the result to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 /// Arguments of `heapcast verify`.
 #[derive(Debug, Clone, Args)]
 pub struct VerifyArgs {
@@ -431,6 +472,14 @@ fn positive(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if number > 0 => Ok(number),
         _ => Err("expected a whole number above 0".to_owned()),
+    }
+}
+
+/// More calls below each other than this say nothing any more.
+fn depth(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number <= 64 => Ok(number),
+        _ => Err("expected a whole number up to 64".to_owned()),
     }
 }
 

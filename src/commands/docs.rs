@@ -10,7 +10,7 @@ use heapcast_facts::{Facts, RelationInfo};
 use heapcast_rules::Derived;
 
 use super::cli::Cli;
-use super::{callgraph, facts, predict, summary, verify};
+use super::{callgraph, facts, predict, summary, top, verify};
 
 /// The variable that has the pages written instead of compared.
 const UPDATE: &str = "HEAPCAST_UPDATE_DOCS";
@@ -209,6 +209,7 @@ fn the_schema_page_is_fresh() {
             summary::SCHEMA,
             summary::FIELDS,
         ),
+        ("heapcast top --format json", top::SCHEMA, top::FIELDS),
         (
             "heapcast predict --format json",
             predict::SCHEMA,
@@ -280,6 +281,10 @@ fn every_field_is_documented_and_every_documented_field_exists() {
             summary::FIELDS,
         ),
         (
+            snapshot("snapshots/heapcast__commands__top__tests__top_json.snap"),
+            top::FIELDS,
+        ),
+        (
             snapshot("snapshots/heapcast__commands__predict__tests__predict_json.snap"),
             predict::FIELDS,
         ),
@@ -306,6 +311,7 @@ fn every_field_is_documented_and_every_documented_field_exists() {
                 "functions[].peak.",
                 "functions[].retained.",
                 "functions[].unknowns[].",
+                "lines[].lines[].",
                 "missing[].",
             ]
             .iter()

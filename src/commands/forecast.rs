@@ -13,9 +13,6 @@ use super::units;
 use super::{Target, Unknown};
 use crate::algebra::{Expr, Rational, Symbol, SymbolKind};
 
-/// The number that stands for every measure and unknown where none is given.
-const STANDARD: i64 = 1000;
-
 /// The forecasts of a program.
 #[derive(Debug, Clone, Default)]
 pub struct Forecasts {
@@ -254,12 +251,6 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The profile by which functions are compared: all measures and unknowns are alike.
-    #[must_use]
-    pub fn standard() -> Self {
-        Self::default().others(STANDARD)
-    }
-
     /// The same, with a number for all that have none.
     #[must_use]
     pub fn others(mut self, value: i64) -> Self {
@@ -270,6 +261,12 @@ impl Profile {
     /// Gives the symbol of that name a number.
     pub fn set(&mut self, name: &str, value: i64) {
         self.values.insert(name.to_owned(), Rational::from(value));
+    }
+
+    /// What was given a number by name, with it.
+    pub fn given(&self) -> impl Iterator<Item = (String, i64)> {
+        let pairs = self.values.iter();
+        pairs.filter_map(|(name, value)| Some((name.clone(), value.to_i64()?)))
     }
 
     /// The number of a symbol.

@@ -26,7 +26,7 @@ pub(crate) struct Given {
 ///
 /// # Errors
 /// If a part has no name, or no whole number.
-pub(crate) fn parse(text: &str) -> Result<Vec<Given>, String> {
+fn parse(text: &str) -> Result<Vec<Given>, String> {
     let parts = split(text).into_iter().map(str::trim);
     let parts = parts.filter(|part| !part.is_empty());
     parts
@@ -41,6 +41,25 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Given>, String> {
             })
         })
         .collect()
+}
+
+/// The numbers of all `--at`.
+///
+/// # Errors
+/// If one is none.
+pub(crate) fn given_at(texts: &[String]) -> Result<Vec<Given>, Error> {
+    let mut all: Vec<Given> = Vec::new();
+    for text in texts {
+        let parsed = parse(text)
+            .map_err(|reason| Error::new(reason).hint("as in --at \"n=1000,len(xs)=1e6\""))?;
+        for given in parsed {
+            if all.iter().any(|known| known.name == given.name) {
+                return Err(Error::new(format!("`{}` is given twice", given.name)));
+            }
+            all.push(given);
+        }
+    }
+    Ok(all)
 }
 
 /// The parts between commas that stand in no brackets and no quotes.
@@ -137,6 +156,23 @@ impl Wanted<'_> {
             check_complete(&bound)?;
         }
         Ok(bound)
+    }
+
+    /// The numbers of all the functions together, with one for everything else.
+    ///
+    /// # Errors
+    /// As [`Wanted::bind`].
+    pub(crate) fn profile(&self, functions: &[&Forecast]) -> Result<Profile, Error> {
+        let mut profile = Profile::default();
+        if let Some(others) = self.others {
+            profile = profile.others(others);
+        }
+        for bound in self.bind(functions)? {
+            for (name, value) in bound.given {
+                profile.set(&name, value);
+            }
+        }
+        Ok(profile)
     }
 
     fn bind_one<'a>(&self, forecast: &'a Forecast) -> Result<Bound<'a>, Error> {

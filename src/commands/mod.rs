@@ -23,6 +23,7 @@ mod summary;
 mod table;
 #[cfg(test)]
 mod testing;
+mod top;
 mod units;
 mod verify;
 mod wrap;
@@ -305,6 +306,7 @@ fn dispatch(cli: &Cli, analysis: &dyn Analysis, console: &mut Console<'_>) -> u8
     let result = match &cli.command {
         Command::Summary(arguments) => summary::run(arguments, threads, analysis, console),
         Command::Predict(arguments) => predict::run(arguments, threads, analysis, console),
+        Command::Top(arguments) => top::run(arguments, threads, analysis, console),
         Command::Verify(arguments) => verify::run(arguments, threads, analysis, console),
         Command::Interface(arguments) => interface::run(arguments, threads, analysis, console),
         Command::Callgraph(arguments) => callgraph::run(arguments, threads, analysis, console),

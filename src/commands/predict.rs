@@ -8,7 +8,7 @@ use super::cli::{Grade, PredictArgs};
 use super::console::Console;
 use super::error::Error;
 use super::forecast::{Amount, Figure, Forecast, Metric, Profile, Share, Sources, selected};
-use super::given::{self, Bound, Given, Sweep, Wanted};
+use super::given::{Bound, Given, Sweep, Wanted, given_at};
 use super::output;
 use super::request::check_targets;
 use super::units;
@@ -164,25 +164,6 @@ pub(crate) fn run(
     });
     console.finish(monitor);
     printed
-}
-
-/// The numbers of all `--at`.
-///
-/// # Errors
-/// If one is none.
-pub(crate) fn given_at(texts: &[String]) -> Result<Vec<Given>, Error> {
-    let mut all: Vec<Given> = Vec::new();
-    for text in texts {
-        let parsed = given::parse(text)
-            .map_err(|reason| Error::new(reason).hint("as in --at \"n=1000,len(xs)=1e6\""))?;
-        for given in parsed {
-            if all.iter().any(|known| known.name == given.name) {
-                return Err(Error::new(format!("`{}` is given twice", given.name)));
-            }
-            all.push(given);
-        }
-    }
-    Ok(all)
 }
 
 /// Says of a name that is a parameter's, but in no formula.

@@ -4,5 +4,6 @@ mod paths;
 mod pipeline;
 mod predict;
 mod support;
+mod top;
 mod usage;
 mod verify;

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use crate::support::{Folder, Ran};
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "summary",
+    "top",
     "predict",
     "verify",
     "interface",
