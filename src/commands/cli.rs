@@ -361,7 +361,7 @@ pub struct VerifyArgs {
     /// What to analyse.
     #[command(flatten)]
     pub project: ProjectArgs,
-    /// The call to make, in the words of the function's module: "f([0] * 1000)", or
+    /// The call to make, in the words of the function's module: "f(range(1000))", or
     /// "Store(3).load(xs)" for a method
     #[arg(long, value_name = "CALL")]
     pub call: String,

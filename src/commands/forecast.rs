@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
-use num_bigint::BigInt;
+use num_bigint::{BigInt, ParseBigIntError};
 use num_traits::ToPrimitive;
 use serde::{Serialize, Serializer};
 
@@ -224,6 +225,14 @@ impl Amount {
 impl From<u64> for Amount {
     fn from(value: u64) -> Self {
         Self(value.into())
+    }
+}
+
+impl FromStr for Amount {
+    type Err = ParseBigIntError;
+
+    fn from_str(digits: &str) -> Result<Self, Self::Err> {
+        digits.parse().map(Self)
     }
 }
 

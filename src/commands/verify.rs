@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::cli::{Grade, VerifyArgs};
 use super::console::Console;
 use super::error::Error;
-use super::forecast::{Forecast, Metric, selected};
+use super::forecast::{Amount, Forecast, Metric, selected};
 use super::request::check_targets;
 use super::{Analysis, FINDINGS, InterfaceModule, Request};
 
@@ -45,7 +45,7 @@ struct Comparison {
     size: Option<i64>,
     metric: Metric,
     measured: Option<u64>,
-    predicted: Option<u64>,
+    predicted: Option<Amount>,
     /// What is left of the forecast where it is no number.
     formula: Option<String>,
     ratio: Option<f64>,
@@ -80,7 +80,7 @@ impl Verdict {
         }
     }
 
-    fn of(measured: Option<u64>, predicted: Option<u64>, grade: Grade) -> Self {
+    fn of(measured: Option<u64>, predicted: Option<f64>, grade: Grade) -> Self {
         let (Some(measured), Some(predicted)) = (measured, predicted) else {
             return if measured.is_none() {
                 Self::Unmeasured
@@ -88,7 +88,7 @@ impl Verdict {
                 Self::Open
             };
         };
-        if measured as f64 <= predicted as f64 + measured as f64 * TOLERANCE {
+        if measured as f64 <= predicted + measured as f64 * TOLERANCE {
             Self::Held
         } else if grade <= Grade::Upper {
             Self::Broken
@@ -100,9 +100,10 @@ impl Verdict {
 
 /// What the driver says of a forecast: a number, or a formula.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[serde(rename_all = "lowercase")]
 enum Predicted {
-    Number(u64),
+    /// Its digits.
+    Number(String),
     Formula(String),
 }
 
@@ -239,21 +240,25 @@ fn compare(row: &Row, forecast: &Forecast) -> Vec<Comparison> {
                 Metric::Retained => Some(*retained),
             };
             let (predicted, formula) = match predicted.get(metric.text()) {
-                Some(Predicted::Number(number)) => (Some(*number), None),
+                Some(Predicted::Number(digits)) => (digits.parse::<Amount>().ok(), None),
                 Some(Predicted::Formula(formula)) => (None, Some(formula.clone())),
                 None => (None, None),
             };
             let grade = forecast.figure(metric).grade;
-            let ratio = predicted.zip(measured.filter(|bytes| *bytes > 0));
+            let number = predicted.as_ref().map(Amount::to_f64);
+            let ratio = number.zip(measured.filter(|bytes| *bytes > 0));
             Comparison {
                 size: *size,
                 metric,
                 measured,
                 predicted,
                 formula,
-                ratio: ratio.map(|(predicted, measured)| predicted as f64 / measured as f64),
+                // JSON has no number beyond all floats.
+                ratio: ratio
+                    .map(|(predicted, measured)| predicted / measured as f64)
+                    .filter(|ratio| ratio.is_finite()),
                 grade,
-                verdict: Verdict::of(measured, predicted, grade),
+                verdict: Verdict::of(measured, number, grade),
             }
         })
         .collect()

@@ -43,7 +43,7 @@ fn row(size: i64, measured: [Option<u64>; 3], predicted: [Predicted; 3]) -> Row 
 }
 
 fn report() -> Report {
-    let number = Predicted::Number;
+    let number = |bytes: u64| Predicted::Number(bytes.to_string());
     let unknown = || Predicted::Formula("8*iterations + 56".into());
     let rows = [
         row(
@@ -89,7 +89,9 @@ fn measured_stands_beside_predicted() {
 
 #[test]
 fn a_bound_is_broken_only_where_one_is_claimed() {
-    let verdict = |measured, predicted, grade| Verdict::of(Some(measured), Some(predicted), grade);
+    let verdict = |measured, predicted: u32, grade| {
+        Verdict::of(Some(measured), Some(predicted.into()), grade)
+    };
     assert_eq!(verdict(100, 100, Grade::Exact), Verdict::Held);
     assert_eq!(verdict(100, 200, Grade::Exact), Verdict::Held);
     assert_eq!(verdict(101, 100, Grade::Exact), Verdict::Broken);
@@ -101,9 +103,22 @@ fn a_bound_is_broken_only_where_one_is_claimed() {
     assert_eq!(verdict(100_200, 100_000, Grade::Exact), Verdict::Broken);
     assert_eq!(Verdict::of(Some(1), None, Grade::Exact), Verdict::Open);
     assert_eq!(
-        Verdict::of(None, Some(1), Grade::Exact),
+        Verdict::of(None, Some(1.0), Grade::Exact),
         Verdict::Unmeasured
     );
+}
+
+#[test]
+fn forecasts_past_machine_words_are_numbers() {
+    let huge = || Predicted::Number("9".repeat(400));
+    let found = row(1, [None, Some(8), Some(8)], [huge(), huge(), huge()]);
+    for comparison in &compare(&found, &forecast())[1..] {
+        assert_eq!(comparison.verdict, Verdict::Held);
+        assert_eq!(
+            (comparison.ratio, comparison.predicted.is_some()),
+            (None, true)
+        );
+    }
 }
 
 #[test]

@@ -67,8 +67,8 @@ impl Plot {
             }
         }
         let all = || series.iter().flat_map(|line| &line.points);
-        let x = Axis::of(all().map(|p| p.0), sweep.geometric, count_ticks)?;
-        let y = Axis::of(all().map(|p| p.1), sweep.geometric, byte_ticks)?;
+        let x = Axis::of(all().map(|p| p.0), sweep.geometric, false, count_ticks)?;
+        let y = Axis::of(all().map(|p| p.1), sweep.geometric, true, byte_ticks)?;
         Some(Self {
             title: prediction.function.clone(),
             name: sweep.name.clone(),
@@ -83,6 +83,7 @@ impl Axis {
     fn of(
         values: impl Iterator<Item = f64>,
         logarithmic: bool,
+        from_nothing: bool,
         ticks: fn(f64, f64, bool) -> Vec<(f64, String)>,
     ) -> Option<Self> {
         let ends = values.fold(None, |ends: Option<(f64, f64)>, value| {
@@ -94,6 +95,8 @@ impl Axis {
             (true, true) => (low, high),
             // What is always the same is drawn in the middle.
             (true, false) => (low / 2.0, high * 2.0),
+            // Sizes start where they do, bytes at nothing.
+            (false, true) if !from_nothing => (low, high),
             (false, _) => (low.min(0.0), if high > 0.0 { high } else { 1.0 }),
         };
         Some(Self {
@@ -239,7 +242,7 @@ mod tests {
 
     #[test]
     fn places_go_from_one_end_to_the_other() {
-        let axis = Axis::of([10.0, 1000.0].into_iter(), true, count_ticks);
+        let axis = Axis::of([10.0, 1000.0].into_iter(), true, false, count_ticks);
         let places = axis.map(|axis| [10.0, 100.0, 1000.0].map(|value| axis.place(value)));
         let places = places.unwrap_or_default();
         assert!((places[0], places[2]) == (0.0, 1.0) && (places[1] - 0.5).abs() < 1e-9);

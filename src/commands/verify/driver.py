@@ -13,12 +13,15 @@ import importlib.util
 import inspect
 import json
 import os
+import signal
 import sys
 import tempfile
 import traceback
 import tracemalloc
 
 WARM_UP = 2
+# Seconds past the timeout after which the process ends itself.
+GRACE = 5
 # Functions whose frames are entered more than once.
 RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 # The file name of the code that makes the call.
@@ -43,6 +46,9 @@ def main(job_path, results_path):
     with open(job_path, encoding="utf-8") as file:
         job = json.load(file)
     results = open(results_path, "w", encoding="utf-8")
+    # Whoever started this may be gone.
+    if hasattr(signal, "alarm"):
+        signal.alarm(job["timeout"] + GRACE)
     # Standard output is for nobody here: what the user's code prints must not look like results.
     sys.stdout.flush()
     os.dup2(2, 1)
@@ -88,11 +94,20 @@ def verify(job, emit):
         if memray:
             measured["total"] = total(memray, lambda: call.prepared(names))
         receiver, arguments, keywords = call.values(names)
-        predicted = {}
-        for metric in METRICS:
-            found = interface(*receiver, *arguments, metric=metric, **keywords)
-            predicted[metric] = found if isinstance(found, int) else str(found)
+        predicted = {
+            metric: forecast(interface, metric, [*receiver, *arguments], keywords) for metric in METRICS
+        }
         emit({"size": size, "measured": measured, "predicted": predicted})
+
+
+def forecast(interface, metric, arguments, keywords):
+    """What the interface says: a number, as text because it may be a large one, or a formula."""
+    try:
+        found = interface(*arguments, metric=metric, **keywords)
+    except Exception as error:
+        text = " ".join(f"{type(error).__name__}: {error}".split())
+        raise Refused(f"the forecast of {metric} cannot be computed for this call: {text}") from error
+    return {"number" if isinstance(found, int) else "formula": str(found)}
 
 
 def load_interface(job):
@@ -141,6 +156,7 @@ class Call:
 
     def __init__(self, job, namespace):
         self.namespace = namespace
+        self.makers = {}
         self.text = job["call"]
         self.qualified = job["qualified"]
         try:
@@ -191,7 +207,10 @@ class Call:
             scope[f"k{number}"] = value
             parts.append(f"{name}=k{number}")
         text = f"lambda {', '.join(scope)}: lambda: function({', '.join(parts)})"
-        return eval(compile(text, CALL, "eval"), {})(**scope)
+        # Compiled once: until Python 3.10, a code object keeps the frame of its first call.
+        if text not in self.makers:
+            self.makers[text] = eval(compile(text, CALL, "eval"), {})
+        return self.makers[text](**scope)
 
     def check(self, function):
         plain = inspect.unwrap(function) if callable(function) else function
@@ -211,6 +230,10 @@ def compiled(node):
 
 def traced(run, figure):
     """What `figure` gives after a run, with its result held."""
+    tracemalloc.start()
+    # Its first call makes what its code keeps.
+    figure()
+    tracemalloc.stop()
     gc.collect()
     gc.disable()
     tracemalloc.start()

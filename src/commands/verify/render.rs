@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Comparison, Report, Verdict};
 use crate::commands::callgraph::write_missing;
 use crate::commands::cli::TextFormat;
-use crate::commands::forecast::Metric;
+use crate::commands::forecast::{Amount, Metric};
 use crate::commands::output::Screen;
 use crate::commands::table::{Column, Sheet, bold, plural};
 use crate::commands::units::{grouped, shortened};
@@ -54,8 +54,8 @@ pub(crate) const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "rows[].predicted",
-        "number or null",
-        "bytes; null where the forecast is no number",
+        "number, string or null",
+        "bytes; past 2⁶⁴ their digits as a string, null where the forecast is no number",
     ),
     (
         "rows[].formula",
@@ -142,7 +142,9 @@ fn sheet(report: &Report) -> Sheet {
         let cells = [
             row.metric.text().to_owned(),
             number(row.measured),
-            number(row.predicted),
+            row.predicted
+                .as_ref()
+                .map_or_else(|| "-".to_owned(), Amount::grouped),
             row.ratio
                 .map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}")),
             row.grade.text().to_owned(),
