@@ -12,8 +12,8 @@ use heapcast_rules::{Bound, Derived, Record};
 use crate::commands::cli;
 use crate::commands::progress::Monitor;
 use crate::commands::{
-    Abstraction, Analysis, CallGraph, CallSite, Coverage, Error, InterfaceModule, Notice, Outcome,
-    Relations, Request, Severity, SummaryRow, Target,
+    Abstraction, Analysis, CallGraph, CallSite, Coverage, Error, Forecasts, InterfaceModule,
+    Notice, Outcome, Relations, Request, Severity, SummaryRow, Target,
 };
 use crate::interface::{self, Source, Surroundings};
 use crate::ir::{self, FunctionKind, Op};
@@ -22,6 +22,8 @@ use crate::project::{
     self, Config, DiscoverOptions, Environment, Project, PythonVersion, World, config,
 };
 use crate::summary::{self, FunctionSummary};
+
+mod forecast;
 
 /// The newest version of CPython that there is a table for.
 const NEWEST: (u32, u32) = (3, 13);
@@ -462,6 +464,23 @@ impl Analysis for Heapcast {
     fn summary(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<SummaryRow>> {
         let (solved, summaries, coverage) = Self::summarised(request, monitor)?;
         Ok((summary::rows(&solved.program, &summaries), coverage))
+    }
+
+    fn forecasts(&self, request: &Request, monitor: &Monitor) -> Outcome<Forecasts> {
+        let (solved, summaries, coverage) = Self::summarised(request, monitor)?;
+        let forecasts = forecast::forecasts(&solved, &summaries, &request.targets);
+        Ok((forecasts, coverage))
+    }
+
+    fn verification(
+        &self,
+        request: &Request,
+        monitor: &Monitor,
+    ) -> Outcome<(Forecasts, Vec<InterfaceModule>)> {
+        let (solved, summaries, coverage) = Self::summarised(request, monitor)?;
+        let forecasts = forecast::forecasts(&solved, &summaries, &request.targets);
+        let modules = interfaces(&solved.program, &summaries, &request.targets);
+        Ok(((forecasts, modules), coverage))
     }
 
     fn interfaces(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<InterfaceModule>> {

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::forecast::Metric;
+use super::given::{self, Sweep};
+
 /// The command line as a whole.
 #[derive(Debug, Clone, Parser)]
 #[command(
@@ -84,6 +87,47 @@ pub enum Command {
         after_help = "Example:\n  heapcast summary src/ --sort peak --top 20"
     )]
     Summary(SummaryArgs),
+    /// Print which functions, lines and types dominate the memory
+    #[command(
+        long_about = "Print which functions, lines and types dominate the memory.\n\n\
+            Of a folder, a file or a class, the functions that grow fastest, and of those that grow \
+            alike the largest with every measure and unknown at 1000, or as --at and --default say. \
+            Of one function, its lines and types, the fastest growing first; then its lines at these \
+            numbers, each with its share of all bytes and the share that is its own, and below it the \
+            lines of the functions that are called there. These are estimates: the forecast has what \
+            a call allocates by type, and it is spread over the callee's lines in proportion to the \
+            callee's own forecast.",
+        after_help = "Example:\n  heapcast top src/\n  \
+            heapcast top app.py::load --metric total --at \"len(xs)=1e6\""
+    )]
+    Top(TopArgs),
+    /// Print the memory of a function at given sizes, in numbers
+    #[command(
+        long_about = "Print the memory of a function at given sizes, in numbers.\n\n\
+            The formulas that `heapcast summary` prints are given numbers for their measures and \
+            unknowns. Printed are total, peak and retained, and which lines and types they come \
+            from. What a callee allocates counts on the line of the call. With --sweep, one size \
+            takes several numbers, and the result is a table and a plot.",
+        after_help = "Example:\n  heapcast predict app.py::load --at \"n=1000,len(xs)=1e6\"\n  \
+            heapcast predict app.py::load --sweep n=10..1e6 --svg load.svg"
+    )]
+    Predict(PredictArgs),
+    /// Run a function and print what it takes beside what was forecast
+    #[command(
+        long_about = "Run a function and print what it takes beside what was forecast.\n\n\
+            This is the one command that runs code of the program: the module is imported, and the \
+            call made several times, in a process of its own. Peak and retained are measured by \
+            tracemalloc and, where memray is installed, total by memray, which does not see what \
+            CPython keeps for reuse. The forecast comes from the interface (see `heapcast \
+            interface`), called there with the same arguments; it needs sympy. The version of the \
+            interpreter is the one that is forecast, unless --python names another. The exit code \
+            is 1 if more was measured than a forecast that claims to be a bound: one of grade \
+            exact or upper, by more than a thousandth. Generators and coroutines are not run by \
+            calling them, and are refused.",
+        after_help = "Example:\n  heapcast verify app.py::load --call 'load([0] * 1000)'\n  \
+            heapcast verify app.py::Store.load --call 'Store(3).load(range(n))' --sweep n=10..1e5"
+    )]
+    Verify(VerifyArgs),
     /// Write Python functions that give the memory of a call for its arguments
     #[command(
         long_about = "Write Python functions that give the memory of a call for its arguments.\n\n\
@@ -247,6 +291,105 @@ pub enum SummaryFormat {
     Markdown,
 }
 
+/// The numbers that formulas are given.
+#[derive(Debug, Clone, Default, Args)]
+pub struct GivenArgs {
+    /// Numbers for measures and unknowns, named as in the formulas; of an unknown, what stands
+    /// before the @ will do where it is the only one: "n=1000,len(xs)=1e6" (repeatable)
+    #[arg(long, value_name = "NAME=NUMBER,…")]
+    pub at: Vec<String>,
+    /// The number of every measure and unknown that has none
+    #[arg(long, value_name = "NUMBER", value_parser = given::number)]
+    pub default: Option<i64>,
+}
+
+/// Arguments of `heapcast predict`.
+#[derive(Debug, Clone, Args)]
+pub struct PredictArgs {
+    /// What to analyse.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// What the formulas are given.
+    #[command(flatten)]
+    pub given: GivenArgs,
+    /// Let one measure take several numbers: n=10..1e6, n=10..1e6:20 for that many, or n=1,2,5
+    #[arg(long, value_name = "NAME=FIRST..LAST", value_parser = Sweep::parse)]
+    pub sweep: Option<Sweep>,
+    /// Draw the sweep below its table, also where it is not printed to a terminal
+    #[arg(long, requires = "sweep")]
+    pub plot: bool,
+    /// Write the sweep of one function as a drawing to this file
+    #[arg(long, value_name = "FILE", requires = "sweep")]
+    pub svg: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TextFormat,
+    /// Write the result to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `heapcast top`.
+#[derive(Debug, Clone, Args)]
+pub struct TopArgs {
+    /// What to analyse.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Which figure counts
+    #[arg(long, value_enum, default_value_t)]
+    pub metric: Metric,
+    /// What the formulas are given.
+    #[command(flatten)]
+    pub given: GivenArgs,
+    /// How many calls to enter, one below the other
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = depth)]
+    pub depth: usize,
+    /// Print only the first N functions
+    #[arg(long, value_name = "N", value_parser = positive, default_value_t = 20)]
+    pub top: usize,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TextFormat,
+    /// Write the result to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `heapcast verify`.
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    /// What to analyse.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// The call to make, in the words of the function's module: "f(range(1000))", or
+    /// "Store(3).load(xs)" for a method
+    #[arg(long, value_name = "CALL")]
+    pub call: String,
+    /// Make the call with several numbers for a name in it: n=10..1e5, n=10..1e5:20 for that many,
+    /// or n=1,2,5
+    #[arg(long, value_name = "NAME=FIRST..LAST", value_parser = Sweep::parse)]
+    pub sweep: Option<Sweep>,
+    /// How long all calls together may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub timeout: u64,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TextFormat,
+    /// Write the result to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// How a command prints that has no other formats.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum TextFormat {
+    /// Tables for people.
+    #[default]
+    Table,
+    /// A versioned schema.
+    Json,
+}
+
 /// Arguments of `heapcast interface`.
 #[derive(Debug, Clone, Args)]
 pub struct InterfaceArgs {
@@ -329,6 +472,14 @@ fn positive(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if number > 0 => Ok(number),
         _ => Err("expected a whole number above 0".to_owned()),
+    }
+}
+
+/// More calls below each other than this say nothing any more.
+fn depth(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number <= 64 => Ok(number),
+        _ => Err("expected a whole number up to 64".to_owned()),
     }
 }
 

@@ -85,6 +85,14 @@ impl<'a> Console<'a> {
         }
     }
 
+    /// Says what is about to happen.
+    pub fn note(&mut self, text: &str) {
+        if !self.quiet {
+            let line = self.labelled("note", "36", text);
+            self.tell(&line);
+        }
+    }
+
     /// Prints an error with its hint.
     pub fn fail(&mut self, error: &Error) {
         let mut text = self.labelled("error", "31", error.message());

@@ -10,7 +10,7 @@ use heapcast_facts::{Facts, RelationInfo};
 use heapcast_rules::Derived;
 
 use super::cli::Cli;
-use super::{callgraph, facts, summary};
+use super::{callgraph, facts, predict, summary, top, verify};
 
 /// The variable that has the pages written instead of compared.
 const UPDATE: &str = "HEAPCAST_UPDATE_DOCS";
@@ -209,6 +209,17 @@ fn the_schema_page_is_fresh() {
             summary::SCHEMA,
             summary::FIELDS,
         ),
+        ("heapcast top --format json", top::SCHEMA, top::FIELDS),
+        (
+            "heapcast predict --format json",
+            predict::SCHEMA,
+            predict::FIELDS,
+        ),
+        (
+            "heapcast verify --format json",
+            verify::SCHEMA,
+            verify::FIELDS,
+        ),
         (
             "heapcast callgraph --format json",
             callgraph::SCHEMA,
@@ -270,6 +281,18 @@ fn every_field_is_documented_and_every_documented_field_exists() {
             summary::FIELDS,
         ),
         (
+            snapshot("snapshots/heapcast__commands__top__tests__top_json.snap"),
+            top::FIELDS,
+        ),
+        (
+            snapshot("snapshots/heapcast__commands__predict__tests__predict_json.snap"),
+            predict::FIELDS,
+        ),
+        (
+            snapshot("snapshots/heapcast__commands__verify__tests__verify_json.snap"),
+            verify::FIELDS,
+        ),
+        (
             snapshot("snapshots/heapcast__commands__callgraph__tests__callgraph_json.snap"),
             callgraph::FIELDS,
         ),
@@ -282,9 +305,17 @@ fn every_field_is_documented_and_every_documented_field_exists() {
         let described: BTreeSet<String> = fields.iter().map(|field| field.0.to_owned()).collect();
         // Fields that are described by reference to another object's.
         let referred = |path: &&String| {
-            ["rows[].peak.", "rows[].retained.", "missing[]."]
-                .iter()
-                .any(|prefix| path.starts_with(prefix))
+            [
+                "rows[].peak.",
+                "rows[].retained.",
+                "functions[].peak.",
+                "functions[].retained.",
+                "functions[].unknowns[].",
+                "lines[].lines[].",
+                "missing[].",
+            ]
+            .iter()
+            .any(|prefix| path.starts_with(prefix))
         };
         let missing: Vec<_> = found
             .difference(&described)

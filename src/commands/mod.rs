@@ -10,9 +10,12 @@ mod console;
 mod docs;
 mod error;
 mod facts;
+mod forecast;
+mod given;
 mod interface;
 pub mod interrupt;
 pub mod output;
+mod predict;
 pub mod progress;
 mod request;
 mod solve;
@@ -20,6 +23,9 @@ mod summary;
 mod table;
 #[cfg(test)]
 mod testing;
+mod top;
+mod units;
+mod verify;
 mod wrap;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -37,6 +43,8 @@ use serde::Serialize;
 pub use callgraph::{CallGraph, CallSite};
 pub use console::Console;
 pub use error::Error;
+pub use forecast::{Amount, Figure, Forecast, Forecasts, Metric, Part, Profile, Share, Sources};
+pub use given::Sweep;
 pub use interface::InterfaceModule;
 pub use request::{Request, Target};
 pub use summary::{Cost, Grade, SummaryRow, Unknown};
@@ -46,6 +54,8 @@ use progress::Monitor;
 
 /// The exit code of a run that did what it was asked to.
 pub const SUCCESS: u8 = 0;
+/// The exit code of a run that found something wrong with the program, or with its forecast.
+pub const FINDINGS: u8 = 1;
 /// The exit code for wrong usage, and for input that cannot be read.
 pub const UNUSABLE: u8 = 2;
 /// The exit code after an internal error.
@@ -58,6 +68,22 @@ pub trait Analysis {
     /// # Errors
     /// If nothing can be analysed.
     fn summary(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<SummaryRow>>;
+
+    /// The forecast of every function, with formulas that numbers can be put into.
+    ///
+    /// # Errors
+    /// If nothing can be analysed.
+    fn forecasts(&self, request: &Request, monitor: &Monitor) -> Outcome<Forecasts>;
+
+    /// The forecasts, and the interface modules of the targets.
+    ///
+    /// # Errors
+    /// If nothing can be analysed.
+    fn verification(
+        &self,
+        request: &Request,
+        monitor: &Monitor,
+    ) -> Outcome<(Forecasts, Vec<InterfaceModule>)>;
 
     /// The interface modules of the targets, or of every file.
     ///
@@ -279,6 +305,9 @@ fn dispatch(cli: &Cli, analysis: &dyn Analysis, console: &mut Console<'_>) -> u8
     let threads = cli.global.threads;
     let result = match &cli.command {
         Command::Summary(arguments) => summary::run(arguments, threads, analysis, console),
+        Command::Predict(arguments) => predict::run(arguments, threads, analysis, console),
+        Command::Top(arguments) => top::run(arguments, threads, analysis, console),
+        Command::Verify(arguments) => verify::run(arguments, threads, analysis, console),
         Command::Interface(arguments) => interface::run(arguments, threads, analysis, console),
         Command::Callgraph(arguments) => callgraph::run(arguments, threads, analysis, console),
         Command::Facts(arguments) => facts::run(arguments, threads, analysis, console),

@@ -1,8 +1,10 @@
 //! What the user wants analysed.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::cli::{ProjectArgs, World};
+use super::error::Error;
 
 /// What to analyse, and how. What the command line leaves open is decided by the settings file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -98,6 +100,36 @@ fn split(text: &str) -> Option<(&str, &str)> {
     let (path, name) = text.rsplit_once("::")?;
     let real = Path::new(text).exists() || path.is_empty() || name.is_empty();
     (!real).then_some((path, name))
+}
+
+/// Fails where a target covers none of the functions, which are pairs of name and path.
+///
+/// # Errors
+/// If so, with the functions that have the same last part of their name.
+pub(crate) fn check_targets(rows: &[(&str, &str)], targets: &[Target]) -> Result<(), Error> {
+    for target in targets {
+        if rows.iter().any(|(name, path)| target.covers(name, path)) {
+            continue;
+        }
+        let error = Error::new(format!(
+            "there is no function `{}` in `{}`",
+            target.name,
+            target.path.display()
+        ));
+        let last = target.name.rsplit('.').next().unwrap_or(&target.name);
+        let alike: BTreeSet<String> = rows
+            .iter()
+            .filter(|(name, _)| name.rsplit('.').next() == Some(last))
+            .map(|(name, _)| format!("`{name}`"))
+            .take(3)
+            .collect();
+        if alike.is_empty() {
+            return Err(error.hint("`heapcast summary` of the file names all that it has"));
+        }
+        let alike: Vec<String> = alike.into_iter().collect();
+        return Err(error.hint(format!("there is {}", alike.join(", "))));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! `heapcast summary`: the total, peak and retained memory of every function.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -9,6 +8,7 @@ pub use super::cli::Grade;
 use super::cli::{Sort, SummaryArgs};
 use super::console::Console;
 use super::error::Error;
+use super::request::check_targets;
 use super::{Analysis, Request, Target};
 
 mod render;
@@ -111,7 +111,10 @@ fn select(
     targets: &[Target],
 ) -> Result<Selection, Error> {
     let functions = rows.len();
-    check_targets(&rows, targets)?;
+    let names = rows
+        .iter()
+        .map(|row| (row.function.as_str(), row.path.as_str()));
+    check_targets(&names.collect::<Vec<_>>(), targets)?;
     rows.retain(|row| {
         let covers = |target: &Target| target.covers(&row.function, &row.path);
         let wanted = targets.is_empty() || targets.iter().any(covers);
@@ -143,35 +146,6 @@ fn compare(left: &SummaryRow, right: &SummaryRow, sort: Sort) -> Ordering {
     first
         .then_with(|| left.function.cmp(&right.function))
         .then_with(|| (&left.path, left.line).cmp(&(&right.path, right.line)))
-}
-
-fn check_targets(rows: &[SummaryRow], targets: &[Target]) -> Result<(), Error> {
-    for target in targets {
-        if rows
-            .iter()
-            .any(|row| target.covers(&row.function, &row.path))
-        {
-            continue;
-        }
-        let error = Error::new(format!(
-            "there is no function `{}` in `{}`",
-            target.name,
-            target.path.display()
-        ));
-        let last = target.name.rsplit('.').next().unwrap_or(&target.name);
-        let alike: BTreeSet<String> = rows
-            .iter()
-            .filter(|row| row.function.rsplit('.').next() == Some(last))
-            .map(|row| format!("`{}`", row.function))
-            .take(3)
-            .collect();
-        if alike.is_empty() {
-            return Err(error.hint("`heapcast summary` of the file names all that it has"));
-        }
-        let alike: Vec<String> = alike.into_iter().collect();
-        return Err(error.hint(format!("there is {}", alike.join(", "))));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

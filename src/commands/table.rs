@@ -19,12 +19,25 @@ const GAP: usize = 2;
 pub(crate) struct Column {
     title: &'static str,
     kind: Kind,
+    right: bool,
 }
 
 impl Column {
     /// A column of texts that are broken as `kind` says where room is scarce.
     pub(crate) fn new(title: &'static str, kind: Kind) -> Self {
-        Self { title, kind }
+        Self {
+            title,
+            kind,
+            right: false,
+        }
+    }
+
+    /// A column of figures with units, which end below each other.
+    pub(crate) fn figures(title: &'static str) -> Self {
+        Self {
+            right: true,
+            ..Self::new(title, Kind::Fixed)
+        }
     }
 
     /// The least width that is still legible.
@@ -113,7 +126,7 @@ impl Sheet {
             .with(Style::empty().horizontals([(1, HorizontalLine::new('-'))]))
             .with(Padding::new(0, GAP, 0, 0));
         for index in 0..self.columns.len() {
-            if self.is_numeric(index) {
+            if self.is_numeric(index) || self.columns[index].right {
                 table.modify(Columns::one(index), Alignment::right());
             }
         }

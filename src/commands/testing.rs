@@ -10,8 +10,8 @@ use super::cli::Cli;
 use super::output::Screen;
 use super::progress::Monitor;
 use super::{
-    Analysis, CallGraph, Console, Coverage, Error, InterfaceModule, Notice, Outcome, Relations,
-    Request, Severity, SummaryRow, dispatch,
+    Analysis, CallGraph, Console, Coverage, Error, Forecasts, InterfaceModule, Notice, Outcome,
+    Relations, Request, Severity, SummaryRow, dispatch,
 };
 
 /// An analysis with fixed results, which remembers what it was asked.
@@ -20,6 +20,7 @@ pub(crate) struct Fixed {
     pub(crate) rows: Vec<SummaryRow>,
     pub(crate) graph: CallGraph,
     pub(crate) relations: Relations,
+    pub(crate) forecasts: Forecasts,
     pub(crate) interfaces: Vec<InterfaceModule>,
     pub(crate) coverage: Coverage,
     pub(crate) asked: RefCell<Option<Request>>,
@@ -35,6 +36,19 @@ impl Fixed {
 impl Analysis for Fixed {
     fn summary(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<SummaryRow>> {
         self.answer(request, monitor, &self.rows)
+    }
+
+    fn forecasts(&self, request: &Request, monitor: &Monitor) -> Outcome<Forecasts> {
+        self.answer(request, monitor, &self.forecasts)
+    }
+
+    fn verification(
+        &self,
+        request: &Request,
+        monitor: &Monitor,
+    ) -> Outcome<(Forecasts, Vec<InterfaceModule>)> {
+        let both = (self.forecasts.clone(), self.interfaces.clone());
+        self.answer(request, monitor, &both)
     }
 
     fn interfaces(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<InterfaceModule>> {

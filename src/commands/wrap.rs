@@ -45,6 +45,12 @@ pub(crate) fn wrap(text: &str, limit: usize, kind: Kind) -> Vec<String> {
     }
 }
 
+/// Prose for a screen of so many columns; without limit, as it is.
+pub(crate) fn prose(text: &str, columns: Option<usize>) -> String {
+    let limit = columns.unwrap_or(usize::MAX);
+    wrap(text, limit, Kind::Prose).join("\n")
+}
+
 /// The byte where the line that starts `text` ends, at most `room` columns in.
 fn break_at(text: &str, room: usize, kind: Kind) -> usize {
     if width(text) <= room {

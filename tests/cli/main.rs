@@ -2,5 +2,8 @@
 
 mod paths;
 mod pipeline;
+mod predict;
 mod support;
+mod top;
 mod usage;
+mod verify;

@@ -4,7 +4,16 @@ use std::path::PathBuf;
 
 use crate::support::{Folder, Ran};
 
-const COMMANDS: [&str; 4] = ["summary", "callgraph", "facts", "solve"];
+const COMMANDS: [&str; 8] = [
+    "summary",
+    "top",
+    "predict",
+    "verify",
+    "interface",
+    "callgraph",
+    "facts",
+    "solve",
+];
 
 #[test]
 fn the_version_is_printed() {
