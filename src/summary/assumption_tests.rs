@@ -15,25 +15,25 @@ fn rests_on(source: &str) -> (Grade, Vec<String>) {
 }
 
 #[test]
-fn elements_of_a_list_that_grows_in_the_loop_are_not_known() {
-    let source = "def f(n):\n    rows = [[1]]\n    for _ in range(n):\n        last = rows[-1]\n        rows.append(last + [1])\n    return rows\n";
+fn elements_that_code_out_of_sight_lengthens_are_not_known() {
+    let source = "def f(n, more):\n    rows = [[1]]\n    for _ in range(n):\n        last = more(rows[-1])\n        rows.append(last + [1])\n    return rows\n";
     let (grade, causes) = rests_on(source);
     assert_eq!(grade, Grade::Open);
-    assert!(causes[0].contains("length is not determined"), "{causes:?}");
+    assert!(causes[0].contains("not known"), "{causes:?}");
 }
 
 #[test]
 fn what_a_star_passes_is_not_counted_as_nothing() {
-    let source = "def f(rows):\n    return list(zip(*rows))\n";
+    let source = "import itertools\ndef f(rows):\n    return list(itertools.chain(*rows))\n";
     assert_eq!(rests_on(source).0, Grade::Open);
 }
 
 #[test]
 fn callbacks_of_library_code_are_named() {
-    let source = "def key(x):\n    return [x] * 9\n\ndef f(xs):\n    return list(map(key, xs))\n";
+    let source = "import itertools\ndef key(x):\n    return [x] * 9\n\ndef f(xs):\n    return list(itertools.takewhile(key, xs))\n";
     let (grade, causes) = rests_on(source);
     assert_eq!(grade, Grade::Open);
-    let named = |cause: &String| cause == "what map calls is not counted";
+    let named = |cause: &String| cause == "what itertools.takewhile calls is not counted";
     assert!(causes.iter().any(named), "{causes:?}");
 }
 

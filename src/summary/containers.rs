@@ -27,6 +27,8 @@ pub(super) struct Container {
     table: Option<usize>,
     /// The slots of a list's table, where they are known.
     slots: Option<u64>,
+    /// Whether it stands for several, one after the other.
+    several: bool,
     owner: Owner,
     /// The input that it is.
     pub(super) place: Option<Arc<Place>>,
@@ -39,6 +41,12 @@ impl Container {
         self.element = element;
         self.is_bound = is_bound;
         self.slots = None;
+    }
+
+    /// The container stands for all that a name is bound to in a loop.
+    pub(super) fn one_of_several(&mut self, element: Option<Value>) {
+        self.adopted(element, true);
+        self.several = true;
     }
 }
 
@@ -59,6 +67,7 @@ impl Interpreter<'_> {
             sum: Some(Expr::ZERO),
             table: None,
             slots: Some(0),
+            several: false,
             owner,
             place: None,
         });
@@ -232,7 +241,10 @@ impl Interpreter<'_> {
         if matches!(kind, Kind::Generator | Kind::Instance) {
             return;
         }
-        let growth = sizes::grow(self.context.input.sizes, kind, &from, &to, slots);
+        let growth = match container.several {
+            true => sizes::grow_apart(self.context.input.sizes, kind, by, &to),
+            false => sizes::grow(self.context.input.sizes, kind, &from, &to, slots),
+        };
         if !growth.exact {
             self.grade = self.grade.join(Grade::Upper);
         }

@@ -24,6 +24,8 @@ mod iterations;
 mod library;
 mod liveness;
 mod loops;
+#[cfg(test)]
+mod mechanism_tests;
 mod operations;
 mod progress;
 mod recurrence;

@@ -440,7 +440,7 @@ impl<'a> Interpreter<'a> {
             let mut one = self.carry(name.clone(), &entry);
             let id = self.container(kind, entry.length.clone(), Owner::Var(to));
             if let Some(container) = self.containers.get_mut(id.0 as usize) {
-                container.adopted(entry.element.as_deref().cloned(), true);
+                container.one_of_several(entry.element.as_deref().cloned());
             }
             one.value.kind = kind;
             one.value.container = Some(id);

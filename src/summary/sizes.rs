@@ -230,6 +230,18 @@ pub(super) fn amortised(table: &SizeTable, kind: Kind) -> (u64, u64) {
     }
 }
 
+/// The tables of any number of containers that get `by` elements and have `to` then, all together.
+pub(super) fn grow_apart(table: &SizeTable, kind: Kind, by: &Expr, to: &Expr) -> Growth {
+    let (requested, last) = amortised(table, kind);
+    Growth {
+        requested: by * &number(requested),
+        table: to * &number(last),
+        moving: Expr::ZERO,
+        slots: None,
+        exact: false,
+    }
+}
+
 /// A display or a copy: just the slots that it needs.
 pub(super) fn fitted(table: &SizeTable, kind: Kind, length: &Expr) -> Growth {
     match kind {

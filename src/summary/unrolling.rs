@@ -645,7 +645,9 @@ fn leaves(steps: &[Rational], ways: &Rational, span: &Expr) -> Option<Expr> {
     sorted.sort();
     let fibonacci = [Rational::ONE, Rational::from(2)];
     if sorted == fibonacci && *ways == Rational::from(2) {
-        return Some(span.phi_power());
+        // φ^s counts from one at the rank nought; below it, at the other end of a call, there is
+        // one as well.
+        return Some((&span + &Expr::one()).phi_power());
     }
     Expr::power(ways, &span.scale(&least.recip()?).ceil())
 }

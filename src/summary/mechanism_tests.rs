@@ -1,0 +1,256 @@
+//! Recursion, recurrences of loops, sums over elements, and what library code calls.
+
+use super::tests::check;
+
+#[test]
+fn a_recursion_by_steps_has_a_level_for_each() {
+    check(
+        r#"
+def down(n):
+    if n == 0:
+        return []
+    return [0] * n + down(n - 1)
+
+def fib(n):
+    if n < 2:
+        return n
+    return fib(n - 1) + fib(n - 2)
+"#,
+        "
+            down: upper
+              total: 4·n³/3 + 8·n² + 812·n/3 + 56 | 5·n + 1
+              peak: 4·n³/3 + 8·n² + 1004·n/3 + 208 | 6·n + 4
+              retained: 4·n³/3 + 4·n² + 344·n/3 + 56 | 2·n + 1
+            fib: upper
+              total: 96·φ^max(n, 1) | 3·φ^max(n, 1)
+              peak: 96·max(n, 1) + 64 | 3·max(n, 1) + 2
+              retained: 32 | 1
+        ",
+    );
+}
+
+#[test]
+fn a_recursion_into_halves_has_a_logarithm_of_levels() {
+    check(
+        r#"
+def largest(values, low, high):
+    if high - low == 1:
+        return values[low]
+    middle = (low + high) // 2
+    return max(largest(values, low, middle), largest(values, middle, high))
+"#,
+        "
+            largest: upper
+              total: -224·low + 224·max(high, low + 1) | -7·low + 7·max(high, low + 1)
+              peak: 64·ceil(log2(-low + max(high, low))) + 64 | 2·ceil(log2(-low + max(high, low))) + 2
+              retained: 0 | 0
+        ",
+    );
+}
+
+#[test]
+fn a_walk_over_a_structure_calls_once_for_each_node() {
+    check(
+        r#"
+def names(node):
+    found = [node.name]
+    for child in node.children:
+        found += names(child)
+    return found
+"#,
+        "
+            names: upper
+              total: 81·len(node.**.children)·nodes(node)² + 497·nodes(node) | 2·nodes(node)
+              peak: 9·depth(node)·len(node.**.children)·nodes(node)² + 9·depth(node)·len(node.**.children)·nodes(node) + 18·len(node.**.children)·nodes(node)² + 113·depth(node)·nodes(node) + 9·len(node.**.children)·nodes(node) + 161·depth(node) + 226·nodes(node) + 161 | depth(node)·nodes(node) + 2·depth(node) + 2·nodes(node) + 2
+              retained: 9·len(node.**.children)·nodes(node)² + 113·nodes(node) | nodes(node)
+        ",
+    );
+}
+
+#[test]
+fn what_a_recursion_puts_into_its_argument_is_there_once() {
+    check(
+        r#"
+def hanoi(discs, source, target, spare, moves):
+    if discs == 0:
+        return
+    hanoi(discs - 1, source, spare, target, moves)
+    moves.append((source, target))
+    hanoi(discs - 1, spare, target, source, moves)
+"#,
+        "
+            hanoi: open
+              total: 201·2^discs + 17·len(moves) + 368 | 3·2^discs
+              peak: 121·2^discs + 120·discs + 9·len(moves) + 112 | 2·2^discs + 3·discs + 2
+              retained: 65·2^discs + 9·len(moves) + 48 | 2^discs
+              unknown: type(moves) @ app.py:6 (taken for a list, because its append is called)
+              len(moves) += 2^discs
+        ",
+    );
+}
+
+#[test]
+fn a_recursion_without_a_rank_is_a_named_unknown() {
+    check(
+        r#"
+def wander(n):
+    if n == 1:
+        return []
+    return [n] + wander(step(n))
+
+def step(n):
+    return n // 2 if n % 2 == 0 else 3 * n + 1
+"#,
+        "
+            wander: open
+              total: 8·[len(wander(...)) @ app.py:5] + [wander(...) @ app.py:5] + 248 | [wander(...) @ app.py:5] + 5
+              peak: 8·[len(wander(...)) @ app.py:5] + [wander(...) @ app.py:5] + 216 | [wander(...) @ app.py:5] + 4
+              retained: 8·[len(wander(...)) @ app.py:5] + 152 | 3
+              unknown: len(wander(...)) @ app.py:5 (its length is not determined by an input)
+              unknown: wander(...) @ app.py:5 (a recursive call)
+            step: upper
+              total: 64 | 2
+              peak: 64 | 2
+              retained: 32 | 1
+        ",
+    );
+}
+
+#[test]
+fn what_a_loop_adds_up_is_summed() {
+    check(
+        r#"
+def banner(parts):
+    text = ""
+    for part in parts:
+        text += part
+    return text
+
+def triangle(n):
+    rows = [[1]]
+    for _ in range(n):
+        rows.append(rows[-1] + [1])
+    return rows
+
+def doubled(n):
+    text = "ab"
+    for _ in range(n):
+        text = text + text
+    return text
+"#,
+        "
+            banner: upper
+              total: len(parts)·len(parts[+]) + 49·len(parts) + len(parts[+]) + 48 | len(parts) + 1
+              peak: 2·len(parts[*]) + 2·len(parts[+]) + 146 | 3
+              retained: len(parts[+]) + 49 | 1
+            triangle: upper
+              total: 4·n² + 245·n + 737 | 3·n + 8
+              peak: 4·n² + 77·n + 593 | n + 12
+              retained: 4·n² + 77·n + 177 | n + 2
+            doubled: upper
+              total: 4·2^n + 81·n + 220 | 2·n + 6
+              peak: 4·2^n + 386 | 10
+              retained: 2·2^n + 49 | 1
+        ",
+    );
+}
+
+#[test]
+fn a_list_that_a_loop_binds_anew_grows() {
+    check(
+        r#"
+def chunks(items, size):
+    found = []
+    chunk = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == size:
+            found.append(chunk)
+            chunk = []
+    return found
+"#,
+        "
+            chunks: upper
+              total: 253·len(items) + 528 | 2·len(items) + 3
+              peak: 97·len(items) + 208 | len(items) + 3
+              retained: 97·len(items) + 160 | len(items) + 2
+        ",
+    );
+}
+
+#[test]
+fn a_loop_over_text_that_an_inner_loop_moves_on_ends_with_the_text() {
+    check(
+        r#"
+def runs(text):
+    found = []
+    start = 0
+    while start < len(text):
+        end = start + 1
+        while end < len(text) and text[end] == text[start]:
+            end += 1
+        found.append(end - start)
+        start = end
+    return found
+"#,
+        "
+            runs: upper
+              total: 221·len(text) + 472 | 4·len(text) + 2
+              peak: 73·len(text) + 168 | 2·len(text) + 2
+              retained: 41·len(text) + 104 | len(text) + 1
+        ",
+    );
+}
+
+#[test]
+fn keys_of_a_sort_are_there_while_it_sorts() {
+    check(
+        r#"
+def ranked(entries):
+    return sorted(entries, key=lambda entry: (entry[1], entry[0]))
+"#,
+        "
+            ranked: upper
+              total: 80·len(entries) + 216 | len(entries) + 3
+              peak: 64·len(entries) + 8·max(len(entries), 7) + 216 | len(entries) + 3
+              retained: 8·len(entries) + 64 | 1
+            ranked.<lambda1>: exact
+              total: 56 | 1
+              peak: 56 | 1
+              retained: 56 | 1
+        ",
+    );
+}
+
+#[test]
+fn a_value_has_the_methods_that_are_called_on_it() {
+    check(
+        r#"
+class Point:
+    def __init__(self, x, y):
+        self.x = x
+        self.y = y
+
+    def moved(self, by):
+        return Point(self.x + by, self.y + by)
+
+def all_moved(points):
+    return [point.moved(1) for point in points]
+"#,
+        "
+            Point.__init__: exact
+              total: 0 | 0
+              peak: 0 | 0
+              retained: 0 | 0
+            Point.moved: upper
+              total: 216 | 4
+              peak: 216 | 4
+              retained: 152 | 3
+            all_moved: open
+              total: 297·len(points) + 624 | 4·len(points) + 3
+              peak: 161·len(points) + 368 | 3·len(points) + 4
+              retained: 161·len(points) + 104 | 3·len(points) + 1
+              unknown: type(points[*]) @ app.py:11 (taken for a Point, because its moved is called)
+        ",
+    );
+}
