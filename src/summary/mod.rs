@@ -28,6 +28,7 @@ mod loops;
 mod mechanism_tests;
 mod operations;
 mod progress;
+mod ranks;
 mod recurrence;
 mod recursion;
 mod rehearsal;

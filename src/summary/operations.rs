@@ -344,11 +344,15 @@ impl<'a> Interpreter<'a> {
         let mut goes_on = |var: Var| {
             let value = self.value(var);
             let is_open = value.number.is_none() && value.place.is_none();
-            self.carried.contains(&var) || (is_open && value.kind == Kind::Int)
+            let returned = self.recursion.iter().flat_map(|own| &own.calls);
+            let mut numbers = returned.filter_map(|call| call.result.number.as_ref());
+            let of_call =
+                value.number.is_some() && numbers.any(|n| Some(n) == value.number.as_ref());
+            self.carried.contains(&var) || (is_open && value.kind == Kind::Int) || of_call
         };
         let goes_on = goes_on(left) || goes_on(right);
         let grows = match op {
-            BinaryOp::Mult => goes_on && !self.loops.is_empty(),
+            BinaryOp::Mult => goes_on && !(self.loops.is_empty() && self.recursion.is_none()),
             BinaryOp::LShift | BinaryOp::Pow => true,
             _ => false,
         };
@@ -357,7 +361,8 @@ impl<'a> Interpreter<'a> {
         let is_int = kinds
             .iter()
             .all(|kind| matches!(kind, Kind::Int | Kind::Unknown | Kind::Bool));
-        if grows && is_int && value.number.is_none() {
+        let known = value.number.is_some() && self.recursion.is_none();
+        if grows && is_int && !known {
             self.assumption(
                 "digits",
                 "an integer is taken to have a single digit of 30 bits",
