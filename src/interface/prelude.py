@@ -55,20 +55,21 @@ def _follow(value, steps):
 
 
 def _walk(value, ways):
-    """A value and all that is below it by these ways, each with its level; none of them twice."""
-    found, seen, level = [], set(), [value]
-    depth = 0
-    while level:
-        depth += 1
-        following = []
-        for part in level:
-            if part is None or id(part) in seen and (hasattr(part, "__dict__") or _parts(part)):
-                continue
-            seen.add(id(part))
+    """A value and all that is below it by these ways, each with its level, as often as it is come to;
+    nothing below itself."""
+    found, path, rest = [], set(), [(value, 1)]
+    while rest:
+        part, depth = rest.pop()
+        if depth == 0:
+            path.discard(part)
+        elif part is not None and id(part) not in path:
             found.append((part, depth))
-            if not isinstance(part, (str, bytes, bytearray)):
-                following.extend(below for way in ways for below in _follow(part, way))
-        level = following
+            if isinstance(part, (str, bytes, bytearray, int, float)):
+                continue
+            path.add(id(part))
+            rest.append((id(part), 0))
+            below = [below for way in ways for below in _follow(part, way)]
+            rest.extend((part, depth + 1) for part in below)
     return found
 
 

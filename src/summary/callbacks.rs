@@ -80,7 +80,8 @@ impl<'a> Interpreter<'a> {
             }
         }
         if matches!(name, "sorted" | "list.sort") {
-            let slot = number(self.context.input.sizes.list.slot);
+            // A table for the keys, and in merges half of one more, and half of one for the values.
+            let slot = number(2 * self.context.input.sizes.list.slot);
             let keys = &self.length_or_unknown(over) * &slot;
             self.transient(Kind::List, keys);
         }

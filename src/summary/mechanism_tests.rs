@@ -211,8 +211,8 @@ def ranked(entries):
 "#,
         "
             ranked: upper
-              total: 80·len(entries) + 216 | len(entries) + 3
-              peak: 64·len(entries) + 8·max(len(entries), 7) + 216 | len(entries) + 3
+              total: 88·len(entries) + 216 | len(entries) + 3
+              peak: 64·len(entries) + 8·max(2·len(entries), 7) + 216 | len(entries) + 3
               retained: 8·len(entries) + 64 | 1
             ranked.<lambda1>: exact
               total: 56 | 1
