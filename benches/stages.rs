@@ -51,7 +51,7 @@ fn summarise(program: &Program, derived: &mut Derived, sizes: &SizeTable) -> Vec
         let parts = summary::escapes(program, derived);
         summary::rows(
             program,
-            &summary::summaries(program, derived, &parts, sizes),
+            &summary::summaries(program, derived, &parts, sizes, &[], false),
         )
     })
 }

@@ -6,14 +6,14 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use heapcast_facts::cpython::SizeTable;
-use heapcast_facts::{Facts, Map, Obj, ObjectKind, PROGRAM, Symbols};
+use heapcast_facts::{Facts, Map, Obj, ObjectKind, PROGRAM, Symbols, Var};
 use heapcast_rules::{Bound, Derived, Record};
 
 use crate::commands::cli;
 use crate::commands::progress::Monitor;
 use crate::commands::{
-    Abstraction, Analysis, CallGraph, CallSite, Coverage, Error, Forecasts, InterfaceModule,
-    Notice, Outcome, Relations, Request, Severity, SummaryRow, Target,
+    Abstraction, Analysis, CallGraph, CallSite, Coverage, Error, Explanations, Forecasts,
+    InterfaceModule, Notice, Outcome, Questions, Relations, Request, Severity, SummaryRow, Target,
 };
 use crate::interface::{self, Source, Surroundings};
 use crate::ir::{self, FunctionKind, Op};
@@ -23,7 +23,12 @@ use crate::project::{
 };
 use crate::summary::{self, FunctionSummary};
 
+mod chains;
+mod explain;
 mod forecast;
+mod places;
+
+use explain::{Answers, Asked};
 
 /// The newest version of CPython that there is a table for.
 const NEWEST: (u32, u32) = (3, 13);
@@ -140,6 +145,13 @@ pub struct Solved {
     pub derived: Derived,
 }
 
+/// A solved program with what was asked of it.
+struct Answered {
+    solved: Solved,
+    asked: Asked,
+    answers: Answers,
+}
+
 impl Heapcast {
     fn load(
         request: &Request,
@@ -165,17 +177,47 @@ impl Heapcast {
         request: &Request,
         monitor: &Monitor,
     ) -> Result<(Solved, Vec<FunctionSummary>, Coverage), Error> {
+        let (answered, summaries, coverage) =
+            Self::explained(request, monitor, |_| Asked::default())?;
+        Ok((answered.solved, summaries, coverage))
+    }
+
+    /// Summarises a program, and answers what is asked of it.
+    fn explained(
+        request: &Request,
+        monitor: &Monitor,
+        ask: impl FnOnce(&Program) -> Asked,
+    ) -> Result<(Answered, Vec<FunctionSummary>, Coverage), Error> {
         let options = Settings::of(request)?.options(true)?;
         let version = format!("{}.{}", options.python.0, options.python.1);
         let sizes = SizeTable::for_version(Some(&version))
             .map_err(|error| Error::new(error.to_string()))?;
         let pool = project::pool(options.threads).map_err(|error| Error::new(error.to_string()))?;
-        let (mut solved, coverage) = Self::solved(request, monitor, true)?;
-        let Solved { program, derived } = &mut solved;
-        let parts = monitor.time("escape", || summary::escapes(program, derived));
+        let (mut program, mut coverage) = Self::load(request, monitor, true)?;
+        let asked = ask(&program);
+        let (mut derived, trails) = program::solve_with_trails(&mut program, &asked.calls, monitor);
+        coverage.bounds = abstractions(&program, &derived);
+        let made: Vec<Var> = asked.made.iter().map(|row| row.0).collect();
+        let (parts, ways) = monitor.time("escape", || {
+            summary::escapes_with_ways(&program, &mut derived, &made)
+        });
         let _stage = monitor.stage("summarise", None);
-        let summaries = pool.install(|| summary::summaries(program, derived, &parts, &sizes));
-        Ok((solved, summaries, coverage))
+        let summaries = pool.install(|| {
+            summary::summaries(
+                &program,
+                &derived,
+                &parts,
+                &sizes,
+                &asked.functions,
+                asked.cases,
+            )
+        });
+        let answered = Answered {
+            solved: Solved { program, derived },
+            asked,
+            answers: Answers { trails, ways },
+        };
+        Ok((answered, summaries, coverage))
     }
 
     fn solved(
@@ -302,6 +344,12 @@ impl<'a> CallNames<'a> {
     #[must_use]
     pub fn kind(&self, object: Obj) -> Option<ObjectKind> {
         self.objects.get(&object).map(|row| row.0)
+    }
+
+    /// The name of a static object.
+    #[must_use]
+    pub fn static_name(&self, object: Obj) -> Option<String> {
+        self.objects.get(&object).map(|row| row.1.to_owned())
     }
 
     /// The name of what is called; none for what call graphs leave out.
@@ -472,6 +520,27 @@ impl Analysis for Heapcast {
         Ok((forecasts, coverage))
     }
 
+    fn explanations(
+        &self,
+        request: &Request,
+        questions: Questions,
+        monitor: &Monitor,
+    ) -> Outcome<Explanations> {
+        let ask = |program: &Program| Asked::of(program, &request.targets, questions);
+        let (answered, summaries, coverage) = Self::explained(request, monitor, ask)?;
+        let Answered {
+            solved,
+            asked,
+            answers,
+        } = answered;
+        let mut explanations = Explanations {
+            forecasts: forecast::forecasts(&solved, &summaries, &request.targets),
+            accounts: explain::accounts(&solved, &summaries, &asked, &answers),
+        };
+        forecast::add_texts(&mut explanations);
+        Ok((explanations, coverage))
+    }
+
     fn verification(
         &self,
         request: &Request,
@@ -484,7 +553,12 @@ impl Analysis for Heapcast {
     }
 
     fn interfaces(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<InterfaceModule>> {
-        let (solved, summaries, coverage) = Self::summarised(request, monitor)?;
+        let ask = |_: &Program| Asked {
+            cases: true,
+            ..Asked::default()
+        };
+        let (answered, summaries, coverage) = Self::explained(request, monitor, ask)?;
+        let solved = answered.solved;
         let modules = monitor.time("emit", || {
             interfaces(&solved.program, &summaries, &request.targets)
         });

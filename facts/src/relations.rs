@@ -410,6 +410,8 @@ relations! {
     return_value(function: Obj, var: Var);
     /// `none_value(var)` indicates that `var` holds `None` from its definition on.
     none_value(var: Var);
+    /// `literal(var)` indicates that `var` is a constant of the code: no execution makes it.
+    literal(var: Var);
     /// `return_if(function, var, formal, given)` indicates that `function` returns `var`, which it
     /// does nowhere else, only where a call passes something for the parameter `formal` (`given` is
     /// 1), or only where that is `None` or left out (0).

@@ -13,25 +13,30 @@
 //! is either `Flow`, which is followed forwards, or `Put`, which is also followed backwards, to
 //! where the object comes from.
 //!
-//! A value has few places at one variable, and few endings: rules bound the states and endings that
-//! they derive, where these name a field (`widening`).
-//!
-//! Where two relations that grow together are joined, the smaller one stands first: it is the one
-//! that is scanned in each round.
+//! A value has few places at one variable, and few endings, since few fields are told apart there
+//! (`telling`); none are in what is thrown. Relations are of numbers for a variable with its state,
+//! and for an ending, and no rule joins two relations that grow together: what nodes end in, and
+//! what waits for that, is found in an index of `nodes`.
 //!
 //! The rules are flow-insensitive but for the SSA form of what they are given. They do not see a
 //! value that is kept by a bound method whose name no class of the program defines directly, nor
 //! one that models do not mention.
 
-mod widening;
+mod nodes;
+mod telling;
+mod ways;
 mod wiring;
 
 use crepe::crepe;
 use heapcast_facts::{Call, Facts, Field, Map, Obj, Region, Var};
 
-use self::widening::{bounded, bounded_ending};
+use self::nodes::{
+    End, Node, all_held_by, around, bounded, end, ending, ends_for_good, ends_in_callee,
+    ends_inside, ends_of_holder, given_to, held_by, in_result, is_for_good, node, of, passed_to,
+};
 use crate::Via;
 use crate::places::{Binding, Ending, ITSELF, Place, State, WITH_PARTS};
+pub use ways::{Holder, Way};
 
 crepe! {
     // ---- input: facts -----------------------------------------------------------------------
@@ -40,6 +45,9 @@ crepe! {
     struct VariableIn(Var, Obj);
     @input
     struct ModuleGlobal(Var);
+    // A constant of the code.
+    @input
+    struct Literal(Var);
     @input
     struct Load(Var, Field, Var);
     @input
@@ -114,202 +122,198 @@ crepe! {
     @output
     struct Kept(Var, Via);
     @output
-    struct Reached(Var, State);
+    struct Reached(Node);
     @output
-    struct Step(Var, State, Var, State);
+    struct Step(Node, Node);
     @output
-    struct Enters(Call, Var, State, Var, State);
+    struct Enters(Call, Node, Node);
     @output
-    struct EndsIn(Var, State, Ending);
+    struct EndsIn(Node, End);
     @output
-    struct Leaves(Var, State, Region);
+    struct Leaves(Node, Region);
 
-    struct Tracked(Var, State);
-    struct Flows(Var, Place);
-    struct IsPut(Var, Place);
-    struct CallEnds(Call, Var, State, Ending);
-    struct HeldBy(Var, State, Var, State);
-    struct Outwards(Var, State);
-    struct Inwards(Var, State, Var, State);
+    struct Flows(Node, Var, Place);
+    struct IsPut(Node, Var, Place);
+    struct CallEnds(Call, Node, End);
+    struct HeldBy(Node, Node);
+    struct Crosses(Node, Node, Obj, Obj);
+    struct Inwards(Node, Node);
 
     // ---- steps: what keeps a value alive --------------------------------------------------------
 
-    // S1  Every variable's value is followed, and for calls also what is reachable from it.
-    Reached(var, ITSELF) <- VariableIn(var, _);
-    Reached(result, WITH_PARTS) <- CallResult(_, result);
-    Reached(to, state) <- Step(_, _, to, state);
-    Reached(formal, state) <- Enters(_, _, _, formal, state);
+    // S1  Every variable's value is followed unless it is a constant, which no region makes; for
+    // calls also what is reachable from it.
+    Reached(node(var, ITSELF)) <- VariableIn(var, _), !Literal(var);
+    Reached(node(result, WITH_PARTS)) <- CallResult(_, result);
+    Reached(to) <- Step(_, to);
+    Reached(inner) <- Enters(_, _, inner);
 
     // S2  Nothing needs to be followed past a global variable.
-    Tracked(var, state) <- Reached(var, state), !ModuleGlobal(var);
-    Flows(var, place) <- Tracked(var, state), let State::Flow(place) = state;
-    IsPut(var, place) <- Tracked(var, state), let State::Put(place) = state;
+    Flows(at, var, place) <- Reached(at), let (var, State::Flow(place)) = of(at),
+        !ModuleGlobal(var);
+    IsPut(at, var, place) <- Reached(at), let (var, State::Put(place)) = of(at),
+        !ModuleGlobal(var);
 
     // S3  A value is where it is moved to.
-    Step(from, State::Flow(place), to, bounded(to, State::Flow(place))) <-
-        Flows(from, place), CopyOf(to, from);
+    Step(at, bounded(to, State::Flow(place))) <- Flows(at, from, place), CopyOf(to, from);
 
     // S4  A value in an object is where it is read to.
-    Step(base, State::Flow(place), to, bounded(to, State::Flow(held))) <- Flows(base, place),
-        Load(base, field, to), let Some(held) = place.read(field);
-    Step(base, State::Flow(place), to, bounded(to, State::Flow(held))) <- Flows(base, place),
-        LoadSome(base, to), let Some(held) = place.read_any();
-    Step(base, State::Flow(place), to, WITH_PARTS) <- Flows(base, place), MethodRead(base, to);
+    Step(at, bounded(to, State::Flow(held))) <- Flows(at, base, place), Load(base, field, to),
+        let Some(held) = place.read(field);
+    Step(at, bounded(to, State::Flow(held))) <- Flows(at, base, place), LoadSome(base, to),
+        let Some(held) = place.read_any();
+    Step(at, node(to, WITH_PARTS)) <- Flows(at, base, _), MethodRead(base, to);
 
     // S5  A stored value is in the object that it is put into.
-    Step(from, State::Flow(place), base, bounded(base, State::Put(place.under(field)))) <-
-        Flows(from, place), Store(base, field, from);
-    Step(from, State::Flow(place), to, bounded(to, State::Put(held))) <- Flows(from, place),
-        Elements(to, from), let Some(held) = place.elements();
+    Step(at, bounded(base, State::Put(place.under(field)))) <- Flows(at, from, place),
+        Store(base, field, from);
+    Step(at, bounded(to, State::Put(held))) <- Flows(at, from, place), Elements(to, from),
+        let Some(held) = place.elements();
 
     // S6  A captured value is with the function that captures it.
-    Step(cell, State::Flow(place), closure, WITH_PARTS) <- Flows(cell, place),
-        CapturedBy(cell, closure);
+    Step(at, node(closure, WITH_PARTS)) <- Flows(at, cell, _), CapturedBy(cell, closure);
 
     // S7  An argument is with the instance that keeps it.
-    Step(argument, State::Flow(place), result, WITH_PARTS) <- Flows(argument, place),
-        KeepsArgument(result, argument);
+    Step(at, node(result, WITH_PARTS)) <- Flows(at, argument, _), KeepsArgument(result, argument);
 
     // S8  What is put into an object flows with it.
-    Step(var, State::Put(place), var, bounded(var, State::Flow(place))) <- IsPut(var, place);
+    Step(at, bounded(var, State::Flow(place))) <- IsPut(at, var, place);
 
     // S9  What is put into an object is where the object comes from.
-    Step(to, State::Put(place), from, bounded(from, State::Put(place))) <-
-        IsPut(to, place), Origin(to, from);
-    Step(to, State::Put(place), base, bounded(base, State::Put(Place::Within(field)))) <-
-        IsPut(to, place), Load(base, field, to);
-    Step(to, State::Put(place), base, State::Put(Place::Throughout)) <- IsPut(to, place),
-        LoadSome(base, to);
-    Step(to, State::Put(place), base, State::Put(Place::Throughout)) <- IsPut(to, place),
-        MethodRead(base, to);
+    Step(at, bounded(from, State::Put(place))) <- IsPut(at, to, place), Origin(to, from);
+    Step(at, bounded(base, State::Put(Place::Within(field)))) <- IsPut(at, to, _),
+        Load(base, field, to);
+    Step(at, node(base, State::Put(Place::Throughout))) <- IsPut(at, to, _), LoadSome(base, to);
+    Step(at, node(base, State::Put(Place::Throughout))) <- IsPut(at, to, _), MethodRead(base, to);
 
     // S10 What is put into something that an object holds is with what was stored in the object.
-    Step(base, State::Flow(place), from, State::Put(Place::Throughout)) <- Flows(base, place),
+    Step(at, node(from, State::Put(Place::Throughout))) <- Flows(at, base, place),
         Store(base, field, from), (place.is_within(field));
-    Step(to, State::Flow(place), from, bounded(from, State::Put(Place::Within(Field::UNKNOWN)))) <-
-        Flows(to, place), Elements(to, from), (place.is_within_element());
-    Step(result, State::Flow(place), argument, State::Put(Place::Throughout)) <-
-        Flows(result, place), KeepsArgument(result, argument), (place.is_within_any());
+    Step(at, bounded(from, State::Put(Place::Within(Field::UNKNOWN)))) <- Flows(at, to, place),
+        Elements(to, from), (place.is_within_element());
+    Step(at, node(argument, State::Put(Place::Throughout))) <- Flows(at, result, place),
+        KeepsArgument(result, argument), (place.is_within_any());
 
     // S11 An argument enters the parameter.
-    Enters(call, actual, State::Flow(place), formal, bounded(formal, State::Flow(inner))) <-
-        Flows(actual, place),
+    Enters(call, at, bounded(formal, State::Flow(inner))) <- Flows(at, actual, place),
         Binds(call, actual, formal, binding), let Some(inner) = binding.enter(place);
 
     // S12 What is put into a call's result enters what the callee returns.
-    Enters(call, result, State::Put(place), returned, bounded(returned, State::Put(place))) <-
-        IsPut(result, place),
+    Enters(call, at, bounded(returned, State::Put(place))) <- IsPut(at, result, place),
         CallResult(call, result), CallTarget(call, function), ReturnValue(function, returned);
 
     // S13 What enters a callee ends where the callee leaves it.
-    CallEnds(call, actual, state, ending) <- Enters(call, actual, state, formal, inner),
-        EndsIn(formal, inner, ending);
+    CallEnds(call, at, end) <- Enters(call, at, inner), for end in ends_in_callee(call, at, inner);
+    CallEnds(call, at, end) <- EndsIn(inner, end), (!is_for_good(end)),
+        for (call, at) in passed_to(inner, end);
 
     // S14 What ends in the callee's result, an object of a parameter, or an exception, is at the
     // call's result, with the argument, or where the exception is caught.
-    Step(actual, state, result, bounded(result, State::Flow(place))) <-
-        CallEnds(call, actual, state, ending),
-        let Some(place) = ending.in_result(), CallResult(call, result);
-    Step(actual, state, other, bounded(other, State::Put(place))) <-
-        CallEnds(call, actual, state, ending),
-        let Ending::Formal(holder, held) = ending, Binds(call, other, holder, binding),
+    Step(at, bounded(result, State::Flow(place))) <- CallEnds(call, at, end),
+        let Some(place) = ending(end).in_result(), CallResult(call, result);
+    Step(at, bounded(other, State::Put(place))) <- CallEnds(call, at, end),
+        let Ending::Formal(holder, held) = ending(end), Binds(call, other, holder, binding),
         let Some(place) = binding.leave(held);
-    Step(actual, state, exception, bounded(exception, State::Flow(place))) <-
-        CallEnds(call, actual, state, ending),
-        let Ending::Thrown(place) = ending, CallCaughtIn(call, exception);
+    Step(at, bounded(exception, State::Flow(place))) <- CallEnds(call, at, end),
+        let Ending::Thrown(place) = ending(end), CallCaughtIn(call, exception);
 
     // ---- endings: where values are when the function has ended ----------------------------------
 
-    // E1  In a global variable, or an object that lives as long as the program.
-    EndsIn(var, state, Ending::Global) <- Reached(var, state), ModuleGlobal(var);
-    EndsIn(var, State::Put(place), Ending::Global) <- IsPut(var, place), HoldsStatic(var);
-    EndsIn(var, State::Put(place), Ending::Global) <- IsPut(var, place),
+    // E1  In a global variable, or an object that lives as long as the program; whether or not the
+    // field that it was read from is told apart.
+    EndsIn(at, end(Ending::Global)) <- Reached(at), let (var, _) = of(at), ModuleGlobal(var);
+    EndsIn(at, end(Ending::Global)) <- IsPut(at, var, _), HoldsStatic(var);
+    EndsIn(at, end(Ending::Global)) <- IsPut(at, _, place),
         let Place::Within(field) = place, SharedAttribute(field);
+    EndsIn(at, end(Ending::Global)) <- IsPut(at, to, _), Load(_, field, to), SharedAttribute(field);
 
     // E2  In the result; a generator holds its parameters until it is exhausted.
-    EndsIn(var, State::Flow(place), bounded_ending(var, State::Flow(place), Ending::Result(place))) <-
-        Flows(var, place), Returned(var);
-    EndsIn(formal, State::Flow(place), Ending::Result(Place::Anywhere)) <- Flows(formal, place),
-        FrameHeld(formal);
+    EndsIn(at, end(Ending::Result(in_result(var, place)))) <- Flows(at, var, place),
+        Returned(var);
+    EndsIn(at, end(Ending::Result(Place::Anywhere))) <- Flows(at, formal, _), FrameHeld(formal);
 
-    // E3  In what is yielded.
-    EndsIn(var, State::Flow(place), bounded_ending(var, State::Flow(place), Ending::Yielded(place))) <-
-        Flows(var, place), Yielded(var);
+    // E3  In what is yielded; who iterates finds it below the elements, whichever the field.
+    EndsIn(at, end(Ending::Yielded(place.widened()))) <- Flows(at, var, place), Yielded(var);
 
-    // E4  In what is raised, caught or not.
-    EndsIn(var, State::Flow(place), bounded_ending(var, State::Flow(place), Ending::Thrown(place))) <-
-        Flows(var, place), Thrown(var);
+    // E4  In what is raised, caught or not, in whichever field.
+    EndsIn(at, end(Ending::Thrown(place.widened()))) <- Flows(at, var, place), Thrown(var);
 
     // E5  In the object of a parameter.
-    EndsIn(formal, State::Put(place), bounded_ending(formal, State::Put(place), Ending::Formal(formal, place))) <-
-        IsPut(formal, place), Formal(formal);
+    EndsIn(at, end(Ending::Formal(formal, place))) <- IsPut(at, formal, place), Formal(formal);
 
     // E6  With unknown code: given to it, or put into what it gave.
-    EndsIn(var, State::Flow(place), Ending::Unknown) <- Flows(var, place), GivenAway(var);
-    EndsIn(var, State::Put(place), Ending::Unknown) <- IsPut(var, place), Obtained(var);
+    EndsIn(at, end(Ending::Unknown)) <- Flows(at, var, _), GivenAway(var);
+    EndsIn(at, end(Ending::Unknown)) <- IsPut(at, var, _), Obtained(var);
 
     // E7  Shared by functions: one hands over a variable of another.
-    EndsIn(var, State::Flow(place), Ending::Closure) <- Flows(var, place), HandedOver(var);
+    EndsIn(at, end(Ending::Closure)) <- Flows(at, var, _), HandedOver(var);
 
     // E8  Shared by functions: a step leads out of the function; the value of a default stays with
     // the function.
-    Outwards(var, state) <- Step(var, state, to, _), VariableIn(var, function),
-        VariableIn(to, owner), (owner != function), !Encloses(function, owner),
-        !ModuleGlobal(to);
-    Outwards(var, state) <- Step(var, state, formal, _), DefaultOf(formal, var);
-    EndsIn(var, state, Ending::Closure) <- Outwards(var, state);
+    Crosses(at, to, function, owner) <- Step(at, to), let (var, _) = of(at),
+        VariableIn(var, function), let (holder, _) = of(to), VariableIn(holder, owner),
+        (owner != function);
+    EndsIn(at, end(Ending::Closure)) <- Crosses(at, to, function, owner),
+        !Encloses(function, owner), let (holder, _) = of(to), !ModuleGlobal(holder);
+    EndsIn(at, end(Ending::Closure)) <- Crosses(at, to, _, _), let (var, _) = of(at),
+        let (formal, _) = of(to), DefaultOf(formal, var);
 
     // E9  Shared by functions: a step leads into a function inside, where it ends outside of that.
-    Inwards(var, state, to, inner) <- Step(var, state, to, inner), VariableIn(var, function),
-        VariableIn(to, owner), (owner != function), Encloses(function, owner);
-    EndsIn(var, state, Ending::Closure) <- Inwards(var, state, to, inner), EndsIn(to, inner, _);
+    Inwards(at, to) <- Crosses(at, to, function, owner), Encloses(function, owner);
+    EndsIn(at, end(Ending::Closure)) <- Inwards(at, to), for _ in ends_inside(at, to);
+    EndsIn(at, end(Ending::Closure)) <- EndsIn(to, inner), for at in around(to, inner);
 
     // E10 Where the holder ends, in the same function.
-    HeldBy(var, state, holder, held) <- Step(var, state, holder, held), VariableIn(var, function),
-        VariableIn(holder, function);
-    HeldBy(var, state, global, held) <- Step(var, state, global, held), ModuleGlobal(global);
-    EndsIn(var, state, bounded_ending(var, state, ending)) <-
-        HeldBy(var, state, holder, held), EndsIn(holder, held, ending);
+    HeldBy(at, to) <- Step(at, to), let (var, _) = of(at), VariableIn(var, function),
+        let (holder, _) = of(to), VariableIn(holder, function);
+    HeldBy(at, to) <- Step(at, to), let (global, _) = of(to), ModuleGlobal(global);
+    EndsIn(at, end) <- HeldBy(at, to), for end in ends_of_holder(at, to);
+    EndsIn(at, end) <- EndsIn(to, end), for at in held_by(to, end);
 
     // E11 Where the callee keeps it for good, or throws it out of the call.
-    EndsIn(actual, state, ending) <- CallEnds(_, actual, state, ending), (ending.is_for_good());
-    EndsIn(actual, state, bounded_ending(actual, state, ending)) <-
-        CallEnds(call, actual, state, ending),
-        let Ending::Thrown(_) = ending, CallIn(call, function), VariableIn(actual, function);
-    EndsIn(actual, state, Ending::Closure) <- CallEnds(call, actual, state, ending),
-        let Ending::Thrown(_) = ending, CallIn(call, function), VariableIn(actual, owner),
-        (owner != function);
+    EndsIn(at, end) <- Enters(_, at, inner), for end in ends_for_good(at, inner);
+    EndsIn(at, end) <- EndsIn(inner, end), (is_for_good(end)), for at in given_to(inner, end);
+    EndsIn(at, end) <- CallEnds(call, at, end),
+        let Ending::Thrown(_) = ending(end), CallIn(call, function), let (actual, _) = of(at),
+        VariableIn(actual, function);
+    EndsIn(at, end(Ending::Closure)) <- CallEnds(call, at, thrown),
+        let Ending::Thrown(_) = ending(thrown), CallIn(call, function), let (actual, _) = of(at),
+        VariableIn(actual, owner), (owner != function);
 
     // ---- regions --------------------------------------------------------------------------------
 
     // R3  A value leaves a region where a step does, or where it goes on from inside.
-    Leaves(var, state, region) <- HeldBy(var, state, holder, _), Within(var, region),
-        !Within(holder, region);
-    Leaves(var, state, region) <- Leaves(holder, held, region), HeldBy(var, state, holder, held),
-        Within(var, region);
+    Leaves(at, region) <- HeldBy(at, to), let (var, _) = of(at), Within(var, region),
+        let (holder, _) = of(to), !Within(holder, region);
+    Leaves(at, region) <- Leaves(to, region), for at in all_held_by(to),
+        let (var, _) = of(at), Within(var, region);
 
     // ---- results --------------------------------------------------------------------------------
 
     // O1  A value outlives the regions that it leaves, and with its function all of them.
-    Outlives(var, region, Via::Variable) <- Leaves(var, ITSELF, region);
-    Outlives(var, region, via) <- EndsIn(var, ITSELF, ending), let Some(via) = ending.via(),
-        Enclosing(var, region);
-    Outlives(var, region, Via::Parameter(number)) <- EndsIn(var, ITSELF, ending),
-        let Ending::Formal(formal, _) = ending, Numbered(formal, number), Enclosing(var, region);
-
-    // O2  The same for what is reachable from a call's result.
-    PartsOutlive(var, region, Via::Variable) <- CallResult(_, var), Leaves(var, WITH_PARTS, region);
-    PartsOutlive(var, region, via) <- CallResult(_, var), EndsIn(var, WITH_PARTS, ending),
-        let Some(via) = ending.via(), Enclosing(var, region);
-    PartsOutlive(var, region, Via::Parameter(number)) <- CallResult(_, var),
-        EndsIn(var, WITH_PARTS, ending), let Ending::Formal(formal, _) = ending,
+    Outlives(var, region, Via::Variable) <- Leaves(at, region), let (var, ITSELF) = of(at);
+    Outlives(var, region, via) <- EndsIn(at, end), let (var, ITSELF) = of(at),
+        let Some(via) = ending(end).via(), Enclosing(var, region);
+    Outlives(var, region, Via::Parameter(number)) <- EndsIn(at, end),
+        let (var, ITSELF) = of(at), let Ending::Formal(formal, _) = ending(end),
         Numbered(formal, number), Enclosing(var, region);
 
+    // O2  The same for what is reachable from a call's result.
+    PartsOutlive(var, region, Via::Variable) <- Leaves(at, region),
+        let (var, WITH_PARTS) = of(at), CallResult(_, var);
+    PartsOutlive(var, region, via) <- EndsIn(at, end), let (var, WITH_PARTS) = of(at),
+        CallResult(_, var), let Some(via) = ending(end).via(), Enclosing(var, region);
+    PartsOutlive(var, region, Via::Parameter(number)) <- EndsIn(at, end),
+        let (var, WITH_PARTS) = of(at), CallResult(_, var),
+        let Ending::Formal(formal, _) = ending(end), Numbered(formal, number),
+        Enclosing(var, region);
+
     // O3  A function keeps the parameters that end somewhere.
-    Kept(formal, via) <- EndsIn(formal, ITSELF, ending), let Some(via) = ending.via(),
-        Numbered(formal, _);
-    Kept(formal, Via::Parameter(number)) <- EndsIn(formal, ITSELF, ending),
-        let Ending::Formal(holder, _) = ending, Numbered(holder, number), Numbered(formal, _);
+    Kept(formal, via) <- EndsIn(at, end), let (formal, ITSELF) = of(at), Numbered(formal, _),
+        let Some(via) = ending(end).via();
+    Kept(formal, Via::Parameter(number)) <- EndsIn(at, end), let (formal, ITSELF) = of(at),
+        Numbered(formal, _), let Ending::Formal(holder, _) = ending(end),
+        Numbered(holder, number);
 }
 
 /// What outlives its region, and which parameters functions keep. All rows are sorted.
@@ -324,6 +328,8 @@ pub struct Escapes {
     /// `kept(function, parameter, via)`: after a call of `function`, what was passed for the
     /// parameter of that number (see [`parameter_numbers`]) may be reachable from there.
     pub kept: Vec<(Obj, u32, Via)>,
+    /// How the values that were asked for come to outlive regions.
+    pub ways: Vec<Way>,
     /// Rows of each relation inside of the engine, by name.
     pub sizes: Vec<(&'static str, usize)>,
 }
@@ -377,8 +383,19 @@ pub fn escape(
     call_receiver: &[(Call, Obj, Obj)],
     instantiates: &[(Call, Obj)],
 ) -> Escapes {
+    escape_with_ways(facts, call_target, call_receiver, instantiates, &[])
+}
+
+/// Derives the same, and how the values of the variables in `asked` come to outlive regions.
+#[must_use]
+pub fn escape_with_ways(
+    facts: &Facts,
+    call_target: &[(Call, Obj)],
+    call_receiver: &[(Call, Obj, Obj)],
+    instantiates: &[(Call, Obj)],
+    asked: &[Var],
+) -> Escapes {
     let numbers = parameter_numbers(facts);
-    widening::reset();
     let mut runtime = Crepe::new();
     feed(&mut runtime, facts);
     runtime.extend(call_target.iter().map(|&(call, f)| CallTarget(call, f)));
@@ -387,13 +404,14 @@ pub fn escape(
             .iter()
             .map(|&(_, number, var)| Numbered(var, number)),
     );
-    wiring::connect(
+    let told = wiring::connect(
         &mut runtime,
         facts,
         call_target,
         call_receiver,
         instantiates,
     );
+    nodes::reset(told);
     let (outlives, parts, kept, reached, steps, enters, ends, leaves) =
         runtime.run_with_hasher::<crate::Hasher>();
     let sizes = vec![
@@ -410,7 +428,13 @@ pub fn escape(
         .iter()
         .map(|&(function, number, var)| (var, (function, number)))
         .collect();
+    let mut explained = Vec::new();
+    if !asked.is_empty() {
+        let graph = ways::Graph::new(facts, &owners, steps, enters, ends, leaves);
+        explained.extend(asked.iter().flat_map(|&var| graph.ways(var)));
+    }
     Escapes {
+        ways: explained,
         outlives: sorted(outlives.into_iter().map(|Outlives(v, r, via)| (v, r, via))),
         parts_outlive: sorted(parts.into_iter().map(|PartsOutlive(v, r, via)| (v, r, via))),
         kept: sorted(kept.into_iter().filter_map(|Kept(formal, via)| {
@@ -430,6 +454,7 @@ fn sorted<T: Ord>(rows: impl Iterator<Item = T>) -> Vec<T> {
 
 fn feed(runtime: &mut Crepe, facts: &Facts) {
     runtime.extend(facts.variable_in.iter().map(|&(var, f)| VariableIn(var, f)));
+    runtime.extend(facts.literal.iter().map(|&(var,)| Literal(var)));
     let globals = facts.module_global.iter();
     runtime.extend(globals.map(|&(_, _, cell)| ModuleGlobal(cell)));
     runtime.extend(facts.load.iter().map(|&(base, f, to)| Load(base, f, to)));

@@ -16,6 +16,7 @@
 mod collect;
 mod feed;
 mod returns;
+mod trails;
 
 use crepe::crepe;
 use heapcast_facts::{Call, Facts, Field, Obj, Region, Symbol, Symbols, Var};
@@ -24,6 +25,7 @@ use crate::Derived;
 use crate::hierarchy::Hierarchy;
 use crate::world::*;
 use collect::sorted;
+pub use trails::{Stop, Trail};
 
 /// Exceptions are followed in functions that are at most that many calls below a handler.
 const RAISE_DEPTH: u32 = 4;
@@ -829,15 +831,22 @@ crepe! {
         let from = caught(region), let to = defined_in(context, bound);
 }
 
-/// Derives points-to and call targets.
-pub(crate) fn solve(facts: &Facts, symbols: &mut Symbols, derived: &mut Derived) {
+/// Derives points-to and call targets, and how the targets of the calls in `asked` came there.
+pub(crate) fn solve(
+    facts: &Facts,
+    symbols: &mut Symbols,
+    asked: &[Call],
+    derived: &mut Derived,
+) -> Vec<Trail> {
     let hierarchy = Hierarchy::of(facts, symbols);
     derived.mro = hierarchy.rows();
     let mut world = World::new(facts, symbols, hierarchy);
     let mut runtime = Crepe::new();
     feed::feed(&mut runtime, facts, &mut world);
     let (output, world) = with_world(world, || runtime.run_with_hasher::<crate::Hasher>());
-    let Some(mut world) = world else { return };
+    let Some(mut world) = world else {
+        return Vec::new();
+    };
     let (values, edges, calls, instantiations, receivers) = output;
     derived.sizes = vec![
         ("var_points_to", values.len()),
@@ -846,6 +855,7 @@ pub(crate) fn solve(facts: &Facts, symbols: &mut Symbols, derived: &mut Derived)
         ("instantiates", instantiations.len()),
         ("receiver_of", receivers.len()),
     ];
+    let trails = trails::trails(&mut world, facts, edges.iter(), calls.iter(), asked);
     collect::values(&world, values, derived);
     collect::calls(&mut world, calls, derived);
     derived.instantiates = sorted(instantiations.into_iter().filter_map(
@@ -863,4 +873,5 @@ pub(crate) fn solve(facts: &Facts, symbols: &mut Symbols, derived: &mut Derived)
     derived.bounded = world.bounds(facts);
     derived.first_record = world.first_record();
     derived.records = world.into_records();
+    trails
 }

@@ -9,10 +9,11 @@ mod relations;
 mod sanity;
 mod world;
 
-use heapcast_facts::{Facts, Symbols};
+use heapcast_facts::{Call, Facts, Symbols};
 
 pub use derived::{Bound, Derived, Record, Via};
-pub use escape::{Escapes, escape, parameter_numbers};
+pub use escape::{Escapes, Holder, Way, escape, escape_with_ways, parameter_numbers};
+pub use flow::{Stop, Trail};
 pub use sanity::{Violation, violations};
 
 pub(crate) use heapcast_facts::FixedState as Hasher;
@@ -21,9 +22,19 @@ pub(crate) use heapcast_facts::FixedState as Hasher;
 /// needs; [`complete`] adds the rest. New names are interned in `symbols`.
 #[must_use]
 pub fn solve(facts: &Facts, symbols: &mut Symbols) -> Derived {
+    solve_with_trails(facts, symbols, &[]).0
+}
+
+/// Derives the same, and how the targets of these calls came there.
+#[must_use]
+pub fn solve_with_trails(
+    facts: &Facts,
+    symbols: &mut Symbols,
+    calls: &[Call],
+) -> (Derived, Vec<Trail>) {
     let mut derived = Derived::default();
-    flow::solve(facts, symbols, &mut derived);
-    derived
+    let trails = flow::solve(facts, symbols, calls, &mut derived);
+    (derived, trails)
 }
 
 /// Adds what follows from points-to and call targets: what outlives its region.

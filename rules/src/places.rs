@@ -67,6 +67,14 @@ impl Place {
         }
     }
 
+    /// The field that it tells from others.
+    pub(crate) fn field(self) -> Option<Field> {
+        match self {
+            Self::At(field) | Self::Below(field) | Self::Within(field) => Some(field),
+            Self::Itself | Self::Anywhere | Self::Throughout => None,
+        }
+    }
+
     /// A place that does not tell fields apart, and holds whatever this one does.
     pub(crate) fn widened(self) -> Self {
         match self {
@@ -127,6 +135,13 @@ pub(crate) enum State {
 }
 
 impl State {
+    /// Where the value is.
+    pub(crate) fn place(self) -> Place {
+        match self {
+            Self::Flow(place) | Self::Put(place) => place,
+        }
+    }
+
     /// The state with a place that does not tell fields apart.
     pub(crate) fn widened(self) -> Self {
         match self {
@@ -203,17 +218,6 @@ impl Ending {
             Self::Result(place) => Some(place),
             Self::Yielded(place) => Some(place.under(Field::UNKNOWN)),
             _ => None,
-        }
-    }
-
-    /// The ending with a place that does not tell fields apart.
-    pub(crate) fn widened(self) -> Self {
-        match self {
-            Self::Result(place) => Self::Result(place.widened()),
-            Self::Yielded(place) => Self::Yielded(place.widened()),
-            Self::Thrown(place) => Self::Thrown(place.widened()),
-            Self::Formal(formal, place) => Self::Formal(formal, place.widened()),
-            Self::Global | Self::Closure | Self::Unknown => self,
         }
     }
 

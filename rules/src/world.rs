@@ -15,6 +15,7 @@ mod keys;
 mod names;
 mod nodes;
 mod records;
+mod stops;
 mod targets;
 mod through;
 mod uses;

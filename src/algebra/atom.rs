@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::define::Application;
 use super::expr::{Expr, Factor, Monomial, Term};
 use super::rational::Rational;
 use super::symbol::Symbol;
@@ -26,6 +27,8 @@ pub enum Atom {
     Power(Arc<Power>),
     /// A sum kept unevaluated.
     Sum(Arc<BoundedSum>),
+    /// A formula that has a name, with what its symbols stand for.
+    Apply(Arc<Application>),
 }
 
 /// A quotient of two formulas. The divisor is taken to be at least one.
@@ -100,6 +103,7 @@ impl Atom {
             Atom::Log2(of) => (&[], [Some(of), None, None]),
             Atom::Power(power) => (&[], [Some(&power.exponent), None, None]),
             Atom::Sum(sum) => (&[], [Some(&sum.from), Some(&sum.to), Some(&sum.body)]),
+            Atom::Apply(inner) => (&inner.arguments, [None; 3]),
         };
         list.iter().chain(rest.into_iter().flatten())
     }
@@ -129,6 +133,7 @@ impl Atom {
             Atom::Power(power) if power.exponent.as_constant().is_some() => 0,
             Atom::Power(_) => EXPONENTIAL_DEGREE,
             Atom::Sum(sum) => of(&sum.body).saturating_add(of(&sum.to)),
+            Atom::Apply(inner) => inner.arguments.iter().map(of).max().unwrap_or(0),
         }
     }
 }
@@ -450,7 +455,7 @@ impl Atom {
         match self {
             Atom::Symbol(_) | Atom::Floor(_) | Atom::Ceil(_) => true,
             Atom::Max(arms) | Atom::Min(arms) => arms.iter().all(Expr::is_integer_valued),
-            Atom::Log2(_) => false,
+            Atom::Log2(_) | Atom::Apply(_) => false,
             Atom::Power(power) => {
                 matches!(power.base, Base::Number(_))
                     && power.exponent.is_integer_valued()

@@ -117,6 +117,14 @@ impl<'a> Range<'a> {
             }
             Atom::Log2(of) => self.trend(of),
             Atom::Power(power) => self.trend(&power.exponent),
+            Atom::Apply(inner) => {
+                let all = inner.arguments.iter().map(|argument| self.trend(argument));
+                match all.fold(Trend::Constant, Trend::and) {
+                    Trend::Constant => Trend::Constant,
+                    trend if inner.definition.rises() => trend,
+                    _ => Trend::Unknown,
+                }
+            }
             Atom::Sum(_) if !atom.contains(self.index) => Trend::Constant,
             Atom::Sum(_) => Trend::Unknown,
         }

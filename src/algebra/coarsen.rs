@@ -48,7 +48,7 @@ impl Expr {
     }
 
     /// Replaces maxima, minima and roundings in all terms by sums above them.
-    fn without_cases(&self) -> Expr {
+    pub(super) fn without_cases(&self) -> Expr {
         let mut current = self.clone();
         for _ in 0..64 {
             let mut terms = Vec::new();
@@ -72,7 +72,7 @@ impl Expr {
 
     /// Drops negative terms and charges small terms to dominating ones, while there are more
     /// than `limit`.
-    fn charge_terms(&self, limit: usize) -> Expr {
+    pub(super) fn charge_terms(&self, limit: usize) -> Expr {
         let mut terms = self.terms().to_vec();
         let mut at = terms.len();
         while at > 0 && terms.len() > limit {

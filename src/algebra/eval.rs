@@ -3,10 +3,11 @@
 //! Arithmetic is exact; only logarithms, the golden ratio and fractional exponents are
 //! irrational, and they give an interval that is certain to enclose the value.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use super::atom::{Atom, Base, BoundedSum};
+use super::define::{Application, Definition};
 use super::expr::Expr;
 use super::rational::Rational;
 use super::symbol::Symbol;
@@ -21,7 +22,7 @@ const MAX_BITS: u64 = 1 << 20;
 const MAX_STEPS: u64 = 1 << 20;
 
 /// An interval that contains the value of a formula.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Enclosure {
     /// Not above the value.
     pub low: Rational,
@@ -111,8 +112,12 @@ impl Expr {
     /// A symbol without a value, a divisor that is not positive, or a number beyond all
     /// bounds; never a wrong number.
     pub fn evaluate(&self, at: &dyn Fn(&Symbol) -> Option<Rational>) -> Result<Enclosure> {
-        let steps = Cell::new(MAX_STEPS);
-        Evaluator { at, steps: &steps }.expr(self)
+        let evaluator = Evaluator {
+            at,
+            steps: &Cell::new(MAX_STEPS),
+            applied: &RefCell::default(),
+        };
+        evaluator.expr(self)
     }
 
     /// The value, or where it is irrational a number just above it; `None` where there is no
@@ -125,9 +130,13 @@ impl Expr {
     }
 }
 
+/// What definitions came to with which arguments.
+type Applied = BTreeMap<(*const Definition, Vec<Enclosure>), Enclosure>;
+
 struct Evaluator<'a> {
     at: &'a dyn Fn(&Symbol) -> Option<Rational>,
     steps: &'a Cell<u64>,
+    applied: &'a RefCell<Applied>,
 }
 
 impl Evaluator<'_> {
@@ -190,7 +199,37 @@ impl Evaluator<'_> {
                 })
             }
             Atom::Sum(sum) => self.sum(sum),
+            Atom::Apply(inner) => self.application(inner),
         }
+    }
+
+    /// What a definition comes to, once for equal arguments.
+    fn application(&self, inner: &Application) -> Result<Enclosure> {
+        let values = inner.arguments.iter().map(|argument| self.expr(argument));
+        let values: Vec<Enclosure> = values.collect::<Result<_>>()?;
+        let definition = &*inner.definition;
+        let key = (std::ptr::from_ref(definition), values);
+        if let Some(known) = self.applied.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let exact = key.1.iter().all(|value| value.as_exact().is_some());
+        if !exact && !definition.rises() {
+            return Err(EvaluationError::TooLarge);
+        }
+        let end = |end: fn(&Enclosure) -> &Rational| {
+            let at = |symbol: &Symbol| {
+                let place = definition.parameters.iter().position(|own| own == symbol);
+                place.and_then(|place| key.1.get(place)).map(end).cloned()
+            };
+            let inside = Evaluator { at: &at, ..*self };
+            inside.expr(&definition.body)
+        };
+        let mut value = end(|value| &value.high)?;
+        if !exact {
+            value.low = end(|value| &value.low)?.low;
+        }
+        self.applied.borrow_mut().insert(key, value.clone());
+        Ok(value)
     }
 
     fn extremum(
@@ -239,11 +278,7 @@ impl Evaluator<'_> {
                     (self.at)(symbol)
                 }
             };
-            let body = Evaluator {
-                at: &at,
-                steps: self.steps,
-            }
-            .expr(&sum.body)?;
+            let body = Evaluator { at: &at, ..*self }.expr(&sum.body)?;
             total = total.add(&body);
             index = &index + &Rational::ONE;
         }

@@ -94,6 +94,7 @@ fn of_atom(atom: &Atom) -> Vec<Product> {
         Atom::Floor(quotient) | Atom::Ceil(quotient) => quotient.dividend.growth().products,
         Atom::Log2(of) => of.growth().products.iter().flat_map(Product::log).collect(),
         Atom::Power(power) => exponential(power.base, &power.exponent),
+        Atom::Apply(inner) => inner.outline().growth().products,
         Atom::Sum(sum) => {
             let end = sum.to.growth();
             let body = sum.body.growth().products.into_iter();

@@ -100,6 +100,11 @@ enum AtomTree {
     Sum {
         sum: SumTree,
     },
+    Apply {
+        apply: String,
+        quantity: String,
+        arguments: Vec<(AtomTree, Tree)>,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -214,6 +219,14 @@ fn atom_tree(atom: &Atom) -> AtomTree {
                 body: tree(&sum.body),
             },
         },
+        Atom::Apply(inner) => {
+            let parameters = inner.definition.parameters.iter().map(symbol_tree);
+            AtomTree::Apply {
+                apply: inner.definition.of.to_string(),
+                quantity: inner.definition.quantity.to_owned(),
+                arguments: parameters.zip(inner.arguments.iter().map(tree)).collect(),
+            }
+        }
     }
 }
 
@@ -266,6 +279,9 @@ fn atom_formula(tree: AtomTree) -> Result<Expr, String> {
             &mcv,
             SymbolKind::Mcv(Cause { reason, file, line }),
         )),
+        AtomTree::Apply {
+            apply, quantity, ..
+        } => return Err(format!("the {quantity} of {apply} stands elsewhere")),
         AtomTree::Max { max } => Expr::max_of(formulas(max)?),
         AtomTree::Min { min } => Expr::min_of(formulas(min)?),
         AtomTree::Floor {

@@ -385,7 +385,7 @@ mod python {
     proptest! {
         #[test]
         fn python_evaluates_the_same(a in formula(), at in point(0..5)) {
-            let text = a.to_python(&|symbol| symbol.name().to_owned());
+            let text = a.to_python(&|symbol| symbol.name().to_owned(), &|definition| definition.of.to_string());
             let expected = value(&a, &at);
             let found = read(&text, &at);
             prop_assert!(found.is_some(), "cannot read {text}");

@@ -1,7 +1,7 @@
 //! Symbolic formulas: how much, as a function of the inputs.
 //!
 //! A formula ([`Expr`]) is a polynomial with exact rational coefficients over atoms: symbols,
-//! maxima and minima, rounded quotients, logarithms, powers and kept sums. It is always in
+//! maxima and minima, rounded quotients, logarithms, powers, kept sums and named formulas. It is always in
 //! normal form. Symbols stand for non-negative integers; every simplification relies on that
 //! and on nothing else.
 //!
@@ -12,6 +12,7 @@ mod atom;
 mod bounds;
 mod coarsen;
 mod cost;
+mod define;
 mod degree;
 mod eval;
 mod expr;
@@ -32,6 +33,7 @@ mod laws;
 
 pub use atom::{Atom, Base, BoundedSum, Power, Quotient};
 pub use cost::{Cost, CostTerm, Moments, TypeName};
+pub use define::{Application, Definition};
 pub use degree::Degree;
 pub use eval::{Assignment, Enclosure, EvaluationError};
 pub use expr::{Expr, Factor, Monomial, Term};

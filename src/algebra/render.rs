@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::atom::{Atom, Base, BoundedSum, Power, Quotient};
+use super::define::{Application, Definition};
 use super::expr::{Expr, Factor, Term};
 use super::rational::Rational;
 use super::symbol::Symbol;
@@ -30,6 +31,7 @@ enum Place {
 struct Printer<'a> {
     style: Style,
     name: &'a dyn Fn(&Symbol) -> String,
+    function: &'a dyn Fn(&Definition) -> String,
     bound: BTreeMap<Symbol, String>,
 }
 
@@ -73,11 +75,26 @@ impl Expr {
 
     /// As a Python expression over sympy's `Rational`, `Max`, `Min`, `floor`, `ceiling`,
     /// `log`, `GoldenRatio` and `Sum`, where `name` gives the Python expression of a symbol.
-    pub fn to_python(&self, name: &dyn Fn(&Symbol) -> String) -> String {
-        self.print(Style::Python, name)
+    /// `function` gives the name of the Python function that a definition is, which takes its
+    /// parameters in order.
+    pub fn to_python(
+        &self,
+        name: &dyn Fn(&Symbol) -> String,
+        function: &dyn Fn(&Definition) -> String,
+    ) -> String {
+        self.print_with(Style::Python, name, function)
     }
 
     fn print(&self, style: Style, name: &dyn Fn(&Symbol) -> String) -> String {
+        self.print_with(style, name, &|definition| definition.of.to_string())
+    }
+
+    fn print_with(
+        &self,
+        style: Style,
+        name: &dyn Fn(&Symbol) -> String,
+        function: &dyn Fn(&Definition) -> String,
+    ) -> String {
         let level = self.sum_level();
         let mut bound = BTreeMap::new();
         if level > 0 {
@@ -89,7 +106,12 @@ impl Expr {
             let free = names.filter(|name| !used.contains(name));
             bound = (1..=level).map(Symbol::bound).zip(free).collect();
         }
-        let printer = Printer { style, name, bound };
+        let printer = Printer {
+            style,
+            name,
+            function,
+            bound,
+        };
         let mut out = String::new();
         printer.expr(&mut out, self, Place::Sum);
         out
@@ -228,7 +250,37 @@ impl Printer<'_> {
             Atom::Log2(of) => self.logarithm(out, of),
             Atom::Power(power) => self.power(out, power),
             Atom::Sum(sum) => self.sum(out, sum),
+            Atom::Apply(inner) => self.application(out, inner),
         }
+    }
+
+    /// `peak(table(n=2·m))`; in Python a call with its arguments in order.
+    fn application(&self, out: &mut String, inner: &Application) {
+        let Definition {
+            quantity,
+            of,
+            parameters,
+            ..
+        } = &*inner.definition;
+        if self.style == Style::Python {
+            let name = (self.function)(&inner.definition);
+            let names = [name.as_str(); 3];
+            return self.call(out, names, &inner.arguments);
+        }
+        let _ = write!(out, "{quantity}{}{of}{}", self.open(), self.open());
+        // An unknown that stays what it is says nothing.
+        let same = |(parameter, argument): &(&Symbol, &Expr)| {
+            !parameter.is_mcv() || argument.as_symbol() != Some(parameter)
+        };
+        let all = parameters.iter().zip(&inner.arguments).filter(same);
+        for (at, (parameter, argument)) in all.enumerate() {
+            if at > 0 {
+                out.push_str(", ");
+            }
+            let _ = write!(out, "{}=", (self.name)(parameter));
+            self.expr(out, argument, Place::Sum);
+        }
+        let _ = write!(out, "{}{}", self.close(), self.close());
     }
 
     fn call(&self, out: &mut String, names: [&str; 3], arguments: &[Expr]) {
@@ -393,6 +445,10 @@ fn superscript(digit: char) -> char {
 mod tests {
     use super::*;
 
+    fn no_function(definition: &Definition) -> String {
+        definition.of.to_string()
+    }
+
     fn n() -> Expr {
         Expr::measure("n")
     }
@@ -438,8 +494,11 @@ mod tests {
     fn python() {
         let name = |symbol: &Symbol| symbol.name().replace(['(', ')'], "_");
         let list = &Expr::measure("len(xs)").pow(2).scale(&half()) + &Expr::from(56);
-        assert_eq!(list.to_python(&name), "Rational(1, 2)*len_xs_**2 + 56");
+        assert_eq!(
+            list.to_python(&name, &no_function),
+            "Rational(1, 2)*len_xs_**2 + 56"
+        );
         let max = n().maximum(&Expr::measure("m"));
-        assert_eq!(max.to_python(&name), "Max(m, n)");
+        assert_eq!(max.to_python(&name, &no_function), "Max(m, n)");
     }
 }

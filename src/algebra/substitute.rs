@@ -77,7 +77,20 @@ impl Atom {
         if !substitution.keys().any(|symbol| self.contains(symbol)) {
             return None;
         }
-        let of = |expr: &Expr| expr.substitute(substitution);
+        if let Atom::Sum(sum) = self {
+            // A fresh index, so that nothing put in is captured.
+            let index = sum.open_index();
+            let mut inner = substitution.clone();
+            inner.insert(sum.index.clone(), Expr::symbol(&index));
+            let of = |expr: &Expr| expr.substitute(substitution);
+            let body = sum.body.substitute(&inner);
+            return Some(Expr::sum_kept(&body, &index, &of(&sum.from), &of(&sum.to)));
+        }
+        self.rebuilt(&|expr| expr.substitute(substitution))
+    }
+
+    /// The atom with all its parts mapped; nothing for a symbol, which has none.
+    pub(super) fn rebuilt(&self, of: &dyn Fn(&Expr) -> Expr) -> Option<Expr> {
         Some(match self {
             Atom::Symbol(_) => return None,
             Atom::Max(arms) => Expr::max_of(arms.iter().map(of)),
@@ -90,13 +103,11 @@ impl Atom {
                 Some(base) => Expr::power(&base, &of(&power.exponent))?,
             },
             Atom::Sum(sum) => {
-                // A fresh index, so that nothing put in is captured.
                 let index = sum.open_index();
-                let mut body_substitution = substitution.clone();
-                body_substitution.insert(sum.index.clone(), Expr::symbol(&index));
-                let body = sum.body.substitute(&body_substitution);
-                Expr::sum_kept(&body, &index, &of(&sum.from), &of(&sum.to))
+                let body = sum.body.replace(&sum.index, &Expr::symbol(&index));
+                Expr::sum_kept(&of(&body), &index, &of(&sum.from), &of(&sum.to))
             }
+            Atom::Apply(inner) => inner.with(of),
         })
     }
 }

@@ -9,7 +9,7 @@ use heapcast_facts::{Map, Obj};
 use super::{CallNames, Solved, call_sites};
 use crate::algebra::{self, Expr};
 use crate::commands::cli;
-use crate::commands::{Figure, Forecast, Forecasts, Part, Sources, Target, Unknown};
+use crate::commands::{Explanations, Figure, Forecast, Forecasts, Part, Sources, Target, Unknown};
 use crate::project::source;
 use crate::summary::{self, FunctionSummary};
 
@@ -106,8 +106,7 @@ fn unknown(unknown: &summary::Unknown) -> Unknown {
     }
 }
 
-/// The texts of the lines of the targets and of all that they reach; of a file that cannot be
-/// read again, none.
+/// The texts of the lines of the targets and of all that they reach.
 fn sources(functions: &[Forecast], targets: &[Target]) -> Sources {
     let by_name: BTreeMap<&str, &Forecast> =
         functions.iter().map(|f| (f.function.as_str(), f)).collect();
@@ -116,7 +115,7 @@ fn sources(functions: &[Forecast], targets: &[Target]) -> Sources {
     };
     let mut reached: BTreeSet<&str> = BTreeSet::new();
     let mut waiting: Vec<&Forecast> = functions.iter().filter(wanted).collect();
-    let mut lines: BTreeMap<&Arc<str>, BTreeSet<u32>> = BTreeMap::new();
+    let mut lines = Wanted::new();
     while let Some(forecast) = waiting.pop() {
         if !reached.insert(&forecast.function) {
             continue;
@@ -126,20 +125,58 @@ fn sources(functions: &[Forecast], targets: &[Target]) -> Sources {
             .iter()
             .flat_map(|figure| figure.moments.iter().flatten())
         {
-            lines.entry(&part.path).or_default().insert(part.line);
+            lines
+                .entry(Arc::clone(&part.path))
+                .or_default()
+                .insert(part.line);
         }
         let callees = forecast.calls.iter();
         waiting.extend(callees.filter_map(|(_, callee)| by_name.get(callee.as_str())));
     }
     let mut sources = Sources::default();
-    for (path, wanted) in lines {
-        let bytes = std::fs::read(Path::new(&**path)).unwrap_or_default();
-        let text = source::decode(&bytes).unwrap_or_default();
-        for (number, line) in (1..).zip(text.lines()) {
-            if wanted.contains(&number) {
-                sources.add(Arc::clone(path), number, line);
+    read(lines, &mut sources);
+    sources
+}
+
+/// Adds the texts of the lines that accounts speak of.
+pub(super) fn add_texts(explanations: &mut Explanations) {
+    let mut lines = Wanted::new();
+    let Explanations {
+        forecasts,
+        accounts,
+    } = explanations;
+    for account in accounts {
+        let mut functions = forecasts.functions.iter();
+        if let Some(forecast) = functions.find(|f| f.function == account.function) {
+            let own = lines.entry(Arc::clone(&forecast.path)).or_default();
+            own.extend(account.loops.iter().map(|reason| reason.line));
+            own.extend(account.calls.iter().map(|reason| reason.line));
+        }
+        let chains = account.targets.iter().chain(&account.escapes);
+        for step in chains.flat_map(|chain| &chain.steps) {
+            if let (Some(path), Some(line)) = (&step.path, step.line) {
+                lines
+                    .entry(Arc::from(path.as_str()))
+                    .or_default()
+                    .insert(line);
             }
         }
     }
-    sources
+    read(lines, &mut forecasts.sources);
+}
+
+/// Lines by file.
+type Wanted = BTreeMap<Arc<str>, BTreeSet<u32>>;
+
+/// Adds the texts of lines; of a file that cannot be read again, none.
+fn read(lines: Wanted, sources: &mut Sources) {
+    for (path, wanted) in lines {
+        let bytes = std::fs::read(Path::new(&*path)).unwrap_or_default();
+        let text = source::decode(&bytes).unwrap_or_default();
+        for (number, line) in (1..).zip(text.lines()) {
+            if wanted.contains(&number) {
+                sources.add(Arc::clone(&path), number, line);
+            }
+        }
+    }
 }

@@ -101,6 +101,20 @@ pub enum Command {
             heapcast top app.py::load --metric total --at \"len(xs)=1e6\""
     )]
     Top(TopArgs),
+    /// Print what a function's formulas come from, line by line, and why
+    #[command(
+        long_about = "Print what a function's formulas come from, line by line, and why.\n\n\
+            For each line that contributes: the type of what it allocates, and the formulas of its \
+            bytes in total, at the peak, and retained. What a callee allocates counts on the line \
+            of the call. Then how often each loop runs and how that number came about; what each \
+            call comes to, from the callee's own formulas and what its measures are here; and what \
+            the formulas rest on that no input determines. Of a class or a file, every function is \
+            explained. --why-call and --why-escapes print chains of facts instead, each of which is \
+            a shortest one that the rules derive: there may be others.",
+        after_help = "Example:\n  heapcast explain app.py::load\n  \
+            heapcast explain app.py::load --why-call 12"
+    )]
+    Explain(ExplainArgs),
     /// Print the memory of a function at given sizes, in numbers
     #[command(
         long_about = "Print the memory of a function at given sizes, in numbers.\n\n\
@@ -347,6 +361,26 @@ pub struct TopArgs {
     /// Print only the first N functions
     #[arg(long, value_name = "N", value_parser = positive, default_value_t = 20)]
     pub top: usize,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TextFormat,
+    /// Write the result to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `heapcast explain`.
+#[derive(Debug, Clone, Args)]
+pub struct ExplainArgs {
+    /// What to analyse.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Print how the functions and classes came there that the calls on this line go to
+    #[arg(long, value_name = "LINE", value_parser = clap::value_parser!(u32).range(1..))]
+    pub why_call: Option<u32>,
+    /// Print why what is made on this line outlives the call, or an iteration of a loop
+    #[arg(long, value_name = "LINE", value_parser = clap::value_parser!(u32).range(1..))]
+    pub why_escapes: Option<u32>,
     /// How to print the result
     #[arg(long, value_enum, default_value_t)]
     pub format: TextFormat,

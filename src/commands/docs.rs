@@ -10,7 +10,7 @@ use heapcast_facts::{Facts, RelationInfo};
 use heapcast_rules::Derived;
 
 use super::cli::Cli;
-use super::{callgraph, facts, predict, summary, top, verify};
+use super::{callgraph, explain, facts, predict, summary, top, verify};
 
 /// The variable that has the pages written instead of compared.
 const UPDATE: &str = "HEAPCAST_UPDATE_DOCS";
@@ -211,6 +211,11 @@ fn the_schema_page_is_fresh() {
         ),
         ("heapcast top --format json", top::SCHEMA, top::FIELDS),
         (
+            "heapcast explain --format json",
+            explain::SCHEMA,
+            explain::FIELDS,
+        ),
+        (
             "heapcast predict --format json",
             predict::SCHEMA,
             predict::FIELDS,
@@ -285,6 +290,10 @@ fn every_field_is_documented_and_every_documented_field_exists() {
             top::FIELDS,
         ),
         (
+            snapshot("snapshots/heapcast__commands__explain__tests__explain_json.snap"),
+            explain::FIELDS,
+        ),
+        (
             snapshot("snapshots/heapcast__commands__predict__tests__predict_json.snap"),
             predict::FIELDS,
         ),
@@ -311,6 +320,8 @@ fn every_field_is_documented_and_every_documented_field_exists() {
                 "functions[].peak.",
                 "functions[].retained.",
                 "functions[].unknowns[].",
+                "functions[].calls[].here.",
+                "functions[].why_escapes[].",
                 "lines[].lines[].",
                 "missing[].",
             ]

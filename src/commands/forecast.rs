@@ -10,8 +10,9 @@ use num_traits::ToPrimitive;
 use serde::{Serialize, Serializer};
 
 use super::cli::Grade;
+use super::request::check_targets;
 use super::units;
-use super::{Target, Unknown};
+use super::{Error, Target, Unknown};
 use crate::algebra::{Expr, Rational, Symbol, SymbolKind};
 
 /// The forecasts of a program.
@@ -298,9 +299,22 @@ impl Profile {
     }
 }
 
+/// Those of the functions that the targets mean.
+///
+/// # Errors
+/// If a target means none.
+pub(crate) fn targeted<'a>(
+    functions: &'a [Forecast],
+    targets: &[Target],
+) -> Result<Vec<&'a Forecast>, Error> {
+    let names = functions.iter().map(|f| (f.function.as_str(), &*f.path));
+    check_targets(&names.collect::<Vec<_>>(), targets)?;
+    Ok(selected(functions, targets))
+}
+
 /// Those of the functions that the targets mean: of one that is a function, that alone and not
 /// what stands in it. All, where there are no targets.
-pub(crate) fn selected<'a>(functions: &'a [Forecast], targets: &[Target]) -> Vec<&'a Forecast> {
+fn selected<'a>(functions: &'a [Forecast], targets: &[Target]) -> Vec<&'a Forecast> {
     let wanted = |target: &Target| -> Vec<&str> {
         let covered = functions
             .iter()

@@ -9,6 +9,7 @@ mod console;
 #[cfg(test)]
 mod docs;
 mod error;
+mod explain;
 mod facts;
 mod forecast;
 mod given;
@@ -43,6 +44,10 @@ use serde::Serialize;
 pub use callgraph::{CallGraph, CallSite};
 pub use console::Console;
 pub use error::Error;
+pub use explain::{
+    Account, CallReason, Chain, ChainStep, Explanations, Figures, Given, LoopReason, Questions,
+    Reason,
+};
 pub use forecast::{Amount, Figure, Forecast, Forecasts, Metric, Part, Profile, Share, Sources};
 pub use given::Sweep;
 pub use interface::InterfaceModule;
@@ -74,6 +79,17 @@ pub trait Analysis {
     /// # Errors
     /// If nothing can be analysed.
     fn forecasts(&self, request: &Request, monitor: &Monitor) -> Outcome<Forecasts>;
+
+    /// The forecasts, and how those of the targets come about.
+    ///
+    /// # Errors
+    /// If nothing can be analysed.
+    fn explanations(
+        &self,
+        request: &Request,
+        questions: Questions,
+        monitor: &Monitor,
+    ) -> Outcome<Explanations>;
 
     /// The forecasts, and the interface modules of the targets.
     ///
@@ -235,7 +251,7 @@ pub fn run(
     let mut stderr = io::stderr();
     let cli = match parse(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return explain(&error, wanted_color(&arguments)),
+        Err(error) => return usage(&error, wanted_color(&arguments)),
     };
     let mut console = Console::new(&cli.global, &mut stdout, &mut stderr);
     if let Err(error) = interrupt::install() {
@@ -281,7 +297,7 @@ fn wanted_color(arguments: &[OsString]) -> Color {
 }
 
 /// Prints help, the version, or what is wrong with the command line.
-fn explain(error: &clap::Error, color: Color) -> u8 {
+fn usage(error: &clap::Error, color: Color) -> u8 {
     let styled = error.render();
     let text = |colour: bool| {
         if colour {
@@ -307,6 +323,7 @@ fn dispatch(cli: &Cli, analysis: &dyn Analysis, console: &mut Console<'_>) -> u8
         Command::Summary(arguments) => summary::run(arguments, threads, analysis, console),
         Command::Predict(arguments) => predict::run(arguments, threads, analysis, console),
         Command::Top(arguments) => top::run(arguments, threads, analysis, console),
+        Command::Explain(arguments) => explain::run(arguments, threads, analysis, console),
         Command::Verify(arguments) => verify::run(arguments, threads, analysis, console),
         Command::Interface(arguments) => interface::run(arguments, threads, analysis, console),
         Command::Callgraph(arguments) => callgraph::run(arguments, threads, analysis, console),

@@ -7,10 +7,9 @@ use serde::Serialize;
 use super::cli::{Grade, PredictArgs};
 use super::console::Console;
 use super::error::Error;
-use super::forecast::{Amount, Figure, Forecast, Metric, Profile, Share, Sources, selected};
+use super::forecast::{Amount, Figure, Forecast, Metric, Profile, Share, Sources, targeted};
 use super::given::{Bound, Given, Sweep, Wanted, given_at};
 use super::output;
-use super::request::check_targets;
 use super::units;
 use super::{Analysis, Request, Unknown};
 
@@ -134,10 +133,7 @@ pub(crate) fn run(
     let printed = outcome.and_then(|(forecasts, coverage)| {
         monitor.hide();
         console.report(&coverage);
-        let names = forecasts.functions.iter();
-        let names = names.map(|f| (f.function.as_str(), &*f.path));
-        check_targets(&names.collect::<Vec<_>>(), &request.targets)?;
-        let functions = selected(&forecasts.functions, &request.targets);
+        let functions = targeted(&forecasts.functions, &request.targets)?;
         let wanted = Wanted {
             at: &at,
             swept: arguments.sweep.as_ref().map(|sweep| sweep.name.as_str()),

@@ -195,6 +195,9 @@ fn heading(name: &str, rest: &str, screen: &Screen) -> String {
     if screen.colour {
         lines.iter_mut().for_each(|line| *line = bold(line));
     }
+    if rest.is_empty() {
+        return lines.join("\n");
+    }
     let joined = lines.len() == 1 && width(name) + GAP + width(rest) <= limit;
     let rest = if joined {
         format!("{:GAP$}{rest}", "")

@@ -10,8 +10,8 @@ use super::cli::Cli;
 use super::output::Screen;
 use super::progress::Monitor;
 use super::{
-    Analysis, CallGraph, Console, Coverage, Error, Forecasts, InterfaceModule, Notice, Outcome,
-    Relations, Request, Severity, SummaryRow, dispatch,
+    Analysis, CallGraph, Console, Coverage, Error, Explanations, Forecasts, InterfaceModule,
+    Notice, Outcome, Questions, Relations, Request, Severity, SummaryRow, dispatch,
 };
 
 /// An analysis with fixed results, which remembers what it was asked.
@@ -21,6 +21,7 @@ pub(crate) struct Fixed {
     pub(crate) graph: CallGraph,
     pub(crate) relations: Relations,
     pub(crate) forecasts: Forecasts,
+    pub(crate) explanations: Explanations,
     pub(crate) interfaces: Vec<InterfaceModule>,
     pub(crate) coverage: Coverage,
     pub(crate) asked: RefCell<Option<Request>>,
@@ -40,6 +41,15 @@ impl Analysis for Fixed {
 
     fn forecasts(&self, request: &Request, monitor: &Monitor) -> Outcome<Forecasts> {
         self.answer(request, monitor, &self.forecasts)
+    }
+
+    fn explanations(
+        &self,
+        request: &Request,
+        _: Questions,
+        monitor: &Monitor,
+    ) -> Outcome<Explanations> {
+        self.answer(request, monitor, &self.explanations)
     }
 
     fn verification(

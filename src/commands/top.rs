@@ -8,9 +8,8 @@ use serde::Serialize;
 use super::cli::{Grade, TopArgs};
 use super::console::Console;
 use super::error::Error;
-use super::forecast::{Figure, Forecast, Forecasts, Metric, Profile, selected};
+use super::forecast::{Figure, Forecast, Forecasts, Metric, Profile, targeted};
 use super::given::{Wanted, given_at};
-use super::request::check_targets;
 use super::units;
 use super::{Analysis, Request};
 use crate::algebra::{Degree, Expr, Growth, Symbol};
@@ -110,10 +109,7 @@ pub(crate) fn run(
     let printed = outcome.and_then(|(forecasts, coverage)| {
         monitor.hide();
         console.report(&coverage);
-        let names = forecasts.functions.iter();
-        let names = names.map(|f| (f.function.as_str(), &*f.path));
-        check_targets(&names.collect::<Vec<_>>(), &request.targets)?;
-        let functions = selected(&forecasts.functions, &request.targets);
+        let functions = targeted(&forecasts.functions, &request.targets)?;
         let wanted = Wanted {
             at: &at,
             swept: None,

@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::cli::{Grade, VerifyArgs};
 use super::console::Console;
 use super::error::Error;
-use super::forecast::{Amount, Forecast, Metric, selected};
-use super::request::check_targets;
+use super::forecast::{Amount, Forecast, Metric, targeted};
 use super::{Analysis, FINDINGS, InterfaceModule, Request};
 
 mod process;
@@ -140,10 +139,7 @@ pub(crate) fn run(
     console.finish(monitor);
     let ((forecasts, modules), coverage) = outcome?;
     console.report(&coverage);
-    let names = forecasts.functions.iter();
-    let names = names.map(|f| (f.function.as_str(), &*f.path));
-    check_targets(&names.collect::<Vec<_>>(), &request.targets)?;
-    let forecast = match selected(&forecasts.functions, &request.targets)[..] {
+    let forecast = match targeted(&forecasts.functions, &request.targets)?[..] {
         [one] => one,
         _ => {
             return Err(Error::new(format!("`{target}` is not one function"))

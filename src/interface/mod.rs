@@ -5,15 +5,18 @@
 //! and from these the bytes; what no argument determines is a keyword that stands for itself.
 //! After "resource interfaces" (Chassot); DESIGN.md has what they promise.
 
+mod guards;
 mod names;
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use heapcast_facts::{Map, Symbols, Var};
 
-use crate::algebra::{Expr, Symbol, SymbolKind};
+use crate::algebra::{Definition, Expr, Symbol, SymbolKind};
 use crate::ir::{self, Const, ParameterKind};
 use crate::summary::{FunctionSummary, Measure, Quantity, Root, Step};
+use guards::Guards;
 use names::{Names, quoted};
 
 /// What every interface module starts with.
@@ -52,10 +55,21 @@ pub fn module(title: &str, sources: &[Source<'_>], around: Surroundings<'_>) -> 
     let mut text = format!("{}\n", quoted_doc(title));
     text.push_str(PRELUDE);
     let mut names = Names::default();
+    let mut shared = Shared::default();
     let mut table = String::from("\n\nINTERFACES = {\n");
     for source in sources {
+        let ways = source
+            .summary
+            .cases
+            .iter()
+            .flat_map(|cases| cases.summaries());
+        for summary in ways.chain([source.summary]) {
+            for (_, formula) in METRICS {
+                text.push_str(&shared.define(&formula(summary), &mut names));
+            }
+        }
         let name = names.unique(&format!("{}_interface", source.qualified));
-        text.push_str(&function(&name, source, around));
+        text.push_str(&function(&name, source, around, &shared));
         // Writing to a string does not fail.
         let _ = writeln!(table, "    {}: {name},", quoted(source.qualified));
     }
@@ -76,7 +90,54 @@ struct Named<'a> {
     name: String,
 }
 
-fn function(name: &str, source: &Source<'_>, around: Surroundings<'_>) -> String {
+/// The formulas that others use by their names, each a function of the module.
+#[derive(Default)]
+struct Shared {
+    names: Map<Arc<Definition>, String>,
+}
+
+impl Shared {
+    /// The functions of what a formula uses and what is not there yet.
+    fn define(&mut self, formula: &Expr, names: &mut Names) -> String {
+        let mut text = String::new();
+        let mut found = Vec::new();
+        formula.definitions(&mut found);
+        for definition in found {
+            if self.names.contains_key(&definition) {
+                continue;
+            }
+            let plain = format!("{} {}", definition.quantity, definition.of);
+            let name = format!("_{}", names.unique(&plain));
+            let mut inside = Names::default();
+            let parameters = definition.parameters.iter();
+            let parameters: Vec<(&Symbol, String)> = parameters
+                .map(|symbol| (symbol, inside.unique(&short(symbol))))
+                .collect();
+            let python = |symbol: &Symbol| {
+                let found = parameters.iter().find(|(own, _)| *own == symbol);
+                found.map_or_else(|| "0".to_owned(), |(_, name)| name.clone())
+            };
+            let body = definition
+                .body
+                .to_python(&python, &|other| self.name(other));
+            let list: Vec<&str> = parameters.iter().map(|(_, name)| name.as_str()).collect();
+            // Writing to a string does not fail.
+            let _ = write!(
+                text,
+                "\n\n@_shared\ndef {name}({}):\n    return {body}\n",
+                list.join(", ")
+            );
+            self.names.insert(definition, name);
+        }
+        text
+    }
+
+    fn name(&self, definition: &Definition) -> String {
+        self.names.get(definition).cloned().unwrap_or_default()
+    }
+}
+
+fn function(name: &str, source: &Source<'_>, around: Surroundings<'_>, shared: &Shared) -> String {
     let symbols = around.symbols;
     let summary = source.summary;
     let mut names = Names::default();
@@ -86,7 +147,13 @@ fn function(name: &str, source: &Source<'_>, around: Surroundings<'_>) -> String
     let metric = names.unique("metric");
     let mut named: Vec<Named<'_>> = Vec::new();
     let mut measures: Vec<(&Measure, String)> = Vec::new();
-    for measure in &summary.measures {
+    let mut summaries = vec![summary];
+    summaries.extend(summary.cases.iter().flat_map(|cases| cases.summaries()));
+    let known = |named: &[Named<'_>], symbol: &Symbol| named.iter().any(|n| n.symbol == symbol);
+    for measure in summaries.iter().flat_map(|summary| &summary.measures) {
+        if known(&named, &measure.symbol) {
+            continue;
+        }
         let unique = names.unique(measure.symbol.name());
         if matches!(measure.place.root, Root::Parameter(_)) {
             measures.push((measure, unique.clone()));
@@ -96,17 +163,21 @@ fn function(name: &str, source: &Source<'_>, around: Surroundings<'_>) -> String
             name: unique,
         });
     }
-    for unknown in &summary.unknowns {
+    for unknown in summaries.iter().flat_map(|summary| &summary.unknowns) {
+        if known(&named, &unknown.symbol) {
+            continue;
+        }
         named.push(Named {
             symbol: &unknown.symbol,
             name: names.unique(&short(&unknown.symbol)),
         });
     }
+    let guards = Guards::of(summary.cases.as_deref(), &mut names);
     let determined = |symbol: &Symbol| measures.iter().any(|(m, _)| m.symbol == *symbol);
     let open: Vec<&Named<'_>> = named.iter().filter(|n| !determined(n.symbol)).collect();
     let mut text = format!(
         "\n\ndef {name}({}):\n",
-        signature(source.function, &metric, &open, around)
+        signature(source.function, &metric, &open, &guards, around)
     );
     let _ = writeln!(
         text,
@@ -125,13 +196,20 @@ fn function(name: &str, source: &Source<'_>, around: Surroundings<'_>) -> String
         None if matches!(symbol.kind(), SymbolKind::Index) => "0".to_owned(),
         None => format!("sympy.Symbol({})", quoted(symbol.name())),
     };
-    for (what, formula) in METRICS {
-        let bytes = formula(summary).to_python(&python);
-        let _ = writeln!(
-            text,
-            "    if {metric} == \"{what}\":\n        return _result({bytes})"
-        );
-    }
+    let formulas = |summary: &FunctionSummary, indent: usize| {
+        let mut text = String::new();
+        let margin = "    ".repeat(indent);
+        for (what, formula) in METRICS {
+            let bytes = formula(summary).to_python(&python, &|definition| shared.name(definition));
+            let _ = writeln!(
+                text,
+                "{margin}if {metric} == \"{what}\":\n{margin}    return _result({bytes})"
+            );
+        }
+        text
+    };
+    text.push_str(&guards.written(source.function, symbols, &formulas));
+    text.push_str(&formulas(summary, 1));
     let _ = writeln!(
         text,
         "    raise ValueError(f\"there is no metric {{{metric}!r}}\")"
@@ -152,6 +230,7 @@ fn signature(
     function: &ir::Function,
     metric: &str,
     open: &[&Named<'_>],
+    guards: &Guards<'_>,
     around: Surroundings<'_>,
 ) -> String {
     let symbols = around.symbols;
@@ -183,6 +262,7 @@ fn signature(
             named.name
         ));
     }
+    parts.extend(guards.names().map(|name| format!("{name}=None")));
     for star in of_kind(ParameterKind::StarStar) {
         parts.push(format!("**{}", symbols.text(star.name)));
     }
@@ -238,7 +318,7 @@ fn measured(measure: &Measure, function: &ir::Function, symbols: &Symbols) -> St
     text
 }
 
-fn step_text(step: Step, symbols: &Symbols) -> String {
+pub(super) fn step_text(step: Step, symbols: &Symbols) -> String {
     match step {
         Step::Attribute(name) => format!("(\"attribute\", {})", quoted(symbols.text(name))),
         Step::Key(name) => format!("(\"key\", {})", quoted(symbols.text(name))),

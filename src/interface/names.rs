@@ -51,6 +51,10 @@ const RESERVED: &[&str] = &[
     "log",
     "INTERFACES",
     "ValueError",
+    "abs",
+    "callable",
+    "hasattr",
+    "len",
 ];
 
 /// Names that are taken.

@@ -4,6 +4,59 @@ from sympy import GoldenRatio, Max, Min, Rational, Sum, ceiling, floor, log
 _UNSET = object()
 
 
+def _shared(formula):
+    """A formula that others use: a function of sympy, which is computed once its arguments are numbers."""
+    known = {}
+
+    def evaluate(_, *arguments):
+        if not all(argument.is_number for argument in arguments):
+            return None
+        if arguments not in known:
+            known[arguments] = sympy.sympify(formula(*arguments))
+        return known[arguments]
+
+    members = {"eval": classmethod(evaluate), "is_nonnegative": True}
+    return type(formula.__name__, (sympy.Function,), members)
+
+
+class _Open(Exception):
+    """No argument determines it."""
+
+
+def _value(value, *steps):
+    """What stands at the end of a way from an argument."""
+    for kind, name in steps:
+        value = getattr(value, name) if kind == "attribute" else value[name]
+    if value is _UNSET or isinstance(value, sympy.Basic):
+        raise _Open
+    return value
+
+
+def _is_a(value, *names):
+    """Whether a value is an instance of one of the classes of those dotted names."""
+    for base in type(value).__mro__:
+        for name in names:
+            module, _, own = name.rpartition(".")
+            # A module of the project may be imported by another name.
+            if own == base.__name__ and (module == "builtins") == (base.__module__ == "builtins"):
+                return True
+    # Abstract classes may have instances that do not inherit from them.
+    if any(name.split(".")[0] in ("collections", "numbers", "typing", "abc") for name in names):
+        raise _Open
+    return False
+
+
+def _decided(known, test):
+    """What a condition comes to; nothing where no argument determines it."""
+    if known is not None:
+        return bool(known)
+    try:
+        found = test()
+    except Exception:
+        return None
+    return None if isinstance(found, sympy.Basic) else bool(found)
+
+
 def _parts(value):
     """The elements of a container (the values of a mapping); none of what iterating would use up."""
     if isinstance(value, dict) or hasattr(type(value), "values") and hasattr(type(value), "keys"):

@@ -9,12 +9,14 @@
 //! which are written by [`Op::StoreCell`] and read by using the cell as an operand; so an operand
 //! that no step and no parameter defines is a cell (or a builtin's name).
 
+mod layout;
 mod relocate;
 mod visit;
 
 use heapcast_facts::{Call, Obj, Region, Symbol, Var};
 
-pub use visit::{nested, visit};
+pub use layout::Layout;
+pub use visit::{defined, nested, visit, visit_items};
 
 /// The code of one module.
 #[derive(Debug, Clone, Default)]
@@ -300,6 +302,8 @@ pub enum Op {
         to: Var,
         literal: u32,
         parts: Vec<Var>,
+        /// How each part is laid out.
+        layouts: Vec<Layout>,
         template: bool,
     },
     /// A slice object that is passed on as a value.

@@ -6,7 +6,7 @@ use rustpython_ast::{self as ast, Expr};
 use super::builder::{Lowerer, MODULE_OBJECT};
 use super::frame::Guard;
 use super::names::{is_name, last_name};
-use crate::ir::Op;
+use crate::ir::{Op, UnaryOp};
 
 /// What a test says of what a name holds.
 #[derive(Clone, Copy)]
@@ -35,8 +35,14 @@ impl<'a> Lowerer<'a> {
         match test {
             Expr::UnaryOp(unary) if unary.op == ast::UnaryOp::Not => {
                 let inner = self.condition(&unary.operand);
+                let test = self.new_var();
+                self.push(Op::Unary {
+                    to: test,
+                    op: UnaryOp::Not,
+                    operand: inner.test,
+                });
                 Condition {
-                    test: inner.test,
+                    test,
                     when_true: inner.when_false,
                     when_false: inner.when_true,
                 }

@@ -5,11 +5,12 @@ use rustpython_ast as ast;
 
 use super::Constant;
 use super::builder::Lowerer;
-use crate::ir::Op;
+use crate::ir::{Layout, Op};
 
 impl<'a> Lowerer<'a> {
     pub(super) fn f_string(&mut self, string: &'a ast::ExprFString) -> Var {
         let mut parts = Vec::new();
+        let mut layouts = Vec::new();
         let mut literal = 0;
         let mut prefix = None;
         for part in string.value.as_slice() {
@@ -19,7 +20,13 @@ impl<'a> Lowerer<'a> {
                     prefix = prefix.or(Some(&*text.value));
                 }
                 ast::FStringPart::FString(inner) => {
-                    self.interpolated(&inner.elements, &mut parts, &mut literal, &mut prefix, true);
+                    self.interpolated(
+                        &inner.elements,
+                        (&mut parts, &mut layouts),
+                        &mut literal,
+                        &mut prefix,
+                        true,
+                    );
                 }
             }
         }
@@ -34,6 +41,7 @@ impl<'a> Lowerer<'a> {
             to,
             literal,
             parts,
+            layouts,
             template: false,
         });
         to
@@ -41,10 +49,17 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn t_string(&mut self, string: &'a ast::ExprTString) -> Var {
         let mut parts = Vec::new();
+        let mut layouts = Vec::new();
         let mut literal = 0;
         for part in string.value.as_slice() {
             let mut prefix = Some("");
-            self.interpolated(&part.elements, &mut parts, &mut literal, &mut prefix, false);
+            self.interpolated(
+                &part.elements,
+                (&mut parts, &mut layouts),
+                &mut literal,
+                &mut prefix,
+                false,
+            );
         }
         self.at(string);
         let to = self.new_var();
@@ -52,6 +67,7 @@ impl<'a> Lowerer<'a> {
             to,
             literal,
             parts,
+            layouts,
             template: true,
         });
         to
@@ -60,7 +76,7 @@ impl<'a> Lowerer<'a> {
     fn interpolated(
         &mut self,
         elements: &'a ast::InterpolatedStringElements,
-        parts: &mut Vec<Var>,
+        (parts, layouts): (&mut Vec<Var>, &mut Vec<Layout>),
         literal: &mut u32,
         prefix: &mut Option<&'a str>,
         formats: bool,
@@ -78,8 +94,13 @@ impl<'a> Lowerer<'a> {
                         self.format_protocol(value, inner.conversion);
                     }
                     parts.push(value);
-                    if let Some(spec) = &inner.format_spec {
-                        self.interpolated(&spec.elements, parts, literal, prefix, formats);
+                    let spec = inner.format_spec.as_ref().map(|spec| &spec.elements);
+                    layouts.push(spec.map_or_else(Layout::plain, layout));
+                    if let Some(spec) = spec {
+                        let first = parts.len();
+                        self.interpolated(spec, (parts, layouts), &mut 0, prefix, formats);
+                        layouts.truncate(first);
+                        layouts.resize(parts.len(), Layout::of_width());
                     }
                 }
             }
@@ -108,4 +129,15 @@ impl<'a> Lowerer<'a> {
             }
         }
     }
+}
+
+/// What the literal parts of a specification ask for.
+fn layout(spec: &ast::InterpolatedStringElements) -> Layout {
+    let mut text = String::new();
+    for element in spec {
+        if let ast::InterpolatedStringElement::Literal(literal) = element {
+            text.push_str(&literal.value);
+        }
+    }
+    Layout::parse(&text)
 }

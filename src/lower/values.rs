@@ -48,6 +48,7 @@ impl Lowerer<'_> {
         if value == Const::None {
             self.facts.none_value.push((var,));
         }
+        self.facts.literal.push((var,));
         self.push(Op::Const { to: var, value });
         var
     }

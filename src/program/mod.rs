@@ -8,9 +8,10 @@ mod policy;
 use std::path::PathBuf;
 
 use heapcast_facts::{
-    Facts, ModelError, ModelNames, Models, NextIds, Obj, Region, Relocation, Symbol, Symbols, Var,
+    Call, Facts, ModelError, ModelNames, Models, NextIds, Obj, Region, Relocation, Symbol, Symbols,
+    Var,
 };
-use heapcast_rules::Derived;
+use heapcast_rules::{Derived, Trail};
 use rayon::prelude::*;
 
 use crate::commands::progress::Monitor;
@@ -131,8 +132,17 @@ pub fn complete(program: &Program, derived: &mut Derived, monitor: &Monitor) {
 
 /// Derives points-to and call targets from a program.
 pub fn solve(program: &mut Program, monitor: &Monitor) -> Derived {
+    solve_with_trails(program, &[], monitor).0
+}
+
+/// Derives the same, and how the targets of the calls in `asked` came there.
+pub fn solve_with_trails(
+    program: &mut Program,
+    asked: &[Call],
+    monitor: &Monitor,
+) -> (Derived, Vec<Trail>) {
     let _stage = monitor.stage("solve", None);
-    heapcast_rules::solve(&program.facts, &mut program.symbols)
+    heapcast_rules::solve_with_trails(&program.facts, &mut program.symbols, asked)
 }
 
 fn lower_module(module: &ModuleSource, options: &Options) -> Unit {

@@ -12,7 +12,7 @@ use super::loops::positional;
 use super::operations::{is_sequence, square_root};
 use super::sizes::{self, number};
 use super::value::{Kind, Place, Quantity, Step, Value};
-use crate::algebra::{Expr, Grade, Rational};
+use crate::algebra::{Expr, Grade};
 use crate::ir::{Argument, Callee};
 
 /// Builtins that allocate nothing that is not shared.
@@ -201,25 +201,29 @@ impl<'a> Interpreter<'a> {
             [start, stop, step] => (Some(start), stop, Some(step)),
             _ => return false,
         };
-        let stop_number = self.number_or_unknown(stop);
-        let first = match start {
-            // Of a bound only from above, the least that it can be is nothing.
-            Some(start) if start.is_bound => Expr::ZERO,
-            Some(start) => self.number_or_unknown(start),
-            None => Expr::ZERO,
-        };
         let step = match step {
             Some(step) => self.number_or_unknown(step),
             None => Expr::one(),
         };
-        let down = step.as_constant().is_some_and(Rational::is_negative);
-        let span = if down {
-            &first - &stop_number
-        } else {
-            &stop_number - &first
+        let down = !step.is_zero() && (-&step).is_nonnegative();
+        // Of a bound only from above, the least that it can be is nothing.
+        let stop_number = match down && stop.is_bound {
+            true => Expr::ZERO,
+            false => self.number_or_unknown(stop),
+        };
+        let first = match start {
+            Some(start) if start.is_bound && !down => Expr::ZERO,
+            Some(start) => self.number_or_unknown(start),
+            None => Expr::ZERO,
+        };
+        let [up, fall] = [&stop_number - &first, &first - &stop_number];
+        let span = match down {
+            true => fall.positive_part(),
+            // Of what is not known, it is not known whether it goes up.
+            false if step.has_mcv() => &up.positive_part() + &fall.positive_part(),
+            false => up.positive_part(),
         };
         let stride = if down { -&step } else { step.clone() };
-        let span = span.positive_part();
         let length = span.ceil_div(&stride);
         let sizes = self.context.input.sizes;
         self.one(Kind::Range, number(sizes.iterator.range), Owner::Var(to));
@@ -283,8 +287,16 @@ impl<'a> Interpreter<'a> {
         let value = if kind == Kind::List && !exact_slots {
             // `list(it)` rounds up to an even number of slots, `sorted` works on a copy.
             self.grade = self.grade.join(Grade::Upper);
+            let table = self.context.input.sizes;
+            let slots = sizes::grow(table, Kind::List, &Expr::ZERO, &length, None).table;
+            let fitted = &length * &number(table.list.slot);
             let value = self.fitted(kind, length, element, to);
-            let slack = number(self.context.input.sizes.list.slot);
+            // What says nothing of its length is put in one by one.
+            let grows = |of: &Value| matches!(of.kind, Kind::Iterator | Kind::Generator);
+            let slack = match values.iter().any(grows) {
+                true => &slots - &fitted,
+                false => number(table.list.slot),
+            };
             let line = self.builtin_line(Kind::List, Expr::ZERO, slack);
             self.allocate(line, Owner::Var(to));
             value
@@ -386,8 +398,15 @@ impl<'a> Interpreter<'a> {
     fn number_builtin(&mut self, to: Var, name: &str, vars: &[Var], values: &[Value]) -> bool {
         match (name, values) {
             ("len", [of]) => self.length_builtin(to, of),
+            ("type", [of]) if of.place.is_some() => {
+                let symbols = self.context.input.symbols;
+                let class = symbols.get("__class__").map(Step::Attribute);
+                let place = class.and_then(|class| of.place.as_ref()?.then(class, symbols));
+                self.set(to, place.map_or_else(Value::default, Value::input));
+            }
             ("abs" | "int" | "round" | "sum" | "ord", [of, ..]) => {
-                let float = matches!(self.kind_at(vars, 0), Kind::Float) && name == "abs";
+                let stays = name == "abs" || (name == "round" && values.len() == 2);
+                let float = stays && self.kind_at(vars, 0) == Kind::Float;
                 let kind = if float { Kind::Float } else { Kind::Int };
                 let result = match name {
                     "int" => self.number(of).map(|number| number.floor()),
@@ -528,9 +547,27 @@ impl<'a> Interpreter<'a> {
                 let length = self.length_or_unknown(of);
                 self.sequence(to, Kind::Str, length, None, true);
             }
-            ("str.encode", [of]) => {
+            ("str.encode", [of, rest @ ..]) => {
                 let length = self.length_or_unknown(of);
-                self.sequence(to, Kind::Bytes, length, None, of.is_bound);
+                let encoding = rest.first().map(|encoding| encoding.literal);
+                let symbols = self.context.input.symbols;
+                let encoding = encoding.map(|name| name.map(|name| symbols.text(name)));
+                let (each, mark) = encoded(encoding);
+                let length = &length.scale(&each.into()) + &number(mark);
+                let is_bound = of.is_bound || each > 1;
+                self.sequence(to, Kind::Bytes, length, None, is_bound);
+            }
+            ("str.format", [template, arguments @ ..]) => {
+                let arguments: Vec<Value> = (vars.iter().skip(1).zip(arguments))
+                    .map(|(var, value)| Value {
+                        kind: self.kind(*var),
+                        ..value.clone()
+                    })
+                    .collect();
+                let Some(length) = self.format_method(template, &arguments) else {
+                    return false;
+                };
+                self.sequence(to, Kind::Str, length, None, true);
             }
             ("str.join", [separator, parts]) => {
                 let count = self.length_or_unknown(parts);
@@ -560,7 +597,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// How long the elements of a value are together.
-    fn joined_length(&mut self, parts: &Value, count: &Expr) -> Expr {
+    pub(super) fn joined_length(&mut self, parts: &Value, count: &Expr) -> Expr {
         let element = self.part(parts, Step::Element);
         if let Some(sum) = &element.sum {
             return sum.clone();
@@ -654,6 +691,11 @@ impl<'a> Interpreter<'a> {
         let [of] = values else {
             if values.is_empty() {
                 let bytes = number(self.context.input.sizes.bytes.bytearray);
+                if kind == Kind::ByteArray {
+                    let value = self.fitted(kind, Expr::ZERO, None, to);
+                    self.set(to, value);
+                    return true;
+                }
                 self.one(kind, bytes, Owner::Var(to));
                 self.set(to, Value::sized(kind, Some(Expr::ZERO)));
                 return true;
@@ -668,6 +710,11 @@ impl<'a> Interpreter<'a> {
                 self.number(of)
             };
         let length = length.unwrap_or_else(|| self.number_or_unknown(of));
+        if kind == Kind::ByteArray {
+            let value = self.fitted(kind, length, None, to);
+            self.set(to, value.bounded(of.is_bound));
+            return true;
+        }
         self.sequence(to, kind, length, None, of.is_bound);
         true
     }
@@ -681,6 +728,20 @@ pub(super) fn owner_of(method: &str) -> Kind {
         "split" | "upper" | "lower" | "strip" | "lstrip" | "rstrip" | "title" | "startswith"
         | "endswith" | "encode" | "join" | "isdigit" | "isalpha" | "capitalize" => Kind::Str,
         _ => Kind::Unknown,
+    }
+}
+
+/// The bytes of each character of ASCII text in an encoding, and of a mark before all.
+fn encoded(encoding: Option<Option<&str>>) -> (i64, u64) {
+    let Some(Some(name)) = encoding else {
+        return if encoding.is_none() { (1, 0) } else { (4, 4) };
+    };
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    match name.as_str() {
+        "utf-8" | "utf8" | "ascii" | "latin-1" | "latin1" | "iso-8859-1" | "cp1252" => (1, 0),
+        "utf-8-sig" => (1, 3),
+        "utf-16" | "utf16" | "utf-16-le" | "utf-16-be" => (2, 2),
+        _ => (4, 4),
     }
 }
 

@@ -8,7 +8,7 @@ use super::frame::{Frame, FrameKind, Owned, Owner};
 use super::interpret::Interpreter;
 use super::sizes::number;
 use super::value::{Kind, Step, Value};
-use crate::algebra::{Expr, Symbol};
+use crate::algebra::{Expr, Grade, Symbol};
 use crate::ir::Argument;
 
 /// Functions that call what the keyword `key` gives for each element of their first argument.
@@ -23,6 +23,9 @@ const KEYED: &[&str] = &[
 
 /// Functions that call their first argument for each element of the second.
 const MAPPING: &[&str] = &["map", "filter", "itertools.starmap", "functools.reduce"];
+
+/// A message of an exception, a traceback and a frame with a few locals, as measured.
+const TRACEBACK: u64 = 392;
 
 /// The results of a function that was called for each element.
 struct Results {
@@ -49,6 +52,11 @@ impl<'a> Interpreter<'a> {
         let Some(target) = self.only_own(function) else {
             return false;
         };
+        if name == "functools.reduce" && self.changes_arguments(target) {
+            let reason = "what it calls changes its argument";
+            self.named_unknown(site.to, name, reason);
+            return true;
+        }
         let made = self.value(site.to);
         let over = self.value(over);
         let Some(results) = self.call_for_each(site, target, &over) else {
@@ -57,6 +65,43 @@ impl<'a> Interpreter<'a> {
         self.set(site.to, made.clone());
         self.keep_results(site, name, made, &over, results);
         true
+    }
+
+    /// What library code is given to call is not counted, where that allocates.
+    pub(super) fn name_callbacks(&mut self, site: Site<'a>, library: &str) {
+        for argument in site.arguments {
+            let (Argument::Positional(var) | Argument::Keyword(_, var)) = argument else {
+                continue;
+            };
+            if self
+                .context
+                .points_to(*var)
+                .any(|object| self.context.is_partial(object))
+            {
+                let label = Self::label(&self.value(*var));
+                let cause = format!("what {library} calls is not counted");
+                self.assumption(&format!("calls of {label}"), &cause);
+                continue;
+            }
+            let own =
+                (self.context.points_to(*var)).find(|f| self.context.by_object.contains_key(f));
+            let Some(function) = own else { continue };
+            let at = self.context.by_object.get(&function).copied();
+            let done = at.and_then(|at| self.context.done.get(at as usize)?.get());
+            if done.is_none_or(|summary| !summary.total.is_zero()) {
+                let name = self.context.short_name(function).to_owned();
+                let cause = format!("what {library} calls is not counted");
+                self.assumption(&format!("calls of {name}"), &cause);
+            }
+        }
+    }
+
+    /// An exception that is caught: with its message, the traceback and the frame that it shows.
+    pub(super) fn caught(&mut self, exception: Var) {
+        let sizes = self.context.input.sizes;
+        let bytes = number(sizes.other.exception + TRACEBACK);
+        self.grade = self.grade.join(Grade::Modelled);
+        self.one(Kind::Instance, bytes, Owner::Var(exception));
     }
 
     /// What becomes of the results: keys are there while it is sorted, what is mapped is the result.
@@ -127,9 +172,6 @@ impl<'a> Interpreter<'a> {
     fn call_for_each(&mut self, site: Site<'a>, target: Obj, over: &Value) -> Option<Results> {
         let at = *self.context.by_object.get(&target)? as usize;
         let summary = self.context.done.get(at)?.get().cloned()?;
-        if summary.is_long() {
-            return None;
-        }
         let region = self.frames.last()?.region;
         let count = self.length(over)?;
         let number = u32::try_from(self.loops.len()).ok()?;

@@ -5,7 +5,7 @@ use heapcast_facts::{Call, Obj, ObjectKind, Symbol as Name, Var};
 
 use super::context::MAX_CANDIDATES;
 
-use super::cost::{Line, instantiate};
+use super::cost::{Line, at_site};
 use super::frame::{Finished, Owned, Owner};
 use super::interpret::Interpreter;
 use super::loops::positional;
@@ -71,20 +71,27 @@ impl<'a> Interpreter<'a> {
             several => {
                 let several: Vec<Obj> = several.iter().take(16).copied().collect();
                 self.grade = self.grade.join(Grade::Upper);
-                let mut arms: Vec<Option<Finished>> = Vec::new();
-                let mut result: Option<Value> = None;
-                for way in several {
-                    arms.push(self.arm(|interpreter| interpreter.way(site, way, &makers)));
-                    let value = self.value(to);
-                    result = Some(match result {
-                        Some(other) => self.met(&other, &value),
-                        None => value,
-                    });
-                }
-                self.merge(arms);
-                self.set(to, result.unwrap_or_default());
+                self.any_of(to, &several, |interpreter, way| {
+                    interpreter.way(site, way, &makers);
+                });
             }
         }
+    }
+
+    /// One of several targets is called, each of which sets `to`.
+    fn any_of(&mut self, to: Var, targets: &[Obj], each: impl Fn(&mut Self, Obj)) {
+        let mut arms: Vec<Option<Finished>> = Vec::new();
+        let mut result: Option<Value> = None;
+        for &target in targets {
+            arms.push(self.arm(|interpreter| each(interpreter, target)));
+            let value = self.value(to);
+            result = Some(match result {
+                Some(other) => self.met(&other, &value),
+                None => value,
+            });
+        }
+        self.merge(arms);
+        self.set(to, result.unwrap_or_default());
     }
 
     fn is_maker(&self, function: Obj) -> bool {
@@ -95,6 +102,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn way(&mut self, site: Site<'a>, target: Obj, makers: &[Obj]) {
+        let before = self.requested();
         match self.context.kind(target) {
             Some(ObjectKind::Function) => self.known(site, target, None),
             Some(ObjectKind::Class) => self.construct(site, target, makers),
@@ -102,28 +110,13 @@ impl<'a> Interpreter<'a> {
                 let name = self.object_name(target);
                 self.library(site, name, target);
                 if !self.calls_back(site, name) {
-                    self.callbacks(site, name);
+                    self.name_callbacks(site, name);
                 }
+                self.note_other(target, before);
             }
-            _ => self.unknown_call(site),
-        }
-    }
-
-    /// What library code is given to call is not counted, where that allocates.
-    fn callbacks(&mut self, site: Site<'a>, library: &str) {
-        for argument in site.arguments {
-            let (Argument::Positional(var) | Argument::Keyword(_, var)) = argument else {
-                continue;
-            };
-            let own =
-                (self.context.points_to(*var)).find(|f| self.context.by_object.contains_key(f));
-            let Some(function) = own else { continue };
-            let at = self.context.by_object.get(&function).copied();
-            let done = at.and_then(|at| self.context.done.get(at as usize)?.get());
-            if done.is_none_or(|summary| !summary.total.is_zero()) {
-                let name = self.context.short_name(function).to_owned();
-                let cause = format!("what {library} calls is not counted");
-                self.assumption(&format!("calls of {name}"), &cause);
+            _ => {
+                self.unknown_call(site);
+                self.note_other(target, before);
             }
         }
     }
@@ -145,6 +138,8 @@ impl<'a> Interpreter<'a> {
             Callee::Method(base, name) => {
                 let text = symbols.text(name);
                 let kind = match self.kind(base) {
+                    // With a key and a default, it is that of a dict.
+                    Kind::Unknown if text == "pop" && site.arguments.len() < 2 => Kind::List,
                     Kind::Unknown => self.owner_of(text),
                     kind => kind,
                 };
@@ -213,18 +208,10 @@ impl<'a> Interpreter<'a> {
             classes.join(" or ")
         );
         self.assumption(&format!("type({})", Self::label(&value)), &cause);
-        let mut arms: Vec<Option<Finished>> = Vec::new();
-        let mut result: Option<Value> = None;
-        for (_, target) in found {
-            arms.push(self.arm(|interpreter| interpreter.known(site, target, Some(&value))));
-            let own = self.value(site.to);
-            result = Some(match result {
-                Some(other) => self.met(&other, &own),
-                None => own,
-            });
-        }
-        self.merge(arms);
-        self.set(site.to, result.unwrap_or_default());
+        let targets: Vec<Obj> = found.iter().map(|(_, target)| *target).collect();
+        self.any_of(site.to, &targets, |interpreter, target| {
+            interpreter.known(site, target, Some(&value));
+        });
         true
     }
 
@@ -251,6 +238,7 @@ impl<'a> Interpreter<'a> {
         let mut owners = kinds.into_iter().filter(has);
         match (owners.next(), owners.next()) {
             (Some(kind), None) => kind,
+            (None, _) if has(&Kind::Bytes) => Kind::Bytes,
             _ => Kind::Unknown,
         }
     }
@@ -388,6 +376,7 @@ impl<'a> Interpreter<'a> {
             return self.unknown_call(site);
         };
         let at = at as usize;
+        let before = self.requested();
         let function = self
             .context
             .functions
@@ -404,19 +393,16 @@ impl<'a> Interpreter<'a> {
             && let Some(function) = function
         {
             let arguments = self.inputs_of(site, function, target, receiver);
+            self.note_recursion(target);
             return self.recursive_call(site, target, &arguments);
         }
         let (Some(function), Some(summary)) =
             (function, summary.filter(|_| !self.is_recursive(at)))
         else {
             let label = self.context.short_name(target).to_owned();
-            return self.named_unknown(site.to, &label, "a recursive call");
+            self.named_unknown(site.to, &label, "a recursive call");
+            return self.note_other(target, before);
         };
-        if summary.is_long() {
-            let label = self.context.short_name(target).to_owned();
-            let reason = "the formula of the function that is called is too long to go on with";
-            return self.named_unknown(site.to, &label, reason);
-        }
         let arguments = self.inputs_of(site, function, target, receiver);
         self.instantiate(site, &summary, &arguments);
         if function.is_generator || function.is_async {
@@ -513,8 +499,8 @@ impl<'a> Interpreter<'a> {
         for assumption in &summary.assumptions {
             self.add_assumption(assumption.clone());
         }
-        let lines = |cost: &super::Cost| instantiate(cost.terms(), &substitution, here);
-        let own = summary.own();
+        let own = summary.at_call(self.context.name(summary.function), &substitution);
+        let lines = |cost: &super::Cost| at_site(cost.terms(), here);
         let best = [summary.total.grade(), summary.peak.grade()]
             .into_iter()
             .fold(Grade::Exact, Grade::join);
@@ -531,8 +517,14 @@ impl<'a> Interpreter<'a> {
             }
         }
         let peaks: Vec<Vec<Line>> = own.peak.moments().iter().map(&lines).collect();
+        let total = lines(&own.total);
+        if self.notes.is_some() {
+            let retained = own.retained_in.iter();
+            let retained: Vec<Line> = retained.flat_map(|kept| lines(&kept.cost)).collect();
+            self.note_summary(summary, &substitution, (&total, &peaks), &retained);
+        }
         if let Some(frame) = self.frames.last_mut() {
-            frame.total.extend(lines(&own.total));
+            frame.total.extend(total);
             for peak in peaks {
                 frame.note(peak);
             }
@@ -582,7 +574,11 @@ impl<'a> Interpreter<'a> {
         if value.container.is_some() || value.place.is_some() {
             return value;
         }
-        if !matches!(value.kind, Kind::List | Kind::Dict | Kind::Set) || value.length.is_none() {
+        if !matches!(
+            value.kind,
+            Kind::List | Kind::Dict | Kind::Set | Kind::ByteArray
+        ) || value.length.is_none()
+        {
             return value;
         }
         let id = self.container(value.kind, value.length.clone(), Owner::Var(to));

@@ -137,6 +137,11 @@ impl<'a> Context<'a> {
         context
     }
 
+    /// Whether a function is to be explained.
+    pub(super) fn is_noted(&self, function: Obj) -> bool {
+        self.input.noted.contains(&function)
+    }
+
     fn index_objects(&mut self) {
         let facts = self.input.facts;
         let last = facts
@@ -463,13 +468,23 @@ impl<'a> Context<'a> {
         found
     }
 
+    /// Whether an object calls another one with arguments of its own.
+    pub(super) fn is_partial(&self, object: Obj) -> bool {
+        let class = self.class_of_object(object);
+        class.is_some_and(|class| self.name(class) == "functools.partial")
+    }
+
     fn kind_of_object(&self, object: Obj) -> Kind {
-        let class = match self.input.derived.record(object) {
+        let class = self.class_of_object(object);
+        class.map_or(Kind::Unknown, |class| Kind::of_class(self.name(class)))
+    }
+
+    fn class_of_object(&self, object: Obj) -> Option<Obj> {
+        match self.input.derived.record(object) {
             Some(Record::Instance(_, class) | Record::AnyInstance(class)) => Some(class),
             Some(Record::Copy(_, original)) => self.classes.get(&original).copied(),
             _ => self.classes.get(&object).copied(),
-        };
-        class.map_or(Kind::Unknown, |class| Kind::of_class(self.name(class)))
+        }
     }
 
     /// The kind that a parameter's annotation names.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use heapcast_facts::Obj;
 use serde::{Deserialize, Serialize};
 
-use crate::algebra::{self, CostTerm, Expr, Grade, Graded, Substitution, TypeName};
+use crate::algebra::{self, CostTerm, Expr, Grade, Graded, TypeName};
 
 /// Where something is allocated: a line of a function. What a callee allocates is counted on the
 /// line of the call.
@@ -38,7 +38,7 @@ pub type Peak = algebra::Moments<Site>;
 const MAX_LINES: usize = 32;
 
 /// Formulas have at most about that many terms.
-const MAX_TERMS: usize = 48;
+const MAX_TERMS: usize = 96;
 
 /// The cost of these lines, with fewer of them where there are many.
 pub(super) fn compacted(lines: Vec<Line>, grade: Grade, site: Site) -> Cost {
@@ -57,19 +57,24 @@ pub(super) fn compacted(lines: Vec<Line>, grade: Grade, site: Site) -> Cost {
     Cost::from_terms(lines).graded(grade).coarsen(MAX_TERMS)
 }
 
+/// The cost of these lines, all of them.
+pub(super) fn uncompacted(lines: Vec<Line>, grade: Grade) -> Cost {
+    let cost = Cost::from_terms(merged(lines));
+    cost.graded(grade).coarsen(MAX_TERMS)
+}
+
 /// The peak of these moments, which are one where they are large.
-pub(super) fn peak(moments: &[Vec<Line>], grade: Grade, site: Site) -> Peak {
+pub(super) fn peak(moments: &[Vec<Line>], cost: impl Fn(Vec<Line>) -> Cost) -> Peak {
     let size: usize = moments
         .iter()
         .flatten()
         .map(|line| line.bytes.term_count())
         .sum();
-    let cost = |lines: &[Line]| compacted(lines.to_vec(), grade, site);
     if moments.len() > 1 && size > 4 * MAX_SEARCHED {
         let joined = moments.iter().cloned().reduce(either);
-        return Peak::of(cost(&joined.unwrap_or_default()).graded(Grade::Upper));
+        return Peak::of(cost(joined.unwrap_or_default()).graded(Grade::Upper));
     }
-    let all = moments.iter().map(|lines| Peak::of(cost(lines)));
+    let all = moments.iter().map(|lines| Peak::of(cost(lines.clone())));
     all.reduce(|a, b| a.join(&b)).unwrap_or_default()
 }
 
@@ -83,19 +88,6 @@ pub(super) fn map(line: &Line, by: impl Fn(&Expr) -> Graded) -> (Line, Grade) {
         bytes: bytes.value,
     };
     (mapped, count.grade.join(bytes.grade))
-}
-
-/// The lines with formulas in place of symbols, by type, counted at `site`.
-pub(super) fn instantiate(lines: &[Line], by: &Substitution, site: Site) -> Vec<Line> {
-    let short = |expr: &Expr| {
-        let expr = expr.substitute(by);
-        match expr.term_count() > MAX_TERMS {
-            true => Graded::upper(expr.coarsen(MAX_SEARCHED).0),
-            false => Graded::exact(expr),
-        }
-    };
-    let lines = lines.iter().map(|line| map(line, short).0);
-    at_site(&lines.collect::<Vec<_>>(), site)
 }
 
 pub(super) fn bytes_of(lines: &[Line]) -> Expr {

@@ -7,10 +7,13 @@ use super::interpret::Interpreter;
 use super::sizes::number;
 use super::value::{Kind, Quantity, Step, Value};
 use crate::algebra::{Expr, Rational};
-use crate::ir::DisplayKind;
+use crate::ir::{DisplayKind, Layout};
 
 /// Displays with more elements are not remembered one by one.
 const MAX_ITEMS: usize = 8;
+
+/// The longest that `repr` of a float is.
+const FLOAT_TEXT: i64 = 24;
 
 impl Interpreter<'_> {
     pub(super) fn display(&mut self, to: Var, kind: DisplayKind, elements: &[(Var, bool)]) {
@@ -78,22 +81,67 @@ impl Interpreter<'_> {
         self.set(to, value);
     }
 
-    pub(super) fn format(&mut self, to: Var, literal: u32, parts: &[Var]) {
+    pub(super) fn format(&mut self, to: Var, literal: u32, parts: &[Var], layouts: &[Layout]) {
         let mut length = number(u64::from(literal));
         let mut bound = false;
-        for &part in parts {
+        let mut last = Expr::ZERO;
+        let mut made = Vec::new();
+        for (&part, layout) in parts.iter().zip(layouts) {
             let value = self.value(part);
-            let own = self.text_length(part, &value);
-            if self.kind(part) != Kind::Str {
+            if layout.is_width {
+                // What the part before is short of it is filled up.
+                let width = self.number_or_unknown(&value);
+                length = &length + &(&width - &last).positive_part();
                 bound = true;
-                self.transient(
-                    Kind::Str,
-                    &own + &number(self.context.input.sizes.string.ascii),
-                );
+                continue;
+            }
+            let kind = self.kind(part);
+            let value = Value { kind, ..value };
+            let own = match self.laid_out(&value, layout) {
+                Some(own) => own,
+                None => self.text_or_unknown(&value),
+            };
+            if self.kind(part) != Kind::Str || layout.width > 0 {
+                bound = true;
+                let bytes = &own + &number(self.context.input.sizes.string.ascii);
+                made.push(self.one(Kind::Str, bytes, Owner::Local));
             }
             length = &length + &own;
+            last = own;
         }
         self.sequence(to, Kind::Str, length, None, bound);
+        // The parts are there until they are joined.
+        if let Some(frame) = self.frames.last_mut() {
+            made.into_iter().for_each(|at| frame.free(at));
+        }
+    }
+
+    /// How long `"{} of {:>8}".format(…)` is at most.
+    pub(super) fn format_method(&mut self, template: &Value, values: &[Value]) -> Option<Expr> {
+        let text = self.context.input.symbols.text(template.literal?);
+        let (plain, fields) = fields(text)?;
+        let mut length = number(plain);
+        for (at, layout) in fields {
+            let value = values.get(at)?;
+            length = &length + &self.laid_out(value, &layout)?;
+        }
+        Some(length)
+    }
+
+    /// How long a value is at most that is laid out.
+    fn laid_out(&mut self, value: &Value, layout: &Layout) -> Option<Expr> {
+        let known = self.known_text_length(value);
+        // What is laid out as a number is one, as long as a float.
+        let number_of_unknown = || layout.is_number.then(|| Expr::from(FLOAT_TEXT));
+        let text = known.or_else(number_of_unknown)?;
+        let text = match value.kind {
+            Kind::Str => text,
+            _ => &text.scale(&i64::from(layout.times).into()) + &number(u64::from(layout.more)),
+        };
+        Some(match layout.width {
+            0 => text,
+            width => text.maximum(&number(u64::from(width))),
+        })
     }
 
     /// How long `"format" % values` is at most.
@@ -125,8 +173,13 @@ impl Interpreter<'_> {
             kind,
             ..value.clone()
         };
-        self.known_text_length(&value).unwrap_or_else(|| {
-            let quantity = format!("len(str({}))", Self::label(&value));
+        self.text_or_unknown(&value)
+    }
+
+    /// How long a value of known kind is as text, or an unknown for it.
+    pub(super) fn text_or_unknown(&mut self, value: &Value) -> Expr {
+        self.known_text_length(value).unwrap_or_else(|| {
+            let quantity = format!("len(str({}))", Self::label(value));
             self.unknown(&quantity, "the length of the value's text")
         })
     }
@@ -144,10 +197,42 @@ impl Interpreter<'_> {
         match (value.kind, &value.number) {
             (_, Some(number)) => Some(digits(number)),
             (Kind::Int, None) => Some(Expr::from(20)),
-            (Kind::Float, None) => Some(Expr::from(24)),
+            (Kind::Float, None) => Some(Expr::from(FLOAT_TEXT)),
             _ => None,
         }
     }
+}
+
+/// How many characters of a template stand for themselves, and which argument each field shows;
+/// nothing where names or parts of arguments are shown.
+fn fields(template: &str) -> Option<(u64, Vec<(usize, Layout)>)> {
+    let mut plain = 0;
+    let mut fields = Vec::new();
+    let mut letters = template.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let is_field = letter == '{' && letters.next_if_eq(&'{').is_none();
+        if !is_field {
+            if letter == '}' {
+                letters.next_if_eq(&'}')?;
+            }
+            plain += 1;
+            continue;
+        }
+        let field: String = letters
+            .by_ref()
+            .take_while(|letter| *letter != '}')
+            .collect();
+        let (name, spec) = field.split_once(':').unwrap_or((&field, ""));
+        let at = match name {
+            "" => fields.len(),
+            number => number.parse().ok()?,
+        };
+        if spec.contains('{') {
+            return None;
+        }
+        fields.push((at, Layout::parse(spec)));
+    }
+    Some((plain, fields))
 }
 
 /// How many characters of a format stand for themselves, and the least width of each conversion.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use heapcast_facts::{Region, Var};
 use heapcast_rules::Via;
 
-use super::cost::{Line, Site, bytes_of, compacted, covers, peak};
+use super::cost::{Line, Site, bytes_of, compacted, covers, peak, uncompacted};
 use super::frame::{Finished, Owner};
 use super::interpret::Interpreter;
 use super::value::{Kind, Measure, Value};
@@ -30,9 +30,14 @@ impl Interpreter<'_> {
     /// the last: it is more than the value of a name.
     pub(super) fn accumulates(&self, owner: &Owner, at: usize, region: Region) -> bool {
         owner.any(|var| {
-            let depth = self.values.get(&var).map_or(0, |slot| slot.depth);
+            let slot = self.values.get(&var);
+            let depth = slot.map_or(0, |slot| slot.depth);
+            let by_names = match slot.is_some_and(|slot| slot.value.kind.is_scalar()) {
+                true => self.deaths.is_scalar_held_by_names(var),
+                false => self.deaths.is_held_by_names(var),
+            };
             depth <= at
-                || !self.deaths.is_held_by_names(var)
+                || !by_names
                 || self
                     .outlives(owner, var, region)
                     .any(|via| !matches!(via, Via::Variable | Via::Returned | Via::Thrown))
@@ -45,7 +50,10 @@ impl Interpreter<'_> {
             Owner::Result(_) | Owner::Any(_) => self.context.parts_outlive(var, region),
             _ => &[],
         };
-        let own = self.context.outlives(var, region);
+        let own = match self.unkept.contains(&var) {
+            true => &[],
+            false => self.context.outlives(var, region),
+        };
         own.iter().chain(parts).map(|&(_, _, via)| via)
     }
 
@@ -147,6 +155,7 @@ impl Interpreter<'_> {
         measures.sort_by(|a, b| a.symbol.cmp(&b.symbol));
         summary.measures = measures;
         summary.assumptions = std::mem::take(&mut self.assumptions);
+        summary.notes = self.notes.take();
         summary.close(grade, &self.unknowns);
         summary
     }
@@ -155,7 +164,10 @@ impl Interpreter<'_> {
     /// how long these are.
     fn costs(&self, summary: &mut FunctionSummary, finished: &Finished, site: Site) {
         let grade = self.grade;
-        let cost = |lines: Vec<Line>| compacted(lines, grade, site);
+        let cost = |lines: Vec<Line>| match self.notes {
+            Some(_) => uncompacted(lines, grade),
+            None => compacted(lines, grade, site),
+        };
         let mut retained: BTreeMap<Destination, Vec<Line>> = BTreeMap::new();
         let mut returned: Vec<Line> = Vec::new();
         for owned in &finished.alive {
@@ -199,7 +211,7 @@ impl Interpreter<'_> {
             let retained = retained.into_iter();
             Costs {
                 total: cost(total),
-                peak: peak(&moments, grade, site),
+                peak: peak(&moments, cost),
                 retained_in: retained
                     .map(|(destination, lines)| Retained {
                         destination,

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use heapcast_facts::{FixedState, Map, Obj, Symbol as Name, Var};
 
+use super::cases::Choices;
 use super::containers::Container;
 use super::context::Context;
 use super::cost::{Line, Site};
 use super::frame::{Frame, FrameKind, Owner};
 use super::iterations::{Individual, Iterations};
 use super::liveness::Deaths;
+use super::notes::Notes;
 use super::recursion::Recursion;
 use super::sizes::{self, number};
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
@@ -112,10 +114,22 @@ pub(super) struct Interpreter<'a> {
     pub(super) constructed: Vec<(u32, Individual)>,
     /// The recursion of the function, if its calls of itself are to be solved.
     pub(super) recursion: Option<Recursion>,
+    /// What loop variables stay below because their loops would end otherwise.
+    pub(super) caps: Map<Var, Expr>,
+    /// The conditions that are decided, where one way is interpreted.
+    pub(super) choices: Option<Choices>,
+    /// What is stored in slots of which list, and nowhere else.
+    pub(super) slots: Map<Var, ContainerId>,
+    /// The numbers of slots, which no container keeps.
+    pub(super) unkept: HashSet<Var, FixedState>,
+    /// The containers that loops around the present step work off, with how much they hold at most.
+    pub(super) worked_off: Vec<(ContainerId, Expr)>,
     /// How many rehearsals are going on, one inside of the other.
     pub(super) rehearsing: usize,
     /// How many symbols of rehearsals there are.
     pub(super) states: u32,
+    /// What is noted of it, where that is wanted.
+    pub(super) notes: Option<Box<Notes>>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -150,8 +164,14 @@ impl<'a> Interpreter<'a> {
             called: called_methods(function),
             constructed: Vec::new(),
             recursion: None,
+            caps: Map::default(),
+            choices: None,
+            slots: Map::default(),
+            unkept: HashSet::default(),
+            worked_off: Vec::new(),
             rehearsing: 0,
             states: 0,
+            notes: context.is_noted(function.object).then(Box::default),
         }
     }
 
@@ -165,21 +185,21 @@ impl<'a> Interpreter<'a> {
         if !context.calls_itself(at) {
             return plain().run().0;
         }
-        let first = |recursion: Recursion| {
+        let with = |recursion: Recursion| {
             let mut interpreter = plain();
             interpreter.recursion = Some(recursion);
             interpreter.run()
         };
-        let (shape, _) = first(Recursion::first());
-        let (summary, recursion) = first(Recursion::like(&shape));
+        let (shape, _) = with(Recursion::first());
+        let (summary, recursion) = with(Recursion::like(&shape));
         let solved = recursion.and_then(|recursion| {
             super::unrolling::unrolled(context, function, &summary, &recursion)
         });
         solved.unwrap_or_else(|| plain().run().0)
     }
 
-    /// Interprets the function.
-    fn run(mut self) -> (FunctionSummary, Option<Recursion>) {
+    /// Gives the parameters their values.
+    fn enter(&mut self) {
         for (parameter, at) in self.function.parameters.iter().zip(0..) {
             let name = self.context.input.symbols.text(parameter.name);
             let mut value = Value::input(Place::new(Root::Parameter(at), name));
@@ -195,6 +215,26 @@ impl<'a> Interpreter<'a> {
             let owner = Owner::Local;
             self.yields = Some(self.container(Kind::Generator, Some(Expr::ZERO), owner));
         }
+    }
+
+    /// Interprets one way through the function, as far as it is decided.
+    pub(super) fn one_way(
+        context: &'a Context<'a>,
+        at: usize,
+        function: &'a Function,
+        choices: Choices,
+    ) -> (FunctionSummary, Choices) {
+        let mut interpreter = Self::new(context, at, function);
+        interpreter.choices = Some(choices);
+        interpreter.enter();
+        interpreter.block(&function.body);
+        let choices = interpreter.choices.take().unwrap_or_default();
+        (interpreter.finish(), choices)
+    }
+
+    /// Interprets the function.
+    fn run(mut self) -> (FunctionSummary, Option<Recursion>) {
+        self.enter();
         let function = self.function;
         self.block(&function.body);
         let recursion = self.recursion.take();
@@ -213,6 +253,9 @@ impl<'a> Interpreter<'a> {
         for (at, item) in block.iter().enumerate() {
             self.line = item.line;
             self.step(&item.op);
+            if self.choices.as_ref().is_some_and(|choices| choices.ended) {
+                return;
+            }
             // The list is borrowed anew: a step needs all of the interpreter.
             while let Some(&(step, var)) = self.deaths.in_block(block).get(next) {
                 if step > at {

@@ -1,13 +1,13 @@
 //! Calls of modelled functions: the models' sizes as formulas over the arguments.
 
-use heapcast_facts::{FunctionCost, Obj, ObjectKind, SizeExpr, TableKind, Var};
+use heapcast_facts::{FunctionCost, Obj, ObjectKind, Shape, SizeExpr, TableKind, Var};
 
 use super::calls::Site;
 use super::cost::Line;
 use super::frame::Owner;
 use super::interpret::Interpreter;
 use super::loops::positional;
-use super::sizes;
+use super::sizes::{self, number};
 use super::value::{Kind, Step, Value};
 use crate::algebra::{Expr, Grade, TypeName};
 use crate::ir::{Argument, Callee};
@@ -50,6 +50,7 @@ impl<'a> Interpreter<'a> {
             site,
             is_bound,
             is_class,
+            star: models.star(called).map(str::to_owned),
             parameters: models
                 .parameters(called)
                 .unwrap_or_default()
@@ -63,12 +64,19 @@ impl<'a> Interpreter<'a> {
                 site: self.site(),
                 type_name: TypeName::new(name),
                 count: Expr::one(),
-                bytes: sizes::number(bytes),
+                bytes: number(bytes),
             };
             self.allocate(line, Owner::Var(site.to));
         }
-        for allocation in &cost.allocates {
-            let bytes = self.size(&given, &allocation.bytes);
+        self.modelled_allocations(&given, cost);
+        self.modelled_growth(&given, cost, called);
+        self.modelled_result(&given, cost, (name, called));
+    }
+
+    /// What a model says that a call asks for.
+    fn modelled_allocations(&mut self, given: &Given<'a>, cost: &FunctionCost) {
+        for (at, allocation) in cost.allocates.iter().enumerate() {
+            let bytes = self.size(given, &allocation.bytes);
             let type_name = TypeName::new(&allocation.type_name);
             let line = Line {
                 site: self.site(),
@@ -76,37 +84,77 @@ impl<'a> Interpreter<'a> {
                 count: Expr::one(),
                 bytes,
             };
-            let at = self.allocate(
-                line,
-                if allocation.kept {
-                    Owner::Var(site.to)
-                } else {
-                    Owner::Local
-                },
-            );
+            let owner = match allocation.kept {
+                true if is_part(&allocation.type_name, at > 0 || given.is_class) => {
+                    Owner::Result(given.site.to)
+                }
+                true => Owner::Var(given.site.to),
+                false => Owner::Local,
+            };
+            let at = self.allocate(line, owner);
             if !allocation.kept
                 && let Some(frame) = self.frames.last_mut()
             {
                 frame.free(at);
             }
         }
+    }
+
+    /// What a model says that a call makes longer.
+    fn modelled_growth(&mut self, given: &Given<'a>, cost: &FunctionCost, called: &str) {
         for growth in &cost.grows {
-            let by = self.size(&given, &growth.by);
-            let argument = self.given(&given, &growth.parameter);
+            let by = self.size(given, &growth.by);
+            let argument = self.given(given, &growth.parameter);
+            let stored = self.context.input.models.stored(called, &growth.parameter);
+            let element = stored.and_then(|stored| self.shaped(given, &stored));
             if let Some(container) = argument.and_then(|value| self.container_of(&value)) {
-                self.extend(container, &by, None);
+                self.extend(container, &by, element);
             }
         }
+    }
+
+    /// What a call of a modelled function gives.
+    fn modelled_result(
+        &mut self,
+        given: &Given<'a>,
+        cost: &FunctionCost,
+        (name, called): (&str, &str),
+    ) {
+        let models = self.context.input.models;
+        let site = given.site;
+        let kind = self.context.kind_of(site.to);
+        let label = format!("{name}(...)");
+        let shape = match given.is_class {
+            true => models
+                .stored(called, "self")
+                .map(|element| Shape::New(name.to_owned(), vec![element], Vec::new())),
+            false => Some(models.result(called)),
+        };
+        let shaped = shape.as_ref().and_then(|shape| self.shaped(given, shape));
+        if shape.is_some_and(|shape| shape.is_part())
+            && let Some(value) = &shaped
+        {
+            let mut value = value.clone();
+            if value.kind == Kind::Unknown {
+                value.kind = kind;
+            }
+            value.label.get_or_insert_with(|| label.as_str().into());
+            return self.set(site.to, value);
+        }
+        let kind = match (&shaped, kind) {
+            (Some(shaped), Kind::Unknown) if !given.is_class => shaped.kind,
+            _ => kind,
+        };
         let length = cost
             .result_length
             .as_ref()
-            .map(|length| self.size(&given, length));
-        let kind = self.context.kind_of(site.to);
-        if cost.allocates.is_empty() && !is_class {
+            .map(|length| self.size(given, length));
+        if cost.allocates.is_empty() && !given.is_class {
             self.result_without_cost(site, kind, length.as_ref());
         }
-        let value = self.adopt(Value::sized(kind, length), site.to);
-        self.set(site.to, value.labelled(&format!("{name}(...)")));
+        let value = self.with_elements(given, cost, (Value::sized(kind, length), shaped));
+        let value = self.adopt(value, site.to);
+        self.set(site.to, value.labelled(&label));
     }
 
     /// A model that says what a call returns and not what it costs: a new object of that kind.
@@ -119,13 +167,27 @@ impl<'a> Interpreter<'a> {
             }
             (_, Some(length)) => self.flat(kind, length, Owner::Var(site.to)),
             (_, None) if each == 0 => {
-                self.one(kind, sizes::number(head), Owner::Var(site.to));
+                self.one(kind, number(head), Owner::Var(site.to));
             }
             (_, None) => {
                 let quantity = format!("len({}(...))", Self::label(&self.callee_value(site)));
                 let length =
                     self.unknown(&quantity, "the model does not say how long the result is");
                 self.flat(kind, &length, Owner::Var(site.to));
+            }
+        }
+    }
+
+    fn packed_length(&mut self, given: &Given<'a>, format: &str) -> Expr {
+        let value = self.given(given, format).unwrap_or_default();
+        let text = value
+            .literal
+            .map(|name| self.context.input.symbols.text(name));
+        match text.and_then(super::packed::packed) {
+            Some(bytes) => number(bytes),
+            None => {
+                let quantity = format!("struct.calcsize({})", Self::label(&value));
+                self.unknown(&quantity, "the format is not constant")
             }
         }
     }
@@ -140,7 +202,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The argument for a parameter of the model.
-    fn given(&mut self, given: &Given<'a>, parameter: &str) -> Option<Value> {
+    pub(super) fn given(&mut self, given: &Given<'a>, parameter: &str) -> Option<Value> {
         let site = given.site;
         let name = self.context.input.symbols.get(parameter);
         let keyword = site.arguments.iter().find_map(|argument| match argument {
@@ -157,8 +219,53 @@ impl<'a> Interpreter<'a> {
             _ => {}
         }
         let at = given.parameters.iter().position(|own| *own == parameter);
+        if given.star.as_deref() == Some(parameter) && !given.spreads() {
+            return Some(self.rest(vars.get(at?..).unwrap_or_default()));
+        }
         let var = keyword.or_else(|| vars.get(at?).copied())?;
         Some(self.value(var))
+    }
+
+    /// The arguments that a starred parameter takes, as the tuple that it is.
+    fn rest(&mut self, vars: &[Var]) -> Value {
+        let items: Vec<Value> = vars.iter().map(|var| self.value(*var)).collect();
+        let element = items.iter().cloned().reduce(|a, b| self.met(&a, &b));
+        let length = number(items.len() as u64);
+        Value {
+            items: Some(items.into()),
+            ..Value::sized(Kind::Tuple, Some(length)).with_element(element)
+        }
+    }
+
+    /// How long the elements of an argument are together.
+    fn elements_length(&mut self, value: &Value) -> Expr {
+        if let Some(items) = &value.items {
+            let items = items.iter().cloned();
+            return items.fold(Expr::ZERO, |sum, item| {
+                &sum + &self.length_or_unknown(&item)
+            });
+        }
+        let count = self.length_or_unknown(value);
+        self.joined_length(value, &count)
+    }
+
+    /// The bytes of a deep copy.
+    fn copied(&mut self, value: &Value) -> Expr {
+        match self.deep(value) {
+            Some((bytes, objects)) => {
+                // What is copied already is looked up in a dict, and kept in a list meanwhile.
+                let table = self.context.input.sizes;
+                let memo = sizes::grow(table, Kind::Dict, &Expr::ZERO, &objects, None).table;
+                let kept = sizes::grow(table, Kind::List, &Expr::ZERO, &objects, None).table;
+                let numbers = objects.scale(&(2 * 32).into());
+                self.transient(Kind::Dict, &(&memo + &kept) + &(&numbers + &number(400)));
+                bytes
+            }
+            None => {
+                let quantity = format!("bytes of {}", Self::label(value));
+                self.unknown(&quantity, "what is copied has parts of unknown size")
+            }
+        }
     }
 
     /// The length of an argument that is among those that a star passes.
@@ -167,9 +274,9 @@ impl<'a> Interpreter<'a> {
         self.unknown(&format!("len({parameter})"), reason)
     }
 
-    fn size(&mut self, given: &Given<'a>, size: &SizeExpr) -> Expr {
+    pub(super) fn size(&mut self, given: &Given<'a>, size: &SizeExpr) -> Expr {
         match size {
-            SizeExpr::Number(number) => sizes::number(*number),
+            SizeExpr::Number(value) => number(*value),
             SizeExpr::Length(of) => match self.given(given, of) {
                 Some(value) => self.length_or_unknown(&value),
                 None if given.spreads() => self.spread_length(of),
@@ -181,6 +288,20 @@ impl<'a> Interpreter<'a> {
                     self.length_or_unknown(&element)
                 }
                 None if given.spreads() => self.spread_length(of),
+                None => Expr::ZERO,
+            },
+            SizeExpr::Together(of) => match self.given(given, of) {
+                Some(value) => self.elements_length(&value),
+                None if given.spreads() => self.spread_length(of),
+                None => Expr::ZERO,
+            },
+            SizeExpr::Text(of) => match self.given(given, of) {
+                Some(value) => self.text_or_unknown(&value),
+                None => Expr::ZERO,
+            },
+            SizeExpr::Packed(of) => self.packed_length(given, of),
+            SizeExpr::Deep(of) => match self.given(given, of) {
+                Some(value) => self.copied(&value),
                 None => Expr::ZERO,
             },
             SizeExpr::Value(of) => match self.given(given, of) {
@@ -210,6 +331,11 @@ impl<'a> Interpreter<'a> {
     }
 }
 
+/// Whether what a model allocates beside its result is a part of it, which may outlive it.
+fn is_part(type_name: &str, beside: bool) -> bool {
+    beside && matches!(type_name, "int" | "float" | "str" | "bytes" | "tuple")
+}
+
 impl Given<'_> {
     /// Whether the call passes the elements of something.
     fn spreads(&self) -> bool {
@@ -219,9 +345,11 @@ impl Given<'_> {
 }
 
 /// The call of a modelled function.
-struct Given<'a> {
+pub(super) struct Given<'a> {
     site: Site<'a>,
     is_bound: bool,
     is_class: bool,
+    /// The parameter that takes all further positional arguments.
+    star: Option<String>,
     parameters: Vec<String>,
 }

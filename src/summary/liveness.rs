@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use heapcast_facts::{FixedState, Map, Var};
 
 use super::context::Context;
-use crate::ir::{Argument, Block, Callee, Index, LoopKind, Op, Phi, nested};
+use crate::ir::{Argument, Block, Callee, Index, LoopKind, Op, Phi, defined, nested};
 
 /// What a step does with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,12 +31,20 @@ enum Use {
 pub(super) struct Deaths {
     by_block: Map<usize, Vec<(usize, Var)>>,
     stored: HashSet<Var, FixedState>,
+    /// Those of them that are held as they are, and not only what is computed of them.
+    stored_whole: HashSet<Var, FixedState>,
+    /// From a result of an operation to its operands, which may be part of it.
+    operands: Map<Var, Vec<Var>>,
     /// From a variable to those whose value may be part of it.
     parts: Map<Var, Vec<Var>>,
     /// How often each variable is used.
     uses: Map<Var, u32>,
     /// The variables that are more than looked at.
     passed_on: HashSet<Var, FixedState>,
+    /// How often each variable is more than looked at.
+    kept: Map<Var, u32>,
+    /// How often each variable is what something is stored under.
+    indexes: Map<Var, u32>,
 }
 
 /// What is known so far of a variable's later uses, walking backwards: the block that they stand
@@ -48,6 +56,10 @@ impl Deaths {
         let mut deaths = Self {
             by_block: Map::default(),
             stored: HashSet::default(),
+            stored_whole: HashSet::default(),
+            operands: Map::default(),
+            kept: Map::default(),
+            indexes: Map::default(),
             parts: Map::default(),
             uses: Map::default(),
             passed_on: HashSet::default(),
@@ -63,6 +75,16 @@ impl Deaths {
         !self.stored.contains(&var)
     }
 
+    /// Whether nothing keeps the value of a variable, unless where it is stored under it.
+    pub(super) fn is_kept_as_index_alone(&self, var: Var) -> bool {
+        self.kept.get(&var).copied().unwrap_or(0) <= self.indexes.get(&var).copied().unwrap_or(0)
+    }
+
+    /// The same of a number or a string, which is part of nothing that is computed of it.
+    pub(super) fn is_scalar_held_by_names(&self, var: Var) -> bool {
+        !self.stored_whole.contains(&var)
+    }
+
     /// Whether a variable is used in one place only.
     pub(super) fn is_used_once(&self, var: Var) -> bool {
         self.uses.get(&var) == Some(&1)
@@ -76,14 +98,11 @@ impl Deaths {
 
     /// What is part of something stored is stored.
     fn spread(&mut self) {
-        let mut work: Vec<Var> = self.stored.iter().copied().collect();
-        while let Some(whole) = work.pop() {
-            for part in self.parts.remove(&whole).unwrap_or_default() {
-                if self.stored.insert(part) {
-                    work.push(part);
-                }
-            }
-        }
+        self.stored_whole.clone_from(&self.stored);
+        spread(&mut self.stored_whole, &[&self.parts]);
+        spread(&mut self.stored, &[&self.parts, &self.operands]);
+        self.parts.clear();
+        self.operands.clear();
     }
 
     /// As (step, variable), in order.
@@ -100,15 +119,27 @@ impl Deaths {
             for inner in nested(&item.op).into_iter().rev() {
                 self.walk(context, inner, later);
             }
+            if let Op::SetSubscript {
+                index: Index::Value(index),
+                ..
+            } = &item.op
+            {
+                *self.indexes.entry(*index).or_default() += 1;
+            }
             uses(context, &item.op, &mut |var, kind| {
                 *self.uses.entry(var).or_default() += 1;
                 if kind != Use::Read {
                     self.passed_on.insert(var);
+                    *self.kept.entry(var).or_default() += 1;
                 }
                 let until = match kind {
                     Use::Read => Some(at),
                     Use::Flow(to) => {
-                        self.parts.entry(to).or_default().push(var);
+                        let parts = match item.op {
+                            Op::Binary { .. } => &mut self.operands,
+                            _ => &mut self.parts,
+                        };
+                        parts.entry(to).or_default().push(var);
                         match later.get(&to) {
                             Some((other, until)) => until.filter(|_| *other == own),
                             None => Some(at),
@@ -144,6 +175,18 @@ impl Deaths {
         if !found.is_empty() {
             found.sort_unstable();
             self.by_block.insert(own, found);
+        }
+    }
+}
+
+/// Adds the parts of what is stored.
+fn spread(stored: &mut HashSet<Var, FixedState>, parts: &[&Map<Var, Vec<Var>>]) {
+    let mut work: Vec<Var> = stored.iter().copied().collect();
+    while let Some(whole) = work.pop() {
+        for part in parts.iter().filter_map(|parts| parts.get(&whole)).flatten() {
+            if stored.insert(*part) {
+                work.push(*part);
+            }
         }
     }
 }
@@ -413,33 +456,5 @@ pub(super) fn argument_var(argument: &Argument) -> Var {
         | Argument::Keyword(_, var)
         | Argument::Star(var)
         | Argument::StarStar(var) => *var,
-    }
-}
-
-/// The variable that a step defines.
-pub(super) fn defined(op: &Op) -> Option<Var> {
-    match op {
-        Op::Const { to, .. }
-        | Op::Narrow { to, .. }
-        | Op::Unary { to, .. }
-        | Op::Binary { to, .. }
-        | Op::Compare { to, .. }
-        | Op::Attribute { to, .. }
-        | Op::Subscript { to, .. }
-        | Op::Display { to, .. }
-        | Op::DictDisplay { to, .. }
-        | Op::Format { to, .. }
-        | Op::SliceObject { to, .. }
-        | Op::Call { to, .. }
-        | Op::Closure { to, .. }
-        | Op::Class { to, .. }
-        | Op::Import { to, .. }
-        | Op::Unpack { to, .. }
-        | Op::UnpackRest { to, .. }
-        | Op::Yield { to, .. }
-        | Op::YieldFrom { to, .. }
-        | Op::Await { to, .. } => Some(*to),
-        Op::Comprehension(inner) => Some(inner.to),
-        _ => None,
     }
 }

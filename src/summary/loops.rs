@@ -40,11 +40,15 @@ const MAX_ALIASES: usize = 64;
 
 /// How often a loop runs.
 pub(super) struct Trips {
-    count: Expr,
+    pub(super) count: Expr,
     /// What it iterates over.
-    iterable: Value,
+    pub(super) iterable: Value,
     /// Whether the count is a bound only.
-    is_bound: bool,
+    pub(super) is_bound: bool,
+    /// The container that it works off.
+    works_off: Option<ContainerId>,
+    /// What it takes out of that.
+    taken: Option<(ContainerId, Value)>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -83,6 +87,9 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn branch(&mut self, branch: &'a Branch) {
+        if self.choices.is_some() && self.decided(branch) {
+            return;
+        }
         let grade = self.grade;
         let before = self.frames.last().map_or(0, |frame| frame.total.len());
         let then = self.arm(|interpreter| interpreter.block(&branch.then));
@@ -100,12 +107,15 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn try_statement(&mut self, statement: &'a Try) {
+        // What ends inside goes on with the handlers, or with what comes at last.
+        let choices = self.choices.take();
         self.block(&statement.body);
         let mut arms = Vec::with_capacity(statement.handlers.len());
         for handler in &statement.handlers {
             arms.push(self.arm(|interpreter| {
                 interpreter.phis(&handler.phis);
                 interpreter.set(handler.exception, Value::of(Kind::Instance));
+                interpreter.caught(handler.exception);
                 interpreter.block(&handler.body);
             }));
         }
@@ -116,6 +126,7 @@ impl<'a> Interpreter<'a> {
         self.phis(&statement.phis);
         self.phis(&statement.finally_phis);
         self.block(&statement.finally);
+        self.choices = choices;
     }
 
     // ---- loops ---------------------------------------------------------------------------
@@ -127,6 +138,17 @@ impl<'a> Interpreter<'a> {
                     count: found.count,
                     is_bound: found.is_bound,
                     iterable: Value::default(),
+                    works_off: None,
+                    taken: None,
+                };
+            }
+            if let Some(found) = self.worklist(inner) {
+                return Trips {
+                    count: found.count,
+                    is_bound: true,
+                    iterable: Value::default(),
+                    works_off: Some(found.container),
+                    taken: found.element.map(|element| (found.container, element)),
                 };
             }
             let reason = "the number of iterations of a while loop";
@@ -135,6 +157,8 @@ impl<'a> Interpreter<'a> {
                 count,
                 iterable: Value::default(),
                 is_bound: false,
+                works_off: None,
+                taken: None,
             };
         };
         let value = self.value(*iterable);
@@ -143,6 +167,8 @@ impl<'a> Interpreter<'a> {
                 count,
                 is_bound: value.is_bound,
                 iterable: value,
+                works_off: None,
+                taken: None,
             },
             None => {
                 let reason = "what is iterated over has no known length";
@@ -151,6 +177,8 @@ impl<'a> Interpreter<'a> {
                     count,
                     iterable: value,
                     is_bound: false,
+                    works_off: None,
+                    taken: None,
                 }
             }
         }
@@ -296,6 +324,7 @@ impl<'a> Interpreter<'a> {
         let line = self.line;
         let progress = self.progress(inner);
         let trips = self.trips(inner, &progress);
+        self.note_loop(inner, &trips);
         if trips.is_bound || has_exit(&inner.body) {
             self.grade = self.grade.join(Grade::Upper);
         }
@@ -310,6 +339,17 @@ impl<'a> Interpreter<'a> {
                 carried.push(Carried::named(phi.to, value));
             }
         }
+        if let Some((container, element)) = &trips.taken {
+            carried.retain(|one| one.carrier != Carrier::Elements(*container));
+            carried.push(Carried::of(Carrier::Elements(*container), element.clone()));
+        }
+        if let Some(container) = trips.works_off {
+            let holds = Carrier::Length(container);
+            carried.retain(|one| one.carrier != holds);
+            let length = Value::sized(Kind::List, Some(trips.count.clone()));
+            carried.push(Carried::of(holds, length));
+            self.worked_off.push((container, trips.count.clone()));
+        }
         self.enter_iteration(inner, &trips, &trips.count, &unstable, &carried);
         if let LoopKind::While { header, .. } = &inner.kind {
             self.block(header);
@@ -321,6 +361,9 @@ impl<'a> Interpreter<'a> {
         let kin = self.kin(at);
         let iterations = self.iterations(at, &index, &trips.count, &kin);
         self.leave(&iterations, scoped);
+        if trips.works_off.is_some() {
+            self.worked_off.pop();
+        }
         if let (Some(at), Some(frame)) = (iterator, self.frames.last_mut()) {
             frame.free(at);
         }
@@ -382,7 +425,11 @@ impl<'a> Interpreter<'a> {
         self.forget_index(iterations);
         self.moving.clear();
         for (container, by) in &finished.deltas {
-            let sum = iterations.sum(by);
+            let held = self.worked_off.iter().find(|(own, _)| own == container);
+            let sum = match held {
+                Some((_, most)) => Graded::upper(most.clone()),
+                None => iterations.sum(by),
+            };
             self.grade = self.grade.join(sum.grade);
             self.lengthen(*container, &sum.value);
         }
@@ -416,11 +463,16 @@ impl<'a> Interpreter<'a> {
             grade = grade.join(worse);
             line
         };
+        let slots: Vec<Option<Expr>> = survivors
+            .iter()
+            .map(|owned| self.slots_of(&owned.owner, at))
+            .collect();
         let totals: Vec<Line> = merged(finished.total).iter().map(&mut sum).collect();
         let kept: Vec<Owned> = survivors
             .iter()
-            .map(|owned| Owned {
-                line: sum(&owned.line),
+            .zip(slots)
+            .map(|(owned, slots)| Owned {
+                line: in_slots(sum(&owned.line), &owned.line, slots, iterations),
                 owner: owned.owner.clone(),
             })
             .collect();
@@ -445,6 +497,18 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// How many slots there are for what is stored in those of one list that is older than the loop.
+    fn slots_of(&self, owner: &Owner, at: usize) -> Option<Expr> {
+        let Owner::Var(var) = owner else {
+            return None;
+        };
+        let container = *self.slots.get(var)?;
+        let home = self.containers.get(container.0 as usize)?.home;
+        (home < at)
+            .then(|| self.container_length(container))
+            .flatten()
+    }
+
     /// The moments of a whole loop: in some iteration, on top of what all before it left.
     fn moments(
         &mut self,
@@ -461,7 +525,8 @@ impl<'a> Interpreter<'a> {
         for owned in survivors {
             let earlier = map(&owned.line, |expr| iterations.before(expr));
             self.grade = self.grade.join(earlier.1);
-            around.push(earlier.0);
+            let slots = self.slots_of(&owned.owner, self.frames.len());
+            around.push(in_slots(earlier.0, &owned.line, slots, iterations));
         }
         if count.as_constant().is_none_or(|count| !count.is_one()) {
             // A name is bound anew before it lets go of what it was bound to.
@@ -544,6 +609,20 @@ fn first_sources(phis: &[Phi]) -> impl Iterator<Item = (Var, Var)> + '_ {
     phis.iter()
         .filter_map(first)
         .filter(|(to, from)| to != from)
+}
+
+/// What is stored over and over is alive in each slot once.
+fn in_slots(all: Line, each: &Line, slots: Option<Expr>, iterations: &Iterations) -> Line {
+    let Some(slots) = slots else {
+        return all;
+    };
+    let one = most(each, iterations).0;
+    let (count, bytes) = (&slots * &one.count, &slots * &one.bytes);
+    Line {
+        count: all.count.minimum(&count),
+        bytes: all.bytes.minimum(&bytes),
+        ..all
+    }
 }
 
 /// The line at its greatest over all iterations.

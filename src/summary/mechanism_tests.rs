@@ -195,9 +195,83 @@ def runs(text):
 "#,
         "
             runs: upper
-              total: 221·len(text) + 472 | 4·len(text) + 2
-              peak: 73·len(text) + 168 | 2·len(text) + 2
+              total: 60·len(text)² + 221·len(text) + 472 | 2·len(text)² + 4·len(text) + 2
+              peak: 41·len(text) + 328 | len(text) + 7
               retained: 41·len(text) + 104 | len(text) + 1
+        ",
+    );
+}
+
+#[test]
+fn a_walk_over_linked_parts_ends_with_them() {
+    check(
+        r#"
+def values(node):
+    found = []
+    while node is not None:
+        found.append(node.value)
+        node = node.next
+    return found
+"#,
+        "
+            values: upper
+              total: 81·depth(node) + 472 | 2
+              peak: 9·depth(node) + 152 | 2
+              retained: 9·depth(node) + 104 | 1
+        ",
+    );
+}
+
+#[test]
+fn what_works_off_a_container_runs_as_often_as_something_is_put_in() {
+    check(
+        r#"
+def names(root):
+    found = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        found.append(node.name)
+        for child in node.children:
+            waiting.append(child)
+    return found
+
+def reached(graph, marks, start):
+    waiting = [start]
+    while waiting:
+        for other in graph[waiting.pop()]:
+            if not marks[other]:
+                marks[other] = True
+                waiting.append(other)
+"#,
+        "
+            names: upper
+              total: 210·nodes(root) + 921 | nodes(root) + 3
+              peak: 18·nodes(root) + 313 | 4
+              retained: 9·nodes(root) + 104 | 1
+            reached: upper
+              total: 129·len(graph[+]) + 626 | len(graph[+]) + 3
+              peak: 9·len(graph[+]) + 218 | 3
+              retained: 0 | 0
+        ",
+    );
+}
+
+#[test]
+fn what_is_stored_over_and_over_is_alive_in_each_slot_once() {
+    check(
+        r#"
+def histogram(values, size):
+    counts = [0] * size
+    for value in values:
+        counts[value] += 1
+    return counts
+"#,
+        "
+            histogram: upper
+              total: 32·len(values) + 8·size + 168 | len(values) + 3
+              peak: 8·size + 32·min(len(values), size + 1) + 168 | min(len(values), size + 1) + 3
+              retained: 8·size + 32·min(len(values), size) + 56 | min(len(values), size) + 1
         ",
     );
 }
@@ -251,6 +325,46 @@ def all_moved(points):
               peak: 161·len(points) + 368 | 3·len(points) + 4
               retained: 161·len(points) + 104 | 3·len(points) + 1
               unknown: type(points[*]) @ app.py:11 (taken for a Point, because its moved is called)
+        ",
+    );
+}
+
+#[test]
+fn what_models_give_back_is_what_was_put_in() {
+    check(
+        r#"
+import heapq
+import struct
+from collections import deque
+
+def queue(words):
+    waiting = deque()
+    for word in words:
+        waiting.append(word + "!")
+    return waiting.popleft() + "?"
+
+def packed(rows):
+    out = bytearray()
+    for key, value in rows:
+        out += struct.pack("<Id", key, value)
+    return out
+
+def wide(label, amount):
+    return f"{label:<28}{amount:>12.2f}"
+"#,
+        "
+            queue: modelled
+              total: 131·len(words) + len(words[*]) + len(words[+]) + 1755 | len(words) + 4
+              peak: 59·len(words) + len(words[*]) + len(words[+]) + 1387 | len(words) + 3
+              retained: len(words[*]) + 51 | 1
+            packed: modelled
+              total: 333·len(rows)/2 + 151 | len(rows) + 2
+              peak: 27·len(rows)/2 + 156 | 3
+              retained: 27·len(rows)/2 + 63 | 1
+            wide: upper
+              total: 2·max(len(str(amount)), 9) + 2·max(len(str(label)), 28) + 153 | 3
+              peak: 2·max(len(str(amount)), 9) + 2·max(len(str(label)), 28) + 153 | 3
+              retained: max(len(str(amount)), 9) + max(len(str(label)), 28) + 52 | 1
         ",
     );
 }

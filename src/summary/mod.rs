@@ -13,6 +13,7 @@ mod assumption_tests;
 mod builtins;
 mod callbacks;
 mod calls;
+mod cases;
 mod containers;
 mod context;
 mod cost;
@@ -26,34 +27,40 @@ mod liveness;
 mod loops;
 #[cfg(test)]
 mod mechanism_tests;
+mod notes;
 mod operations;
+mod packed;
 mod progress;
 mod ranks;
 mod recurrence;
 mod recursion;
 mod rehearsal;
 mod rows;
+mod shapes;
 mod sizes;
 #[cfg(test)]
 mod tests;
 mod trips;
 mod unrolling;
 mod value;
+mod worklists;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use heapcast_facts::cpython::SizeTable;
 use heapcast_facts::{Facts, Models, Obj, Region, Symbol as Name, Symbols, Var};
 use heapcast_rules::{Derived, Via};
 use rayon::prelude::*;
 
-use crate::algebra::{Expr, Grade, Symbol};
+use crate::algebra::{Definition, Expr, Grade, Substitution, Symbol, TypeName};
 use crate::ir;
 use context::Context;
 use interpret::Interpreter;
 
+pub use cases::{Cases, Guard, Test};
 pub use cost::{Cost, Line, Peak, Site};
-pub use rows::{escapes, rows, summaries};
+pub use notes::{CallNote, LoopNote, Notes, Origin, Outcome};
+pub use rows::{escapes, escapes_with_ways, rows, summaries};
 pub use value::{Kind, Measure, Place, Quantity, Root, Step, Value, Walk};
 
 /// What the post-pass works on. All identifiers are the program's.
@@ -75,6 +82,10 @@ pub struct SummaryInput<'a> {
     pub models: &'a Models,
     /// The path of a module's file, as the user is to see it.
     pub file_of: &'a (dyn Fn(Obj) -> Arc<str> + Sync),
+    /// The functions that are to be explained: their summaries have notes, and every line.
+    pub noted: &'a [Obj],
+    /// Whether the ways through the functions are told apart.
+    pub cases: bool,
 }
 
 /// A memory-critical variable of a summary.
@@ -154,18 +165,19 @@ pub struct FunctionSummary {
     pub result: Value,
     /// What it does to objects that it did not make.
     pub effects: Vec<Effect>,
+    /// How it came about, where that was asked for.
+    pub notes: Option<Box<Notes>>,
+    /// The ways through its branches, where they are asked for.
+    pub cases: Option<Box<Cases>>,
     /// The costs without the tables of inputs that grow, where some do: a caller counts these
     /// itself, because it knows how long they are.
     without_inputs: Option<Box<Costs>>,
-    /// How many terms the longest formula has.
-    size: usize,
+    /// The costs by their names, once a caller needs them.
+    named: OnceLock<Box<Costs>>,
 }
 
-/// Formulas with unknowns that are longer than this are not carried on into callers.
-const MAX_OPEN_TERMS: usize = 16;
-
-/// Formulas over inputs alone that are longer than this are not carried on into callers.
-const MAX_TERMS: usize = 48;
+/// Formulas that would be longer than this go into those of callers by their names.
+const MAX_TERMS: usize = 24;
 
 /// The three costs of a call.
 #[derive(Debug, Clone)]
@@ -173,6 +185,72 @@ struct Costs {
     total: Cost,
     peak: Peak,
     retained_in: Vec<Retained>,
+}
+
+impl Costs {
+    /// How many terms the longest formula has.
+    fn size(&self) -> usize {
+        let retained = self.retained_in.iter().map(|retained| &retained.cost);
+        let all = retained.chain([&self.total]).chain(self.peak.moments());
+        let sizes = all.map(|cost| cost.bytes().term_count());
+        sizes.max().unwrap_or(0)
+    }
+
+    fn map(&self, by: &dyn Fn(&Cost) -> Cost) -> Self {
+        let retained = self.retained_in.iter().map(|retained| Retained {
+            destination: retained.destination,
+            cost: by(&retained.cost),
+        });
+        Self {
+            total: by(&self.total),
+            peak: self.peak.map(by),
+            retained_in: retained.collect(),
+        }
+    }
+
+    /// The costs of a function by the names of their formulas.
+    fn named(&self, of: &str, site: Site) -> Self {
+        let one = |names: [&'static str; 2], count: Expr, bytes: Expr, grade: Grade| {
+            let [count, bytes] = [(names[0], count), (names[1], bytes)]
+                .map(|(name, formula)| Arc::new(Definition::new(name, of, formula)).applied());
+            let line = Line {
+                site,
+                type_name: TypeName::new("several"),
+                count,
+                bytes,
+            };
+            Cost::from_terms(vec![line]).graded(grade)
+        };
+        let whole = |names, cost: &Cost| one(names, cost.objects(), cost.bytes(), cost.grade());
+        let retained = |one: &Retained| Retained {
+            destination: one.destination,
+            cost: match one.cost.bytes().term_count() > MAX_TERMS / 4 {
+                true => whole(
+                    match one.destination {
+                        Destination::Result => ["objects in the result of", "result of"],
+                        Destination::Parameter(_) => {
+                            ["objects kept in arguments by", "kept in arguments by"]
+                        }
+                        Destination::Elsewhere => {
+                            ["objects kept elsewhere by", "kept elsewhere by"]
+                        }
+                    },
+                    &one.cost,
+                ),
+                false => one.cost.clone(),
+            },
+        };
+        Self {
+            total: whole(["objects", "total"], &self.total),
+            peak: Peak::of(one(
+                ["objects at peak", "peak"],
+                self.peak.objects(),
+                self.peak.bytes(),
+                self.peak.grade(),
+            )),
+            retained_in: self.retained_in.iter().map(retained).collect(),
+        }
+    }
 }
 
 impl FunctionSummary {
@@ -194,22 +272,33 @@ impl FunctionSummary {
             assumptions: Vec::new(),
             result: Value::default(),
             effects: Vec::new(),
+            notes: None,
+            cases: None,
             without_inputs: None,
-            size: 0,
+            named: OnceLock::new(),
         }
     }
 
-    /// Whether the formulas are so long that callers name the call instead.
-    pub(super) fn is_long(&self) -> bool {
-        self.size
-            > if self.grade == Grade::Open {
-                MAX_OPEN_TERMS
-            } else {
-                MAX_TERMS
+    /// The costs at a call, over the caller's inputs: written out where they are short.
+    fn at_call(&self, of: &str, by: &Substitution) -> Costs {
+        let own = self.own();
+        if own.size() <= MAX_TERMS {
+            let costs = own.map(&|cost| cost.substitute(by));
+            if costs.size() <= 2 * MAX_TERMS {
+                return costs;
             }
+        }
+        let named = self.named.get_or_init(|| {
+            let site = Site {
+                function: self.function.0,
+                line: self.line,
+            };
+            Box::new(own.named(of, site))
+        });
+        named.map(&|cost| cost.substitute(by))
     }
 
-    /// The costs that a caller counts.
+    /// The costs without what the caller knows better.
     fn own(&self) -> Costs {
         match &self.without_inputs {
             Some(costs) => Costs::clone(costs),
@@ -262,14 +351,6 @@ impl FunctionSummary {
             .collect();
         self.unknowns
             .sort_by(|a, b| (a.line, &a.symbol).cmp(&(b.line, &b.symbol)));
-        let costs = [self.total.bytes(), self.retained.bytes()];
-        let peaks = self.peak.moments().iter().map(Cost::bytes);
-        self.size = costs
-            .into_iter()
-            .chain(peaks)
-            .map(|e| e.term_count())
-            .max()
-            .unwrap_or(0);
         let grades = [self.total.grade(), self.peak.grade(), self.retained.grade()];
         self.grade = grades.into_iter().fold(Grade::Exact, Grade::join);
     }
@@ -303,7 +384,15 @@ pub fn summarise(input: &SummaryInput<'_>) -> Vec<FunctionSummary> {
             level.par_iter().for_each(one);
         }
     }
-    let done = context.done.iter().filter_map(|slot| slot.get());
-    done.map(|summary| FunctionSummary::clone(summary))
-        .collect()
+    let with_cases = |(at, slot): (usize, &OnceLock<Arc<FunctionSummary>>)| {
+        let mut summary = FunctionSummary::clone(slot.get()?);
+        let (function, _) = context.functions.get(at)?;
+        // What is recursive is solved as a whole.
+        if input.cases && !context.calls_itself(at) {
+            summary.cases = Some(Box::new(cases::cases(&context, at, function)));
+        }
+        Some(summary)
+    };
+    let done: Vec<_> = context.done.iter().enumerate().collect();
+    done.into_par_iter().filter_map(with_cases).collect()
 }

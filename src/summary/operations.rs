@@ -53,8 +53,12 @@ impl<'a> Interpreter<'a> {
             } => self.display(*to, *kind, elements),
             Op::DictDisplay { to, entries, .. } => self.dict_display(*to, entries),
             Op::Format {
-                to, literal, parts, ..
-            } => self.format(*to, *literal, parts),
+                to,
+                literal,
+                parts,
+                layouts,
+                ..
+            } => self.format(*to, *literal, parts, layouts),
             Op::SliceObject { to, .. } => {
                 let bytes = number(self.context.input.sizes.iterator.slice);
                 self.one(Kind::Unknown, bytes, Owner::Var(*to));
@@ -130,7 +134,9 @@ impl<'a> Interpreter<'a> {
                     known => known.filter(|known| *known == kind),
                 };
                 self.returns(value);
+                self.way_ends();
             }
+            Op::Raise { .. } => self.way_ends(),
             Op::Yield { to, from } => {
                 let value = self.value(*from);
                 self.yields(&Expr::one(), value);
@@ -157,6 +163,15 @@ impl<'a> Interpreter<'a> {
                 self.phis(&inner.phis);
             }
             _ => {}
+        }
+    }
+
+    /// Nothing comes after, where one way is interpreted.
+    fn way_ends(&mut self) {
+        if self.frames.len() == 1
+            && let Some(choices) = &mut self.choices
+        {
+            choices.ended = true;
         }
     }
 
@@ -240,19 +255,25 @@ impl<'a> Interpreter<'a> {
             return self.set(to, Value::of(Kind::Bool));
         }
         let kind = self.kind(operand);
-        let constant = value.number.as_ref().and_then(|n| n.as_constant()).cloned();
-        let result = constant.map(|constant| match op {
-            UnaryOp::Negative => Expr::constant(-&constant),
-            UnaryOp::Invert => Expr::constant(&-&constant - &Rational::ONE),
-            _ => Expr::constant(constant),
+        // The negative of what is known from above alone is not.
+        let known = value.number.as_ref().and_then(Expr::as_constant).is_some();
+        let operand = match kind {
+            Kind::Int | Kind::Unknown if known || !value.is_bound => self.number(&value),
+            _ => value.number.clone().filter(|_| known),
+        };
+        let result = operand.map(|operand| match op {
+            UnaryOp::Negative => -&operand,
+            UnaryOp::Invert => &-&operand - &Expr::one(),
+            _ => operand,
         });
+        let known = result.as_ref().and_then(Expr::as_constant).is_some();
         match kind {
             Kind::Float | Kind::Complex => {
                 let (bytes, _) = sizes::head(self.context.input.sizes, kind);
                 self.one(kind, number(bytes), Owner::Var(to));
             }
             Kind::Instance => {}
-            _ if result.is_some() => {}
+            _ if known => {}
             _ => self.int(None, Owner::Var(to)),
         }
         self.set(
@@ -275,7 +296,7 @@ impl<'a> Interpreter<'a> {
             return self.set(to, Value::of(Kind::Instance));
         }
         match (op, left_kind, right_kind) {
-            (BinaryOp::Add, Kind::List, _) if in_place => {
+            (BinaryOp::Add, Kind::List | Kind::ByteArray, _) if in_place => {
                 let by = self.length_or_unknown(&b);
                 let element = self.part(&b, Step::Element);
                 if let Some(container) = self.container_of(&a) {
@@ -399,8 +420,9 @@ impl<'a> Interpreter<'a> {
         }
         let (x, y) = (self.number(a), self.number(b));
         let result = x.as_ref().zip(y.as_ref()).and_then(|(x, y)| {
-            if b.is_bound && matches!(op, BinaryOp::Sub | BinaryOp::FloorDiv | BinaryOp::Mod) {
-                return None;
+            // At most all of it is left, whatever is taken away or it is divided by.
+            if b.is_bound && matches!(op, BinaryOp::Sub | BinaryOp::FloorDiv) {
+                return Some(x.clone());
             }
             compute(op, x, y)
         });
@@ -571,6 +593,7 @@ impl<'a> Interpreter<'a> {
         let value = self.value(base);
         let element = self.value(from);
         let kind = self.kind(base);
+        self.store_in_slot(&value, kind, index, from);
         let Some(container) = (match kind {
             Kind::Dict | Kind::Unknown | Kind::List => self.container_of(&value),
             _ => None,
@@ -586,6 +609,40 @@ impl<'a> Interpreter<'a> {
             _ => Expr::ZERO,
         };
         self.extend(container, &by, Some(element));
+    }
+
+    /// What is stored in a slot of a list takes the place of what was there, and its number is not
+    /// kept.
+    fn store_in_slot(&mut self, base: &Value, kind: Kind, index: &Index, from: Var) {
+        let Index::Value(index) = index else {
+            return;
+        };
+        let by_number = match kind {
+            Kind::List | Kind::ByteArray => true,
+            // What is found by a number that is computed is taken for a list.
+            Kind::Unknown if base.place.is_some() => {
+                let index = self.value(*index);
+                index.number.is_some() && index.place.is_none()
+            }
+            _ => false,
+        };
+        if !by_number {
+            return;
+        }
+        if self.deaths.is_kept_as_index_alone(*index) {
+            self.unkept.insert(*index);
+        }
+        let single = |step: &Step| matches!(step, Step::Attribute(_) | Step::Key(_));
+        let one = match (&base.place, base.container) {
+            (Some(place), _) => place.below.is_none() && place.steps.iter().all(single),
+            (None, container) => container.is_some(),
+        };
+        if one
+            && self.deaths.is_used_once(from)
+            && let Some(container) = self.container_of(base)
+        {
+            self.slots.insert(from, container);
+        }
     }
 
     fn is_dict(&self, container: super::value::ContainerId) -> bool {
@@ -649,6 +706,10 @@ fn compute(op: BinaryOp, x: &Expr, y: &Expr) -> Option<Expr> {
             None if y.as_constant().is_none() => (y - &Expr::one()).positive_part(),
             None => return None,
         },
+        BinaryOp::Pow if y.as_constant().is_none() => {
+            let base = x.as_constant().filter(|base| **base >= Rational::ONE)?;
+            return Expr::power(base, y);
+        }
         BinaryOp::Pow => {
             let power = y.as_constant()?;
             if *power == Rational::new(1, 2)? {
@@ -657,6 +718,7 @@ fn compute(op: BinaryOp, x: &Expr, y: &Expr) -> Option<Expr> {
             let power = power.to_i64()?;
             x.pow(u32::try_from(power).ok().filter(|power| *power <= 4)?)
         }
+        BinaryOp::LShift if y.as_constant().is_none() => x * &y.exp2(),
         BinaryOp::LShift => x * &Expr::from(1i64.checked_shl(shift(y)?)?),
         BinaryOp::RShift => x.floor_div(&Expr::from(1i64.checked_shl(shift(y)?)?)),
         _ => return None,

@@ -4,8 +4,9 @@
 use heapcast_facts::{Map, Var};
 
 use super::interpret::Interpreter;
+use super::value::Step;
 use crate::algebra::{Expr, Rational};
-use crate::ir::{Argument, BinaryOp, Block, Branch, Callee, Const, Loop, LoopKind, Op, Phi};
+use crate::ir::{Argument, BinaryOp, Block, Branch, Callee, Const, Index, Loop, LoopKind, Op, Phi};
 
 /// More ways through a body than this are not told apart.
 const MAX_WAYS: usize = 64;
@@ -19,8 +20,22 @@ pub(super) enum Form {
     Least(Var, Rational),
     /// A loop variable, and a number added to it that stays the same while the loop runs.
     Moved(Var, Expr),
+    /// A loop variable less a number that stays the same while the loop runs.
+    Sunk(Var, Expr),
+    /// A loop variable less at least that much.
+    Most(Var, Rational),
     /// A number that stays the same while the loop runs.
     Fixed(Expr),
+    /// Something that stays the same, of whose number nothing or only a bound is known.
+    Held,
+    /// The square of a loop variable, to which that much was added before.
+    Square(Var, Rational),
+    /// What is left of the first loop variable when it is divided by the second.
+    Remainder(Var, Var),
+    /// What is left of a loop variable when it is divided by what stays the same.
+    Left(Var),
+    /// A part of what a loop variable holds, by these steps.
+    Part(Var, Vec<Step>),
     /// A loop variable divided by a number and rounded down.
     Quotient(Var, Rational),
     /// A loop variable multiplied by a number.
@@ -69,6 +84,7 @@ impl Progress {
         let mut least: Option<Expr> = None;
         for way in self.ways.as_ref()? {
             let rise = match way.get(&phi) {
+                Some(Form::Least(from, by)) if *from == phi && by.is_zero() => Expr::one(),
                 Some(Form::Phi(from, by) | Form::Least(from, by)) if *from == phi => {
                     Expr::constant(by.clone())
                 }
@@ -90,6 +106,23 @@ impl Progress {
         least.filter(|least| least.as_constant().is_none_or(|by| !by.is_negative()))
     }
 
+    /// By how much a loop variable falls at least in each iteration, if it never rises. What stays the
+    /// same and is taken away counts as at least one: the loop would not end otherwise.
+    pub(super) fn least_fall(&self, phi: Var) -> Option<Rational> {
+        let falls = self.ways.as_ref()?.iter().map(|way| match way.get(&phi) {
+            Some(Form::Phi(from, by)) if *from == phi => Some(-by),
+            Some(Form::Most(from, by)) if *from == phi => Some(by.clone()),
+            Some(Form::Sunk(from, _)) if *from == phi => Some(Rational::ONE),
+            Some(Form::Quotient(from, _)) if *from == phi => Some(Rational::ZERO),
+            _ => None,
+        });
+        let least = falls
+            .collect::<Option<Vec<Rational>>>()?
+            .into_iter()
+            .min()?;
+        (!least.is_negative()).then_some(least)
+    }
+
     /// The least of what `of` says of a loop variable on each way; nothing if it says nothing of one.
     pub(super) fn factor(
         &self,
@@ -106,10 +139,15 @@ impl Progress {
 impl<'a> Interpreter<'a> {
     /// Finds out how the numbers of a loop change.
     pub(super) fn progress(&mut self, inner: &'a Loop) -> Progress {
+        self.progress_within(inner, Way::default())
+    }
+
+    /// The same for a loop inside of another one, with what is known of that one's numbers.
+    fn progress_within(&mut self, inner: &'a Loop, around: Way) -> Progress {
         let continues = continues(&inner.body);
         let phis = inner.phis.clone();
         let fixed = self.fixed(inner);
-        let start = vec![Way::default()];
+        let start = vec![around];
         let mut edges: Vec<(usize, Way)> = Vec::new();
         let mut seen = 0;
         let header = match &inner.kind {
@@ -219,13 +257,18 @@ impl<'a> Interpreter<'a> {
         if phis.iter().any(|phi| phi.to == var) {
             return Form::Phi(var, Rational::ZERO);
         }
-        let number = self.defined(var).and_then(|value| value.number);
-        match number.as_ref().and_then(Expr::as_constant) {
-            Some(constant) => Form::Constant(constant.clone()),
-            None => match self.defined(var).and_then(|value| self.number(&value)) {
-                Some(number) => Form::Fixed(number),
-                None => Form::Other,
+        let Some(value) = self.defined(var) else {
+            return Form::Other;
+        };
+        if value.is_bound {
+            return Form::Held;
+        }
+        match self.number(&value) {
+            Some(number) => match number.as_constant() {
+                Some(constant) => Form::Constant(constant.clone()),
+                None => Form::Fixed(number),
             },
+            None => Form::Held,
         }
     }
 
@@ -286,21 +329,34 @@ impl<'a> Interpreter<'a> {
     /// What a loop inside of the body does to the numbers: those that only rise in it are at least
     /// what they were.
     fn after_inner(&mut self, inner: &'a Loop, ways: &mut [Way], phis: &[Phi]) {
-        let progress = self.progress(inner);
+        let outer = phis.iter().map(|phi| phi.to);
+        let known = ways.iter().flat_map(|way| way.keys().copied());
+        let around = outer.chain(known).map(|var| (var, Form::Held));
+        let progress = self.progress_within(inner, around.collect());
         for phi in &inner.phis {
             let rises = progress.least_rise(phi.to).is_some();
+            let falls = progress.least_fall(phi.to).is_some();
             for way in ways.iter_mut() {
                 let entry = phi.from.first().map(|var| self.form(way, *var, phis));
                 let form = match entry {
                     Some(Form::Phi(var, by) | Form::Least(var, by)) if rises => {
                         Form::Least(var, by)
                     }
+                    Some(Form::Phi(var, by)) if falls => Form::Most(var, -&by),
+                    Some(Form::Most(var, by)) if falls => Form::Most(var, by),
                     _ => Form::Other,
                 };
                 way.insert(phi.to, form);
             }
         }
-        forget(ways, &inner.exits);
+        for way in ways {
+            for phi in &inner.exits {
+                let mut forms = phi.from.iter().map(|var| self.form(way, *var, phis));
+                let first = forms.next().unwrap_or(Form::Other);
+                let met = forms.fold(first, meet);
+                way.insert(phi.to, met);
+            }
+        }
     }
 
     /// The ways after a branch: those through either arm.
@@ -342,6 +398,21 @@ impl<'a> Interpreter<'a> {
                 let form = self.form(way, *from, phis);
                 way.insert(*to, form);
             }
+            Op::Attribute { to, base, name } => {
+                let form = self.form(way, *base, phis);
+                way.insert(*to, form.part(Step::Attribute(*name)));
+            }
+            Op::Subscript {
+                to,
+                base,
+                index: Index::Value(index),
+            } => {
+                let form = match self.defined(*index).and_then(|value| value.literal) {
+                    Some(key) => self.form(way, *base, phis).part(Step::Key(key)),
+                    None => Form::Other,
+                };
+                way.insert(*to, form);
+            }
             Op::Binary {
                 to,
                 op,
@@ -357,11 +428,36 @@ impl<'a> Interpreter<'a> {
     }
 }
 
+impl Form {
+    /// What stands at `step` of it.
+    fn part(self, step: Step) -> Self {
+        match self {
+            Form::Phi(var, by) if by.is_zero() => Form::Part(var, vec![step]),
+            Form::Part(var, mut steps) => {
+                steps.push(step);
+                Form::Part(var, steps)
+            }
+            _ => Form::Other,
+        }
+    }
+}
+
+/// What holds of both forms.
+fn meet(one: Form, other: Form) -> Form {
+    match (one, other) {
+        (one, other) if one == other => one,
+        (Form::Phi(v, a) | Form::Least(v, a), Form::Phi(w, b) | Form::Least(w, b)) if v == w => {
+            Form::Least(v, a.min(b))
+        }
+        _ => Form::Other,
+    }
+}
+
 /// The result of an operation.
 fn computed(op: BinaryOp, left: Form, right: Form) -> Form {
     use Form::{
-        Constant, Difference, Fixed, HalfDifference, Least, Middle, Moved, Other, Phi, Product,
-        Quotient, Sum,
+        Constant, Difference, Fixed, HalfDifference, Held, Least, Left, Middle, Most, Moved, Other,
+        Phi, Product, Quotient, Remainder, Square, Sum, Sunk,
     };
     let two = Rational::from(2);
     match (op, left, right) {
@@ -378,6 +474,18 @@ fn computed(op: BinaryOp, left: Form, right: Form) -> Form {
         (BinaryOp::Add, Phi(v, a), Fixed(b)) | (BinaryOp::Add, Fixed(b), Phi(v, a)) => {
             Moved(v, &b + &Expr::constant(a))
         }
+        (BinaryOp::Add, Phi(v, a), Held) | (BinaryOp::Add, Held, Phi(v, a)) if a.is_zero() => {
+            Moved(v, Expr::one())
+        }
+        (BinaryOp::Sub, Phi(v, a), Fixed(b)) if a.is_zero() => Sunk(v, b),
+        (BinaryOp::Sub, Phi(v, a), Held) if a.is_zero() => Sunk(v, Expr::one()),
+        (BinaryOp::Sub, Most(v, a), Constant(b)) => Most(v, &a + &b),
+        (BinaryOp::Mult, Phi(v, a), Phi(w, b)) if v == w && a == b => Square(v, a),
+        (BinaryOp::Pow, Phi(v, a), Constant(k)) if k == two => Square(v, a),
+        (BinaryOp::Mod, Phi(v, a), Phi(w, b)) if a.is_zero() && b.is_zero() => Remainder(v, w),
+        (BinaryOp::Mod, Phi(v, a), Fixed(_) | Held | Constant(_)) if a.is_zero() => Left(v),
+        // Division by one would go on for ever.
+        (BinaryOp::FloorDiv, Phi(v, a), Fixed(_) | Held) if a.is_zero() => Quotient(v, two),
         (BinaryOp::Add, Middle(v, w, a), Constant(b)) => Middle(v, w, &a + &b),
         (BinaryOp::Sub, Middle(v, w, a), Constant(b)) => Middle(v, w, &a - &b),
         (BinaryOp::Add, Phi(v, a), Phi(w, b)) if a.is_zero() && b.is_zero() => Sum(v, w),

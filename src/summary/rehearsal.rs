@@ -19,7 +19,7 @@ use super::recurrence::{Recurrence, Solution, solve};
 use super::value::{ContainerId, Kind, Measure, Value};
 use super::{Unknown, loops::Trips};
 use crate::algebra::{Expr, Grade, Graded, Symbol};
-use crate::ir::{Loop, LoopKind};
+use crate::ir::{Loop, LoopKind, Op};
 
 /// Loops inside of rehearsals are rehearsed too, up to this depth.
 const MAX_DEPTH: usize = 2;
@@ -86,8 +86,15 @@ struct Snapshot {
 impl Carried {
     /// A loop variable whose value in an iteration is known.
     pub(super) fn named(to: Var, value: Value) -> Self {
+        Self::of(Carrier::Name(to), value)
+    }
+}
+
+impl Carried {
+    /// Something that is known while the loop runs.
+    pub(super) fn of(carrier: Carrier, value: Value) -> Self {
         Self {
-            carrier: Carrier::Name(to),
+            carrier,
             entry: Value::default(),
             value,
         }
@@ -132,6 +139,9 @@ impl<'a> Interpreter<'a> {
             return Rehearsal::default();
         }
         let mut carried = self.candidates(inner, unstable);
+        if carried.is_empty() && !stores_attributes(inner) {
+            return Rehearsal::default();
+        }
         let (mut recurrences, found) = self.rehearsed(inner, trips, unstable, &carried);
         if !found.shapes.is_empty() || !found.rebound.is_empty() {
             self.take_up(found, unstable, &mut carried);
@@ -534,6 +544,15 @@ impl<'a> Interpreter<'a> {
         }
         index
     }
+}
+
+/// Whether a loop stores attributes.
+fn stores_attributes(inner: &Loop) -> bool {
+    let mut found = false;
+    crate::ir::visit(&inner.body, &mut |op| {
+        found |= matches!(op, Op::SetAttribute { .. })
+    });
+    found
 }
 
 /// Takes the elements of the loop out of recurrences: what each iteration adds of its own element is

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use heapcast_facts::cpython::SizeTable;
 use heapcast_facts::{Obj, Region, Var};
-use heapcast_rules::{Derived, Via, escape};
+use heapcast_rules::{Derived, Via, Way, escape_with_ways};
 
 use super::{FunctionSummary, SummaryInput, Unknown, summarise};
 use crate::algebra::{Expr, Grade, Rational};
@@ -18,23 +18,37 @@ const STANDARD: i64 = 1000;
 /// Derives what outlives its region, and gives what parts of results do.
 #[must_use]
 pub fn escapes(program: &Program, derived: &mut Derived) -> Vec<(Var, Region, Via)> {
-    let found = escape(
+    escapes_with_ways(program, derived, &[]).0
+}
+
+/// Derives the same, and how the values of the variables in `asked` come to outlive regions.
+#[must_use]
+pub fn escapes_with_ways(
+    program: &Program,
+    derived: &mut Derived,
+    asked: &[Var],
+) -> (Vec<(Var, Region, Via)>, Vec<Way>) {
+    let found = escape_with_ways(
         &program.facts,
         &derived.call_target,
         &derived.call_receiver,
         &derived.instantiates,
+        asked,
     );
     derived.outlives = found.outlives;
-    found.parts_outlive
+    (found.parts_outlive, found.ways)
 }
 
-/// Summarises a solved program, whose code was kept, in the order of its functions.
+/// Summarises a solved program, whose code was kept, in the order of its functions; of those in
+/// `noted`, it is noted how their summaries came about, and `cases` tells the ways through them apart.
 #[must_use]
 pub fn summaries(
     program: &Program,
     derived: &Derived,
     parts_outlive: &[(Var, Region, Via)],
     sizes: &SizeTable,
+    noted: &[Obj],
+    cases: bool,
 ) -> Vec<FunctionSummary> {
     let file_of = |module: Obj| {
         let display = program.module_of(module).map_or("", |info| &info.display);
@@ -49,6 +63,8 @@ pub fn summaries(
         sizes,
         models: &program.models,
         file_of: &file_of,
+        noted,
+        cases,
     };
     summarise(&input)
 }

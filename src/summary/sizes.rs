@@ -49,6 +49,9 @@ pub(super) fn grow(
         (Kind::Set, Some((0, to))) => set_steps(table, to),
         (Kind::Dict, _) => dict_bound(table, to),
         (Kind::Set | Kind::FrozenSet, _) => set_bound(table, to),
+        // The slots of bytes are not larger than they; how many more there are than used is about
+        // the same.
+        (Kind::ByteArray, _) => in_bytes(table, list_bound(table, from, to)),
         _ => list_bound(table, from, to),
     }
 }
@@ -85,6 +88,16 @@ fn list_bound(table: &SizeTable, from: &Expr, to: &Expr) -> Growth {
         moving: Expr::ZERO,
         slots: None,
         exact: false,
+    }
+}
+
+fn in_bytes(table: &SizeTable, growth: Growth) -> Growth {
+    let slot = i64::try_from(table.list.slot).unwrap_or(1);
+    let share = Rational::new(1, slot).unwrap_or(Rational::ONE);
+    Growth {
+        requested: growth.requested.scale(&share),
+        table: growth.table.scale(&share),
+        ..growth
     }
 }
 
@@ -253,7 +266,11 @@ pub(super) fn fitted(table: &SizeTable, kind: Kind, length: &Expr) -> Growth {
             }
         }
         _ => {
-            let bytes = length * &number(table.list.slot);
+            let slot = match kind {
+                Kind::ByteArray => 1,
+                _ => table.list.slot,
+            };
+            let bytes = length * &number(slot);
             Growth {
                 requested: bytes.clone(),
                 table: bytes,

@@ -46,6 +46,8 @@ pub(super) fn summaries(source: &str) -> Vec<(String, FunctionSummary)> {
             sizes: &sizes,
             models: &program.models,
             file_of: &|_| Arc::from("app.py"),
+            noted: &[],
+            cases: false,
         };
         let name = |summary: &FunctionSummary| program.symbols.text(summary.name).to_owned();
         let all = summarise(&input);
@@ -431,9 +433,9 @@ def consume(n):
               peak: 88·n + 224 | 2·n + 6
               retained: 88·n | 2·n
             consume: upper
-              total: 96·n + 496 | 2·n + 8
-              peak: 96·n + 272 | 2·n + 6
-              retained: 96·n + 64 | 2·n + 1
+              total: 97·n + 536 | 2·n + 8
+              peak: 97·n + 312 | 2·n + 6
+              retained: 97·n + 104 | 2·n + 1
         ",
     );
 }
@@ -526,9 +528,9 @@ def handle(x):
     return y
 "#,
         "
-            handle: upper
-              total: 480 | 4
-              peak: 416 | 3
+            handle: modelled
+              total: 1008 | 5
+              peak: 944 | 4
               retained: 352 | 2
         ",
     );

@@ -4,12 +4,14 @@
 //! iterations by how the numbers change ([`Progress`]): linearly, or by a logarithm. See DESIGN.md,
 //! "Sizes, loops, recursion".
 
+use std::sync::Arc;
+
 use heapcast_facts::Var;
 
 use super::interpret::Interpreter;
 use super::loops::has_exit;
 use super::progress::{Form, Progress, Way};
-use super::value::{Kind, Value};
+use super::value::{Kind, Place, Quantity, Step, Value};
 use crate::algebra::{Expr, Rational, Symbol};
 use crate::ir::{Block, CompareOp, Loop, LoopKind, Op, Phi};
 
@@ -42,6 +44,7 @@ impl<'a> Interpreter<'a> {
         self.breaks(&inner.body, &mut way, progress, &mut conditions);
         let mut least: Option<Count> = None;
         for condition in &conditions {
+            self.cap(condition, progress);
             let Some(found) = self.bounded_by(condition, progress) else {
                 continue;
             };
@@ -55,7 +58,10 @@ impl<'a> Interpreter<'a> {
         }
         let mut count = match least {
             Some(count) => count,
-            None => self.together(&conditions, progress)?,
+            None => match self.together(&conditions, progress) {
+                Some(count) => count,
+                None => self.walk_count(progress)?,
+            },
         };
         count.is_bound |= !single;
         Some(count)
@@ -89,7 +95,11 @@ impl<'a> Interpreter<'a> {
             for (moved, step) in moved.iter_mut().zip(&steps) {
                 *moved |= step.abs() >= Rational::ONE;
             }
-            let start = &self.entry(*phi, progress)? + &Expr::constant(by.clone());
+            let start = match up {
+                true => self.least_entry(*phi, progress)?,
+                false => self.entry(*phi, progress)?,
+            };
+            let start = &start + &Expr::constant(by.clone());
             let span = if up { bound - &start } else { &start - bound };
             let span = &span + &Expr::one();
             let span = span.positive_part();
@@ -223,21 +233,56 @@ impl<'a> Interpreter<'a> {
         self.number(&value)
     }
 
+    /// The least that a loop variable may be when the loop starts: numbers count as not negative.
+    fn least_entry(&mut self, phi: Var, progress: &Progress) -> Option<Expr> {
+        let entry = self.entry(phi, progress)?;
+        let found = progress.phis.iter().find(|other| other.to == phi)?;
+        let is_bound = self.defined(*found.from.first()?)?.is_bound;
+        Some(if is_bound { Expr::ZERO } else { entry })
+    }
+
     fn bounded_by(&mut self, condition: &Condition, progress: &Progress) -> Option<Count> {
         let Condition { op, left, right } = condition;
         match (left, right) {
             ((Form::Phi(low, _), _), (Form::Phi(high, _), _)) => match op {
-                CompareOp::Lt | CompareOp::LtE | CompareOp::NotEq => {
-                    self.closing(*low, *high, *op, progress)
-                }
-                CompareOp::Gt | CompareOp::GtE => {
-                    self.closing(*high, *low, mirrored(*op), progress)
-                }
+                CompareOp::Lt | CompareOp::LtE | CompareOp::NotEq => self
+                    .closing(*low, *high, *op, progress)
+                    .or_else(|| self.each_closing(*low, *high, progress)),
+                CompareOp::Gt | CompareOp::GtE => self
+                    .closing(*high, *low, mirrored(*op), progress)
+                    .or_else(|| self.each_closing(*high, *low, progress)),
                 _ => None,
             },
+            // What is divided until something else remains: zero would go on for ever.
+            ((Form::Left(phi), _), (Form::Constant(_), _)) if *op == CompareOp::Eq => {
+                let shrinks = |form: &Form| match form {
+                    Form::Quotient(from, by) if from == phi => Some(by.clone()),
+                    _ => None,
+                };
+                let by = progress.factor(*phi, shrinks)?;
+                let start = self.entry(*phi, progress)?;
+                Some(Count {
+                    count: &logarithm(&start, &by) + &Expr::one(),
+                    is_bound: true,
+                })
+            }
+            ((Form::Square(phi, by), _), right) => {
+                let bound = self.steady(right, progress)?;
+                let root = super::operations::square_root(&bound).floor();
+                // What is below the root is at most the root, rounded down.
+                let bound = &root - &Expr::constant(by.clone());
+                self.approaching(*phi, CompareOp::LtE, &bound, progress)
+                    .filter(|_| matches!(op, CompareOp::Lt | CompareOp::LtE))
+            }
             ((Form::Phi(phi, by), _), (_, Some(bound))) => {
                 let bound = bound - &Expr::constant(by.clone());
                 self.approaching(*phi, *op, &bound, progress)
+            }
+            // What is taken away stays above nothing.
+            ((Form::Phi(phi, _), _), (Form::Held, _))
+                if matches!(op, CompareOp::Gt | CompareOp::GtE) =>
+            {
+                self.approaching(*phi, *op, &Expr::ZERO, progress)
             }
             ((_, Some(bound)), (Form::Phi(phi, by), _)) => {
                 let bound = bound - &Expr::constant(by.clone());
@@ -256,14 +301,15 @@ impl<'a> Interpreter<'a> {
         progress: &Progress,
     ) -> Option<Count> {
         let start = self.entry(phi, progress)?;
+        let first = self.least_entry(phi, progress)?;
         if let Some(steps) = progress.steps(phi) {
             let (least, most) = (steps.iter().min()?, steps.iter().max()?);
             let even = least == most;
             let up = least.is_positive();
             let down = most.is_negative();
             let (span, step) = match op {
-                CompareOp::Lt | CompareOp::NotEq if up => (bound - &start, least.clone()),
-                CompareOp::LtE if up => (&(bound - &start) + &Expr::one(), least.clone()),
+                CompareOp::Lt | CompareOp::NotEq if up => (bound - &first, least.clone()),
+                CompareOp::LtE if up => (&(bound - &first) + &Expr::one(), least.clone()),
                 CompareOp::Gt | CompareOp::NotEq if down => (&start - bound, most.abs()),
                 CompareOp::GtE if down => (&(&start - bound) + &Expr::one(), most.abs()),
                 _ => return None,
@@ -274,13 +320,26 @@ impl<'a> Interpreter<'a> {
                 is_bound: !even,
             });
         }
+        if matches!(op, CompareOp::Gt | CompareOp::GtE | CompareOp::NotEq)
+            && let Some(fall) = progress.least_fall(phi)
+            && !fall.is_zero()
+        {
+            let span = match op {
+                CompareOp::GtE => &(&start - bound) + &Expr::one(),
+                _ => &start - bound,
+            };
+            return Some(Count {
+                count: span.positive_part().ceil_div(&Expr::constant(fall)),
+                is_bound: true,
+            });
+        }
         if matches!(op, CompareOp::Lt | CompareOp::LtE | CompareOp::NotEq)
             && let Some(rise) = progress.least_rise(phi)
             && !rise.is_zero()
         {
             let span = match op {
-                CompareOp::LtE => &(bound - &start) + &Expr::one(),
-                _ => bound - &start,
+                CompareOp::LtE => &(bound - &first) + &Expr::one(),
+                _ => bound - &first,
             };
             return Some(Count {
                 count: span.positive_part().ceil_div(&rise),
@@ -318,6 +377,21 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// Notes what a variable stays below because the loop would end otherwise.
+    fn cap(&mut self, condition: &Condition, progress: &Progress) {
+        let Condition { op, left, right } = condition;
+        let (low, high) = match op {
+            CompareOp::Lt | CompareOp::LtE => (left, right),
+            CompareOp::Gt | CompareOp::GtE => (right, left),
+            _ => return,
+        };
+        if let (Form::Phi(phi, by), _) = low
+            && let Some(bound) = self.steady(high, progress)
+        {
+            self.caps.insert(*phi, &bound - &Expr::constant(by.clone()));
+        }
+    }
+
     /// Two variables move towards each other.
     fn closing(
         &mut self,
@@ -326,7 +400,7 @@ impl<'a> Interpreter<'a> {
         op: CompareOp,
         progress: &Progress,
     ) -> Option<Count> {
-        let gap = &self.entry(high, progress)? - &self.entry(low, progress)?;
+        let gap = &self.entry(high, progress)? - &self.least_entry(low, progress)?;
         let gap = if op == CompareOp::LtE {
             &gap + &Expr::one()
         } else {
@@ -367,6 +441,106 @@ impl<'a> Interpreter<'a> {
         })
     }
 
+    /// Of two variables, the one never falls and the other never rises, and one of them moves on each
+    /// way: they meet after as many iterations as there are numbers between them.
+    fn each_closing(&mut self, low: Var, high: Var, progress: &Progress) -> Option<Count> {
+        let closes = |way: &Way| {
+            let rise = match way.get(&low)? {
+                Form::Phi(from, by) | Form::Least(from, by) if *from == low => by.clone(),
+                Form::Moved(from, by) if *from == low && by.is_nonnegative() => Rational::ONE,
+                _ => return None,
+            };
+            let fall = match way.get(&high)? {
+                Form::Phi(from, by) if *from == high => -by,
+                Form::Most(from, by) if *from == high => by.clone(),
+                Form::Sunk(from, _) if *from == high => Rational::ONE,
+                _ => return None,
+            };
+            let apart = rise.is_negative() || fall.is_negative();
+            (!apart && &rise + &fall >= Rational::ONE).then_some(())
+        };
+        progress
+            .ways
+            .as_ref()?
+            .iter()
+            .map(closes)
+            .collect::<Option<()>>()?;
+        let gap = &self.entry(high, progress)? - &self.least_entry(low, progress)?;
+        Some(Count {
+            count: (&gap + &Expr::one()).positive_part(),
+            is_bound: true,
+        })
+    }
+
+    /// A bound that stays, or what a variable that never rises is at first.
+    fn steady(&mut self, side: &(Form, Option<Expr>), progress: &Progress) -> Option<Expr> {
+        match side {
+            (Form::Phi(phi, by), _) => {
+                progress.least_fall(*phi)?;
+                Some(&self.entry(*phi, progress)? + &Expr::constant(by.clone()))
+            }
+            (_, bound) => bound.clone(),
+        }
+    }
+
+    /// A variable goes on to a part of what it holds: at most as often as these lie below each other.
+    /// Or two take turns as in Euclid's algorithm.
+    fn walk_count(&mut self, progress: &Progress) -> Option<Count> {
+        let bound = |count: Expr| Count {
+            count,
+            is_bound: true,
+        };
+        for phi in &progress.phis {
+            if let Some(place) = self.walked_by(phi.to, progress) {
+                let depth = self.measure(&place, Quantity::Depth);
+                return Some(bound(depth));
+            }
+        }
+        let ways = progress.ways.as_ref()?;
+        let [way] = ways.as_slice() else {
+            return None;
+        };
+        // Two steps halve what is left (Knuth, The Art of Computer Programming, 4.5.3).
+        progress
+            .phis
+            .iter()
+            .find_map(|phi| match way.get(&phi.to)? {
+                Form::Remainder(a, b)
+                    if *b == phi.to && way.get(a) == Some(&Form::Phi(*b, Rational::ZERO)) =>
+                {
+                    let start = self.entry(*b, progress)?;
+                    let two = Rational::from(2);
+                    let halvings = &logarithm(&start, &two) + &Expr::one();
+                    Some(bound(&halvings.scale(&two) + &Expr::one()))
+                }
+                _ => None,
+            })
+    }
+
+    /// All that a loop variable holds one after the other, where each is a part of the one before.
+    pub(super) fn walked_by(&mut self, phi: Var, progress: &Progress) -> Option<Arc<Place>> {
+        let mut steps: Vec<Vec<Step>> = Vec::new();
+        for way in progress.ways.as_ref()? {
+            match way.get(&phi)? {
+                Form::Part(from, own) if *from == phi => {
+                    if !steps.contains(own) {
+                        steps.push(own.clone());
+                    }
+                }
+                _ => return None,
+            }
+        }
+        let from = progress
+            .phis
+            .iter()
+            .find(|own| own.to == phi)?
+            .from
+            .first()?;
+        let place = self.defined(*from)?.place?;
+        let plain = place.below.is_none() && !steps.is_empty();
+        plain.then(|| Arc::new(Place::clone(&place).walked(steps)))
+    }
+
     // ---- values in an iteration -----------------------------------------------------------
 
     /// What a loop variable is in iteration `index`, as far as it is a number that grows evenly or
@@ -378,6 +552,9 @@ impl<'a> Interpreter<'a> {
         progress: &Progress,
     ) -> Option<Value> {
         let entry = phi.from.first().and_then(|var| self.defined(*var))?;
+        if let Some(place) = self.walked_by(phi.to, progress) {
+            return Some(Value::input(Place::clone(&place)));
+        }
         if !matches!(entry.kind, Kind::Int | Kind::Unknown) {
             return None;
         }
@@ -403,13 +580,17 @@ impl<'a> Interpreter<'a> {
         let ways = progress.ways.as_ref()?;
         let never_grows = |form: Option<&Form>| match form {
             Some(Form::Phi(from, by)) => *from == phi.to && !by.is_positive(),
-            Some(Form::Quotient(from, _)) => *from == phi.to,
+            Some(Form::Quotient(from, _) | Form::Most(from, _) | Form::Sunk(from, _)) => {
+                *from == phi.to
+            }
             _ => false,
         };
         if ways.iter().all(|way| never_grows(way.get(&phi.to))) {
             return value(start, true);
         }
-        None
+        // It may have moved on once more where the test stands before what moves it.
+        let cap = self.caps.get(&phi.to).cloned()?;
+        value(super::cost::greater(&cap, &start), true)
     }
 }
 

@@ -180,11 +180,6 @@ impl<'a> Tree<'a> {
         Some(tree)
     }
 
-    /// What a call passes on for a measure.
-    fn passed(&self, call: &RecursiveCall, measure: &Measure) -> Option<Expr> {
-        passed(call, measure)
-    }
-
     /// Finds out what the measures are on each level.
     fn follow(&mut self) {
         let mut recurrences = Vec::new();
@@ -194,7 +189,7 @@ impl<'a> Tree<'a> {
             states.insert(measure.symbol.clone(), state);
         }
         for (at, measure) in self.measures.iter().enumerate() {
-            let next = self.calls.iter().map(|call| self.passed(call, measure));
+            let next = self.calls.iter().map(|call| passed(call, measure));
             let next = next.reduce(|a, b| Some(greater(&a?, &b?))).flatten();
             let exact = self.even_step(measure);
             let state = Symbol::index(&format!("input {at}"));
@@ -230,7 +225,7 @@ impl<'a> Tree<'a> {
         for call in self.calls {
             let step = -&decrease(
                 &Expr::symbol(&measure.symbol),
-                &self.passed(call, measure)?,
+                &passed(call, measure)?,
                 &self.measures,
             )?;
             if found.as_ref().is_some_and(|found| *found != step) {
@@ -400,7 +395,7 @@ impl<'a> Tree<'a> {
         for measure in self.measures.iter().filter(|m| symbols.contains(&m.symbol)) {
             let value = match self.below.get(&measure.symbol) {
                 Some(any) => Expr::symbol(&any.symbol),
-                None => self.passed(call, measure)?,
+                None => passed(call, measure)?,
             };
             by.insert(measure.symbol.clone(), value);
         }

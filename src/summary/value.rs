@@ -117,13 +117,14 @@ impl Kind {
             "str" => Self::Str,
             "bytes" => Self::Bytes,
             "bytearray" => Self::ByteArray,
-            "list" => Self::List,
+            "list" | "collections.deque" => Self::List,
             "tuple" => Self::Tuple,
             "set" => Self::Set,
             "frozenset" => Self::FrozenSet,
             "dict" => Self::Dict,
             "range" => Self::Range,
             "generator" => Self::Generator,
+            name if name.starts_with("itertools.") => Self::Iterator,
             _ => Self::Unknown,
         }
     }

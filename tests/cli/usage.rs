@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use crate::support::{Folder, Ran};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "summary",
     "top",
+    "explain",
     "predict",
     "verify",
     "interface",

@@ -43,10 +43,11 @@ def leaves(n):
     import os
     os._exit(3)
 
-def drains(source):
+def collatz(value):
     out = []
-    while source:
-        out.append(source.pop())
+    while value != 1:
+        out.append(value)
+        value = value // 2 if value % 2 == 0 else 3 * value + 1
     return out
 
 class Store:
@@ -151,7 +152,7 @@ fn a_module_is_imported_with_its_package() {
 
 #[test]
 fn a_forecast_without_a_number_is_open() {
-    let ran = verify(&folder(), "app.py::drains", "drains([1, 2, 3])", &[]);
+    let ran = verify(&folder(), "app.py::collatz", "collatz(6)", &[]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert!(
         ran.out.contains("a formula of iterations @ app.py:"),

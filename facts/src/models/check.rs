@@ -225,9 +225,16 @@ impl Checker<'_> {
             self.parameter(&growth.parameter);
             self.size(&growth.by);
         }
-        if let Some(length) = &function.cost.result_length {
-            self.size(length);
-        }
+        let cost = &function.cost;
+        let lengths = [
+            &cost.result_length,
+            &cost.element_length,
+            &cost.elements_length,
+        ];
+        lengths
+            .into_iter()
+            .flatten()
+            .for_each(|length| self.size(length));
     }
 
     fn size(&mut self, size: &SizeExpr) {

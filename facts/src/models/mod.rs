@@ -12,6 +12,7 @@ mod error;
 mod lexer;
 mod parser;
 mod read;
+mod shape;
 mod signature;
 mod size;
 mod syntax;
@@ -24,6 +25,7 @@ use std::path::Path;
 use definition::{Definition, Kind};
 pub use emit::{ModelNames, NextIds};
 pub use error::ModelError;
+pub use shape::Shape;
 pub use size::{Allocation, FunctionCost, Growth, SizeExpr, TableKind};
 
 /// All models in use, by full name.
@@ -152,6 +154,34 @@ impl Models {
                 let parameters = function.body.parameters.iter();
                 Some(parameters.map(|parameter| &*parameter.name).collect())
             }
+            _ => None,
+        }
+    }
+
+    /// The parameter that takes all further positional arguments of the modelled function.
+    #[must_use]
+    pub fn star(&self, name: &str) -> Option<&str> {
+        let mut parameters = self.body(name)?.parameters.iter();
+        let star = parameters.find(|parameter| parameter.passing == syntax::Passing::Star);
+        star.map(|parameter| &*parameter.name)
+    }
+
+    /// What a call of the modelled function gives.
+    #[must_use]
+    pub fn result(&self, name: &str) -> Shape {
+        self.body(name).map_or(Shape::Unknown, shape::result)
+    }
+
+    /// What a call of the modelled function puts into the argument for a parameter.
+    #[must_use]
+    pub fn stored(&self, name: &str, parameter: &str) -> Option<Shape> {
+        shape::stored(self.body(name)?, parameter)
+    }
+
+    fn body(&self, name: &str) -> Option<&syntax::Body> {
+        match &self.definitions.get(name)?.kind {
+            Kind::Function(function) => Some(&function.body),
+            Kind::Alias(_) => self.body(check::resolve(&self.definitions, "", name)?),
             _ => None,
         }
     }

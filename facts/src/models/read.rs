@@ -312,6 +312,8 @@ impl Reader<'_> {
                 "kind" => binding = self.binding(value),
                 "allocates" => self.allocations(value, &mut cost),
                 "result_length" => cost.result_length = self.size(value),
+                "element_length" => cost.element_length = self.size(value),
+                "elements_length" => cost.elements_length = self.size(value),
                 "grows" => self.growth(value, &mut cost),
                 "hidden" => hidden = self.boolean(value),
                 "unchecked" => {

@@ -12,8 +12,16 @@ pub enum SizeExpr {
     Length(String),
     /// `len(parameter[*])`: the length of the argument's longest element.
     Longest(String),
+    /// `len(parameter[+])`: the lengths of the argument's elements together.
+    Together(String),
     /// `value(parameter)`: the argument as a number.
     Value(String),
+    /// `text(parameter)`: how long the argument is as text.
+    Text(String),
+    /// `packed(parameter)`: the bytes that the `struct` format takes that the argument is.
+    Packed(String),
+    /// `deep(parameter)`: the bytes of a copy of the argument and of everything that it holds.
+    Deep(String),
     /// `a + b`
     Add(Box<SizeExpr>, Box<SizeExpr>),
     /// `a - b`, never below zero.
@@ -56,7 +64,13 @@ impl SizeExpr {
     pub fn parameters(&self) -> Vec<&str> {
         match self {
             Self::Number(_) => Vec::new(),
-            Self::Length(name) | Self::Longest(name) | Self::Value(name) => vec![name],
+            Self::Length(name)
+            | Self::Longest(name)
+            | Self::Together(name)
+            | Self::Value(name)
+            | Self::Text(name)
+            | Self::Packed(name)
+            | Self::Deep(name) => vec![name],
             Self::Table(_, inner) => inner.parameters(),
             Self::Add(left, right)
             | Self::Subtract(left, right)
@@ -126,15 +140,21 @@ fn function(parser: &mut Parser) -> Parsed {
     let found = match name.as_str() {
         "len" => {
             let of = parser.name()?;
-            if parser.take("[") {
+            if !parser.take("[") {
+                SizeExpr::Length(of)
+            } else if parser.take("+") {
+                parser.expect("]")?;
+                SizeExpr::Together(of)
+            } else {
                 parser.expect("*")?;
                 parser.expect("]")?;
                 SizeExpr::Longest(of)
-            } else {
-                SizeExpr::Length(of)
             }
         }
         "value" => SizeExpr::Value(parser.name()?),
+        "text" => SizeExpr::Text(parser.name()?),
+        "deep" => SizeExpr::Deep(parser.name()?),
+        "packed" => SizeExpr::Packed(parser.name()?),
         "max" => two(parser, SizeExpr::Max)?,
         "min" => two(parser, SizeExpr::Min)?,
         "list_table" => SizeExpr::Table(TableKind::List, Box::new(sum(parser)?)),
@@ -142,7 +162,7 @@ fn function(parser: &mut Parser) -> Parsed {
         "set_table" => SizeExpr::Table(TableKind::Set, Box::new(sum(parser)?)),
         _ => {
             let message = format!(
-                "`{name}` is none of len, value, max, min, list_table, dict_table, set_table"
+                "`{name}` is none of len, value, text, packed, deep, max, min, list_table, dict_table, set_table"
             );
             return Err(SyntaxError::new(column, message));
         }
@@ -164,6 +184,10 @@ pub struct FunctionCost {
     pub allocates: Vec<Allocation>,
     /// The length of the result.
     pub result_length: Option<SizeExpr>,
+    /// How long each element of the result is at most.
+    pub element_length: Option<SizeExpr>,
+    /// How long the elements of the result are together.
+    pub elements_length: Option<SizeExpr>,
     /// By how much a call makes an argument longer.
     pub grows: Vec<Growth>,
 }

@@ -281,7 +281,7 @@ const WRONG: &[(&str, &str)] = &[
     ),
     (
         "[function.f]\nresult_length = 'size(x)'\n",
-        "2: `size` is none of len, value, max, min, list_table, dict_table, set_table (column 1 of \"size(x)\")",
+        "2: `size` is none of len, value, text, packed, deep, max, min, list_table, dict_table, set_table (column 1 of \"size(x)\")",
     ),
     (
         "[function.f]\nparams = 3\n",

@@ -4,6 +4,7 @@
 use crepe::crepe;
 use heapcast_facts::{Call, Facts, Field, Obj, ObjectKind, Region, RegionKind, Symbol, Var};
 
+use super::telling::{Told, Ways};
 use crate::places::Binding;
 
 crepe! {
@@ -350,14 +351,14 @@ crepe! {
         RegionOf(region, (RegionKind::Function), function);
 }
 
-/// Connects the variables, and hands the result to the escape rules.
+/// Connects the variables, and hands the result to the escape rules; which fields these tell apart.
 pub(super) fn connect(
     for_escape: &mut super::Crepe,
     facts: &Facts,
     call_target: &[(Call, Obj)],
     call_receiver: &[(Call, Obj, Obj)],
     instantiates: &[(Call, Obj)],
-) {
+) -> Told {
     let mut runtime = Crepe::new();
     values(&mut runtime, facts);
     calls(&mut runtime, facts);
@@ -392,6 +393,10 @@ pub(super) fn connect(
         within,
         enclosing,
     ) = runtime.run_with_hasher::<crate::Hasher>();
+    let mut ways = Ways::new(facts, call_target);
+    copy_of.iter().for_each(|row| ways.copy(row.0, row.1));
+    origin.iter().for_each(|row| ways.origin(row.0, row.1));
+    binds.iter().for_each(|row| ways.bind(row.1, row.2, row.3));
     for_escape.extend(copy_of.into_iter().map(|CopyOf(a, b)| super::CopyOf(a, b)));
     for_escape.extend(origin.into_iter().map(|Origin(a, b)| super::Origin(a, b)));
     for_escape.extend(
@@ -429,35 +434,20 @@ pub(super) fn connect(
             .into_iter()
             .map(|Binds(a, b, c, d)| super::Binds(a, b, c, d)),
     );
-    for_escape.extend(
-        given_away
-            .into_iter()
-            .map(|GivenAway(a)| super::GivenAway(a)),
-    );
+    let given_away = given_away.into_iter();
+    for_escape.extend(given_away.map(|GivenAway(a)| super::GivenAway(a)));
     for_escape.extend(obtained.into_iter().map(|Obtained(a)| super::Obtained(a)));
     for_escape.extend(returned.into_iter().map(|Returned(a)| super::Returned(a)));
     for_escape.extend(yielded.into_iter().map(|Yielded(a)| super::Yielded(a)));
     for_escape.extend(thrown.into_iter().map(|Thrown(a)| super::Thrown(a)));
-    for_escape.extend(
-        handed_over
-            .into_iter()
-            .map(|HandedOver(a)| super::HandedOver(a)),
-    );
-    for_escape.extend(
-        frame_held
-            .into_iter()
-            .map(|FrameHeld(a)| super::FrameHeld(a)),
-    );
-    for_escape.extend(
-        captured_by
-            .into_iter()
-            .map(|CapturedBy(a, b)| super::CapturedBy(a, b)),
-    );
-    for_escape.extend(
-        holds_static
-            .into_iter()
-            .map(|HoldsStatic(a)| super::HoldsStatic(a)),
-    );
+    let handed_over = handed_over.into_iter();
+    for_escape.extend(handed_over.map(|HandedOver(a)| super::HandedOver(a)));
+    let frame_held = frame_held.into_iter();
+    for_escape.extend(frame_held.map(|FrameHeld(a)| super::FrameHeld(a)));
+    let captured_by = captured_by.into_iter();
+    for_escape.extend(captured_by.map(|CapturedBy(a, b)| super::CapturedBy(a, b)));
+    let holds_static = holds_static.into_iter();
+    for_escape.extend(holds_static.map(|HoldsStatic(a)| super::HoldsStatic(a)));
     for_escape.extend(formal.into_iter().map(|Formal(a)| super::Formal(a)));
     for_escape.extend(within.into_iter().map(|Within(a, b)| super::Within(a, b)));
     for_escape.extend(
@@ -465,6 +455,7 @@ pub(super) fn connect(
             .into_iter()
             .map(|Enclosing(a, b)| super::Enclosing(a, b)),
     );
+    ways.follow(facts)
 }
 
 fn values(runtime: &mut Crepe, facts: &Facts) {

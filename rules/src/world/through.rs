@@ -110,6 +110,12 @@ impl World {
         joined.map_or_else(Vec::new, |joined| joined.waits.clone())
     }
 
+    /// What a node holds.
+    pub(crate) fn held(&self, node: Var) -> &[Obj] {
+        let joined = self.joined.get(node.index());
+        joined.map_or(&[], |joined| &joined.held)
+    }
+
     fn joined(&mut self, node: Var) -> &mut Joined {
         if self.joined.len() <= node.index() {
             self.joined.resize_with(node.index() + 1, Joined::default);
@@ -118,7 +124,7 @@ impl World {
     }
 
     /// What of an object comes out of an edge; nothing if the edge holds it back.
-    fn passed(&mut self, through: Through, object: Obj) -> Obj {
+    pub(crate) fn passed(&mut self, through: Through, object: Obj) -> Obj {
         let holds = |pass: bool| if pass { object } else { NOTHING };
         match through {
             Through::Any => object,

@@ -105,6 +105,14 @@ fn under(place: Place, field: Field) -> Place {
     }
 }
 
+fn any_field(place: Place) -> Place {
+    match place {
+        In(_) | Under(_) => Somewhere,
+        Taken(_) => Taken(None),
+        Itself | Somewhere => place,
+    }
+}
+
 fn taken_from(place: Place, field: Field) -> bool {
     matches!(place, Taken(held) if held.is_none_or(|held| may_meet(held, field)))
 }
@@ -294,7 +302,7 @@ impl Solver<'_> {
         }
         for row in facts.raises.iter().filter(|row| row.1 == var) {
             if let Some(region) = facts.region.iter().find(|region| region.0 == row.0) {
-                hand_over(region.2, End::Thrown(place));
+                hand_over(region.2, End::Thrown(any_field(place)));
             }
         }
         let generator = facts.yields.iter().any(|row| Some(row.0) == owner);
@@ -441,7 +449,8 @@ pub(crate) fn solve(
         ends: BTreeMap::new(),
         next: BTreeMap::new(),
     };
-    for &(var, _) in &facts.variable_in {
+    let made = facts.variable_in.iter();
+    for &(var, _) in made.filter(|row| !facts.literal.contains(&(row.0,))) {
         solver.ends.entry((var, false, Itself)).or_default();
     }
     for &(_, var) in &facts.call_result {
