@@ -451,17 +451,28 @@ fn interfaces(
     targets: &[Target],
 ) -> Vec<InterfaceModule> {
     let mut constants = Map::default();
+    let mut tuples: Map<_, &[_]> = Map::default();
     let functions = program.code.iter().flat_map(|module| &module.functions);
     for function in functions.clone() {
-        ir::visit(&function.body, &mut |op| {
-            if let Op::Const { to, value } = op {
+        ir::visit(&function.body, &mut |op| match op {
+            Op::Const { to, value } => {
                 constants.insert(*to, value);
             }
+            Op::Display {
+                to,
+                kind: ir::DisplayKind::Tuple,
+                elements,
+                ..
+            } => {
+                tuples.insert(*to, elements.as_slice());
+            }
+            _ => {}
         });
     }
     let around = Surroundings {
         symbols: &program.symbols,
         constants: &constants,
+        tuples: &tuples,
     };
     let by_object: Map<Obj, &FunctionSummary> = summaries.iter().map(|s| (s.function, s)).collect();
     let mut modules = Vec::new();

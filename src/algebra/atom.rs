@@ -109,7 +109,7 @@ impl Atom {
     }
 
     /// Whether the symbol occurs free.
-    pub(super) fn contains(&self, symbol: &Symbol) -> bool {
+    pub fn contains(&self, symbol: &Symbol) -> bool {
         match self {
             Atom::Symbol(own) => own == symbol,
             Atom::Sum(sum) if sum.index == *symbol => {

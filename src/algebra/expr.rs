@@ -182,6 +182,16 @@ impl Ord for Term {
 }
 
 impl Term {
+    /// One of the factors, and what it is multiplied by.
+    pub fn apart(&self, position: usize) -> Option<(&Factor, Expr)> {
+        let factor = self.monomial.factors().get(position)?;
+        let rest = Term {
+            coefficient: self.coefficient.clone(),
+            monomial: self.monomial.without(position),
+        };
+        Some((factor, Expr::from_term(rest)))
+    }
+
     pub(super) fn times(&self, other: &Self) -> Self {
         let (number, monomial) = self.monomial.times(&other.monomial);
         let mut coefficient = &self.coefficient * &other.coefficient;

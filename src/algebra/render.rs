@@ -240,6 +240,9 @@ impl Printer<'_> {
     fn atom(&self, out: &mut String, atom: &Atom) {
         match atom {
             Atom::Symbol(symbol) => match self.bound.get(symbol) {
+                Some(name) if self.style == Style::Python => {
+                    let _ = write!(out, "Symbol(\"{name}\")");
+                }
                 Some(name) => out.push_str(name),
                 None => out.push_str(&(self.name)(symbol)),
             },

@@ -47,6 +47,8 @@ pub struct Surroundings<'a> {
     pub symbols: &'a Symbols,
     /// The constants that variables hold: defaults among them.
     pub constants: &'a Map<Var, &'a Const>,
+    /// The tuples that variables hold.
+    pub tuples: &'a Map<Var, &'a [(Var, bool)]>,
 }
 
 /// The interface module of some functions of one file.
@@ -271,6 +273,19 @@ fn signature(
 
 /// A default as it is written, if it is a constant.
 fn default_text(default: Var, around: Surroundings<'_>) -> String {
+    if let Some(elements) = around.tuples.get(&default) {
+        let parts: Vec<String> = elements
+            .iter()
+            .map(|(element, _)| default_text(*element, around))
+            .collect();
+        let fixed = |part: &String| part != "_UNSET";
+        let starred = elements.iter().any(|(_, starred)| *starred);
+        return match parts.iter().all(fixed) && !starred {
+            true if parts.len() == 1 => format!("({},)", parts[0]),
+            true => format!("({})", parts.join(", ")),
+            false => "_UNSET".to_owned(),
+        };
+    }
     match around.constants.get(&default) {
         Some(Const::None) => "None".to_owned(),
         Some(Const::Bool(true)) => "True".to_owned(),
@@ -324,6 +339,7 @@ pub(super) fn step_text(step: Step, symbols: &Symbols) -> String {
         Step::Key(name) => format!("(\"key\", {})", quoted(symbols.text(name))),
         Step::Element | Step::This(_) => "(\"element\", None)".to_owned(),
         Step::Each => "(\"each\", None)".to_owned(),
+        Step::Keys => "(\"keys\", None)".to_owned(),
         Step::Method(name, argument) => {
             let argument = argument.map(|text| format!("{}, ", quoted(symbols.text(text))));
             let name = quoted(symbols.text(name));

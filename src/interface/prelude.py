@@ -1,5 +1,5 @@
 import sympy
-from sympy import GoldenRatio, Max, Min, Rational, Sum, ceiling, floor, log
+from sympy import GoldenRatio, Max, Min, Rational, Sum, Symbol, ceiling, floor, log
 
 _UNSET = object()
 
@@ -86,6 +86,8 @@ def _next(value, kind, name):
     """The values one step further on the way to a measure, or nothing where it does not lead on."""
     if kind in ("element", "each"):
         return _parts(value)
+    if kind == "keys":
+        return [list(value.keys())] if hasattr(type(value), "keys") else None
     if kind == "walk":
         return [part for part, _ in _walk(value, name)]
     if kind == "method":
@@ -93,6 +95,8 @@ def _next(value, kind, name):
         if not isinstance(value, (str, bytes)):
             return None
         return [getattr(value, method)(*arguments)]
+    if kind == "key" and isinstance(value, dict) and name not in value:
+        return []
     try:
         return [getattr(value, name) if kind == "attribute" else value[name]]
     except (AttributeError, KeyError, IndexError, TypeError, ValueError):

@@ -58,16 +58,19 @@ impl<'a> Interpreter<'a> {
         {
             vars.insert(0, base);
         }
-        if vars.len() < positional(site.arguments).count() || has_star(site) {
-            return false;
-        }
-        let values: Vec<Value> = vars.iter().map(|var| self.value(*var)).collect();
         let to = site.to;
         if let ("zip", [Argument::Star(of)]) = (name, site.arguments) {
             let of = self.value(*of);
             return self.transposed(to, &of);
         }
+        if vars.len() < positional(site.arguments).count() || has_star(site) {
+            return false;
+        }
+        let values: Vec<Value> = vars.iter().map(|var| self.value(*var)).collect();
         if FREE.contains(&name) {
+            if let Some(receiver) = values.first() {
+                self.taken_again(to, receiver);
+            }
             self.set(
                 to,
                 Value::of(if name.contains("is") {
@@ -92,8 +95,8 @@ impl<'a> Interpreter<'a> {
         let (bytes, value) = match (name, values) {
             ("range", _) => return self.range(to, values),
             ("enumerate", [of, ..]) => {
-                let element = self.part(of, Step::Element);
-                let pair = pair(Value::of(Kind::Int), element);
+                let element = self.iterated(of);
+                let pair = pair(self.counter(values.get(1)), element);
                 (
                     sizes.enumerate,
                     Value::sized(Kind::Iterator, self.length(of))
@@ -104,7 +107,7 @@ impl<'a> Interpreter<'a> {
             }
             ("zip", _) => (sizes.zip, self.zip(values)),
             ("reversed", [of]) => {
-                let element = self.part(of, Step::Element);
+                let element = self.iterated(of);
                 let value = Value::sized(Kind::Iterator, self.length(of));
                 (
                     sizes.reversed,
@@ -115,7 +118,7 @@ impl<'a> Interpreter<'a> {
                 )
             }
             ("iter", [of]) => {
-                let element = self.part(of, Step::Element);
+                let element = self.iterated(of);
                 let value = Value::sized(Kind::Iterator, self.length(of));
                 (
                     sizes.list_iterator,
@@ -128,9 +131,9 @@ impl<'a> Interpreter<'a> {
             ("dict.items" | "dict.values" | "dict.keys", [of]) => {
                 let element = self.part(of, Step::Element);
                 let element = match name {
-                    "dict.items" => pair(Value::default(), element),
+                    "dict.items" => pair(self.key_of(of), element),
                     "dict.values" => element,
-                    _ => Value::default(),
+                    _ => self.key_of(of),
                 };
                 let value = Value::sized(Kind::Iterator, self.length(of));
                 (
@@ -150,12 +153,32 @@ impl<'a> Interpreter<'a> {
         true
     }
 
+    /// What iterating over a value gives: of a dict, its keys.
+    pub(super) fn iterated(&mut self, value: &Value) -> Value {
+        match value.kind {
+            Kind::Dict => self.key_of(value),
+            _ => self.part(value, Step::Element),
+        }
+    }
+
+    /// The number that `enumerate` gives, which is one more in each iteration.
+    fn counter(&mut self, start: Option<&Value>) -> Value {
+        let start = match start {
+            Some(start) => self.number(start).filter(|_| !start.is_bound),
+            None => Some(Expr::ZERO),
+        };
+        Value {
+            stride: start.map(|start| Arc::new((start, Expr::one()))),
+            ..Value::of(Kind::Int)
+        }
+    }
+
     fn zip(&mut self, values: &[Value]) -> Value {
         let mut length: Option<Expr> = None;
         let mut items = Vec::with_capacity(values.len());
         let mut bound = false;
         for value in values {
-            items.push(self.part(value, Step::Element));
+            items.push(self.iterated(value));
             bound |= value.is_bound;
             if let Some(own) = self.length(value) {
                 length = Some(match length {
@@ -257,6 +280,7 @@ impl<'a> Interpreter<'a> {
             "dict" | "dict.copy" => Kind::Dict,
             _ => return false,
         };
+        let mut key: Option<Value> = None;
         let (length, element, bound) = match values {
             [] => (Expr::ZERO, None, false),
             [of] => {
@@ -273,7 +297,17 @@ impl<'a> Interpreter<'a> {
                         self.allocate(line, Owner::Var(to));
                         Value::of(Kind::Int)
                     }
-                    None => self.part(of, Step::Element),
+                    None if kind == Kind::Dict => match &self.part(of, Step::Element).items {
+                        Some(pair) if pair.len() == 2 && of.kind != Kind::Dict => {
+                            key = Some(pair[0].clone());
+                            pair[1].clone()
+                        }
+                        _ => {
+                            key = Some(self.key_of(of));
+                            self.part(of, Step::Element)
+                        }
+                    },
+                    None => self.iterated(of),
                 };
                 (length, Some(element), of.is_bound)
             }
@@ -303,6 +337,9 @@ impl<'a> Interpreter<'a> {
         } else {
             self.fitted(kind, length, element, to)
         };
+        if let (Some(id), Some(key)) = (value.container, key) {
+            self.put_under(id, key);
+        }
         if name == "sorted" {
             let length = self.length(&value).unwrap_or(Expr::ZERO);
             let bytes = &length * &number(self.context.input.sizes.list.slot);
@@ -340,13 +377,14 @@ impl<'a> Interpreter<'a> {
                 let element = self.part(receiver, Step::Element);
                 self.grade = self.grade.join(Grade::Upper);
                 self.set(to, element);
+                self.taken_again(to, receiver);
                 return true;
             }
             ("dict.get", [_, key, ..]) => {
                 let step = key.literal.map_or(Step::Element, Step::Key);
                 let mut value = self.part(receiver, step);
                 if let Some(default) = values.get(2) {
-                    value = value.join(default);
+                    value = self.met(&value, default);
                 }
                 self.set(to, value);
                 return true;
@@ -354,11 +392,19 @@ impl<'a> Interpreter<'a> {
             _ => return false,
         };
         match self.container_of(receiver) {
-            Some(container) => self.extend(container, &by, Some(element.clone())),
+            Some(container) => {
+                if let ("dict.setdefault", Some(key)) = (name, values.get(1)) {
+                    self.put_under(container, key.clone());
+                }
+                self.extend(container, &by, Some(element.clone()));
+            }
             None => {
                 self.extend_unknown(name, &by);
                 if let Some(whole) = receiver.part_of {
                     self.add_sum(whole, Some(by));
+                    if let Some(whole) = self.containers.get_mut(whole.0 as usize) {
+                        whole.elements_grow = true;
+                    }
                 }
             }
         }
@@ -372,6 +418,15 @@ impl<'a> Interpreter<'a> {
         };
         self.set(to, result);
         true
+    }
+
+    /// What was put in a step before is taken out again.
+    fn taken_again(&mut self, to: Var, receiver: &Value) {
+        if self.paired.contains(&to)
+            && let Some(container) = self.container_of(receiver)
+        {
+            self.lengthen(container, &-&Expr::one());
+        }
     }
 
     /// A list, set or dict of which nothing is known gets longer: what that takes at most for each

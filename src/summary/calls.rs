@@ -10,10 +10,10 @@ use super::frame::{Finished, Owned, Owner};
 use super::interpret::Interpreter;
 use super::loops::positional;
 use super::sizes::number;
-use super::value::{Kind, Value};
+use super::value::{Kind, Step, Value};
 use super::{Destination, FunctionSummary};
 use crate::algebra::{Expr, Grade, Graded, TypeName};
-use crate::ir::{Argument, Callee, ParameterKind};
+use crate::ir::{Argument, Callee, Parameter, ParameterKind};
 
 /// A call that is being interpreted.
 #[derive(Clone, Copy)]
@@ -394,7 +394,8 @@ impl<'a> Interpreter<'a> {
         {
             let arguments = self.inputs_of(site, function, target, receiver);
             self.note_recursion(target);
-            return self.recursive_call(site, target, &arguments);
+            self.recursive_call(site, target, &arguments);
+            return self.frame_of(site, function);
         }
         let (Some(function), Some(summary)) =
             (function, summary.filter(|_| !self.is_recursive(at)))
@@ -405,6 +406,11 @@ impl<'a> Interpreter<'a> {
         };
         let arguments = self.inputs_of(site, function, target, receiver);
         self.instantiate(site, &summary, &arguments);
+        self.frame_of(site, function);
+    }
+
+    /// The object that a call of a generator or coroutine gives holds its frame.
+    fn frame_of(&mut self, site: Site<'a>, function: &crate::ir::Function) {
         if function.is_generator || function.is_async {
             let generator = &self.context.input.sizes.generator;
             let slots = function.parameters.len() as u64 + 4;
@@ -448,44 +454,116 @@ impl<'a> Interpreter<'a> {
         arguments: &[Argument],
     ) -> Vec<Value> {
         let mut given: std::collections::VecDeque<Value> = receiver.into_iter().collect();
-        let star = arguments
-            .iter()
-            .any(|a| matches!(a, Argument::Star(_) | Argument::StarStar(_)));
+        // What a star passes: to any parameter that nothing else is passed for.
+        let (mut starred, mut mapping): (Option<Value>, Option<Value>) = (None, None);
         for argument in arguments {
             match argument {
-                Argument::Positional(var) => given.push_back(self.value(*var)),
-                Argument::Star(_) => break,
+                Argument::Positional(var) if starred.is_none() => given.push_back(self.value(*var)),
+                Argument::Star(var) => starred = Some(self.value(*var)),
+                Argument::StarStar(var) => mapping = Some(self.value(*var)),
                 _ => {}
             }
         }
+        let named: Vec<Name> = function.parameters.iter().map(|p| p.name).collect();
         let mut bound = Vec::with_capacity(function.parameters.len());
         for parameter in &function.parameters {
             let keyword = arguments.iter().find_map(|argument| match argument {
                 Argument::Keyword(name, var) if *name == parameter.name => Some(*var),
                 _ => None,
             });
-            let value = match parameter.kind {
-                ParameterKind::Star => {
-                    let rest: Vec<Value> = given.drain(..).collect();
-                    let length = (!star).then(|| number(rest.len() as u64));
-                    let element = rest.into_iter().reduce(|a, b| self.met(&a, &b));
-                    Value::sized(Kind::Tuple, length).with_element(element)
+            let value = match (parameter.kind, keyword) {
+                (ParameterKind::Star, _) => {
+                    self.rest_of(given.drain(..).collect(), starred.as_ref())
                 }
-                ParameterKind::StarStar => Value::of(Kind::Dict),
-                ParameterKind::KeywordOnly => Value::default(),
-                _ => given.pop_front().unwrap_or_default(),
+                (ParameterKind::StarStar, _) => {
+                    self.keywords_of(arguments, &named, mapping.as_ref())
+                }
+                (_, Some(var)) => self.value(var),
+                (ParameterKind::KeywordOnly, None) => {
+                    self.mapped_or_default(parameter, mapping.as_ref())
+                }
+                (_, None) => match (given.pop_front(), &starred) {
+                    (Some(value), _) => value,
+                    (None, Some(starred)) => {
+                        let value = self.part(starred, Step::Element);
+                        match self.default_of(parameter) {
+                            Some(default) => self.met(&value, &default),
+                            None => value,
+                        }
+                    }
+                    (None, None) => self.mapped_or_default(parameter, mapping.as_ref()),
+                },
             };
-            bound.push(match (keyword, parameter.default) {
-                (Some(var), _) => self.value(var),
-                (None, Some(default)) if value == Value::default() && !star => self
-                    .context
-                    .constant_of(default)
-                    .cloned()
-                    .unwrap_or_default(),
-                _ => value,
-            });
+            bound.push(value);
         }
         bound
+    }
+
+    fn default_of(&self, parameter: &Parameter) -> Option<Value> {
+        let default = parameter.default?;
+        Some(
+            self.context
+                .constant_of(default)
+                .cloned()
+                .unwrap_or_default(),
+        )
+    }
+
+    /// A parameter that gets its value from a mapping that is passed, or else its default.
+    fn mapped_or_default(&mut self, parameter: &Parameter, mapping: Option<&Value>) -> Value {
+        let mapped = mapping.map(|mapping| match &mapping.key {
+            // No key of what has no elements.
+            None if mapping.length.as_ref().is_some_and(Expr::is_zero) => Value::of(Kind::None),
+            _ => self.part(mapping, Step::Key(parameter.name)),
+        });
+        match (mapped, self.default_of(parameter)) {
+            (Some(mapped), Some(default)) => self.met(&mapped, &default),
+            (mapped, default) => mapped.or(default).unwrap_or_default(),
+        }
+    }
+
+    /// The tuple of all further positional arguments.
+    fn rest_of(&mut self, rest: Vec<Value>, starred: Option<&Value>) -> Value {
+        let mut length = Some(number(rest.len() as u64));
+        let mut element = rest.iter().cloned().reduce(|a, b| self.met(&a, &b));
+        if let Some(starred) = starred {
+            let more = self.length(starred);
+            length = length.zip(more).map(|(a, b)| &a + &b);
+            let any = self.part(starred, Step::Element);
+            element = Some(match element {
+                Some(element) => self.met(&element, &any),
+                None => any,
+            });
+        }
+        let items = (starred.is_none() && (1..=8).contains(&rest.len())).then(|| rest.into());
+        Value {
+            items,
+            ..Value::sized(Kind::Tuple, length)
+        }
+        .with_element(element)
+    }
+
+    /// The dict of all further keyword arguments.
+    fn keywords_of(
+        &mut self,
+        arguments: &[Argument],
+        named: &[Name],
+        mapping: Option<&Value>,
+    ) -> Value {
+        let further = arguments.iter().filter_map(|argument| match argument {
+            Argument::Keyword(name, var) if !named.contains(name) => Some(*var),
+            _ => None,
+        });
+        let further: Vec<Var> = further.collect();
+        let mut length = Some(number(further.len() as u64));
+        let mut all: Vec<Value> = further.into_iter().map(|var| self.value(var)).collect();
+        if let Some(mapping) = mapping {
+            let more = self.length(mapping);
+            length = length.zip(more).map(|(a, b)| &a + &b);
+            all.push(self.part(mapping, Step::Element));
+        }
+        let element = all.into_iter().reduce(|a, b| self.met(&a, &b));
+        Value::sized(Kind::Dict, length).with_element(element)
     }
 
     pub(super) fn instantiate(
@@ -584,6 +662,7 @@ impl<'a> Interpreter<'a> {
         let id = self.container(value.kind, value.length.clone(), Owner::Var(to));
         if let Some(container) = self.containers.get_mut(id.0 as usize) {
             container.adopted(value.element.as_deref().cloned(), value.is_bound);
+            container.key = value.key.as_deref().cloned();
         }
         Value {
             container: Some(id),

@@ -7,7 +7,7 @@ use super::frame::{Owned, Owner, add_delta};
 use super::interpret::Interpreter;
 use super::iterations::Iterations;
 use super::sizes::{self, number};
-use super::value::{ContainerId, Kind, Place, Root, Value};
+use super::value::{ContainerId, Kind, Place, Root, Step, Value};
 use crate::algebra::{Expr, Grade};
 use heapcast_facts::Var;
 
@@ -21,6 +21,10 @@ pub(super) struct Container {
     pub(super) length: Option<Expr>,
     pub(super) is_bound: bool,
     pub(super) element: Option<Value>,
+    /// Whether something was put in one of its elements, whichever that is.
+    pub(super) elements_grow: bool,
+    /// What each key of a dict is at most; nothing where there is none.
+    pub(super) key: Option<Value>,
     /// How long its elements are together.
     pub(super) sum: Option<Expr>,
     /// The entry of its table in the home frame.
@@ -37,6 +41,7 @@ pub(super) struct Container {
 impl Container {
     /// The container is what a callee made.
     pub(super) fn adopted(&mut self, element: Option<Value>, is_bound: bool) {
+        self.key = None;
         self.sum = element.as_ref().and_then(|element| element.sum.clone());
         self.element = element;
         self.is_bound = is_bound;
@@ -64,6 +69,8 @@ impl Interpreter<'_> {
             length,
             is_bound: false,
             element: None,
+            key: None,
+            elements_grow: false,
             sum: Some(Expr::ZERO),
             table: None,
             slots: Some(0),
@@ -88,10 +95,14 @@ impl Interpreter<'_> {
         if !growth.exact {
             self.grade = self.grade.join(Grade::Upper);
         }
+        let sum = match &element {
+            Some(element) => self.length_of_elements(element, &length),
+            None => length.is_zero().then_some(Expr::ZERO),
+        };
         let id = self.container(kind, Some(length), Owner::Var(owner));
         self.grow_table(id, growth);
         if let Some(container) = self.containers.get_mut(id.0 as usize) {
-            container.sum = element.as_ref().and_then(|element| element.sum.clone());
+            container.sum = sum;
             container.element = element.clone();
         }
         Value {
@@ -160,6 +171,39 @@ impl Interpreter<'_> {
             }
         }
         self.lengthen(id, by);
+    }
+
+    /// Something is put in a dict under a key.
+    pub(super) fn put_under(&mut self, id: ContainerId, key: Value) {
+        let known = self.containers.get(id.0 as usize);
+        let key = match known.and_then(|container| container.key.clone()) {
+            Some(known) => self.met(&known, &key),
+            None => key,
+        };
+        if let Some(container) = self.containers.get_mut(id.0 as usize) {
+            container.key = Some(key);
+        }
+    }
+
+    /// What each key of a dict is at most.
+    pub(super) fn key_of(&mut self, mapping: &Value) -> Value {
+        if let Some(id) = mapping.container {
+            let container = self.containers.get(id.0 as usize);
+            let known = container.and_then(|container| container.key.clone());
+            let changes = |frame: &super::frame::Frame| frame.changing(id).is_some();
+            if let Some(key) = known {
+                // In later iterations, keys may be there that are not known yet.
+                return match self.frames.iter().any(changes) {
+                    true => Value::of(key.kind),
+                    false => key,
+                };
+            }
+        }
+        if let Some(key) = &mapping.key {
+            return Value::clone(key);
+        }
+        let keys = mapping.at(Step::Keys, self.context.input.symbols);
+        keys.at(Step::Element, self.context.input.symbols)
     }
 
     /// A container gets longer by elements that are known already.
@@ -238,7 +282,10 @@ impl Interpreter<'_> {
         {
             add_delta(&mut frame.deltas, id, by);
         }
-        if matches!(kind, Kind::Generator | Kind::Instance) {
+        let shrinks = by
+            .as_constant()
+            .is_some_and(crate::algebra::Rational::is_negative);
+        if shrinks || matches!(kind, Kind::Generator | Kind::Instance) {
             return;
         }
         let growth = match container.several {
@@ -314,6 +361,7 @@ impl Interpreter<'_> {
                     (!bound.contains(&iterations.index)).then_some(bound)
                 });
                 container.element = container.element.as_ref().map(|e| iterations.after(e));
+                container.key = container.key.as_ref().map(|key| iterations.after(key));
                 container.sum = container.sum.as_ref().and_then(|sum| {
                     let bound = iterations.most(sum).value;
                     (!bound.contains(&iterations.index)).then_some(bound)
@@ -326,6 +374,7 @@ impl Interpreter<'_> {
         for id in ids {
             if let Some(container) = self.containers.get_mut(id.0 as usize) {
                 container.element = container.element.as_ref().map(|e| iterations.after(e));
+                container.key = container.key.as_ref().map(|key| iterations.after(key));
                 container.sum = container.sum.as_ref().and_then(|sum| {
                     let bound = iterations.most(sum).value;
                     (!bound.contains(&iterations.index)).then_some(bound)
@@ -343,6 +392,8 @@ impl Interpreter<'_> {
             if let Some(container) = self.containers.get(id.0 as usize).cloned() {
                 result.is_bound |= container.is_bound;
                 if depth > 0 {
+                    let key = container.key.map(|key| self.frozen(&key, depth - 1));
+                    result.key = key.map(Arc::new).or(result.key);
                     let sum = self.container_sum(id);
                     let element = container.element.map(|e| {
                         let element = self.frozen(&e, depth - 1);

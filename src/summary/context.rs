@@ -6,10 +6,11 @@ use std::sync::{Arc, OnceLock};
 use heapcast_facts::{Call, FixedState, Map, Obj, ObjectKind, Region, Symbol, Var};
 use heapcast_rules::{Record, Via};
 
+use super::constants::Constants;
 use super::value::{Kind, Value};
 use super::{FunctionSummary, SummaryInput};
 use crate::algebra::{Expr, Rational, TypeName};
-use crate::ir::{Const, DisplayKind, Function, Op, visit};
+use crate::ir::{Const, Function, Op, visit};
 
 type Set<K> = HashSet<K, FixedState>;
 
@@ -47,16 +48,6 @@ pub(super) struct Context<'a> {
     pub(super) done: Vec<OnceLock<Arc<FunctionSummary>>>,
 }
 
-/// A tuple of constants.
-fn tuple_of(items: Vec<Value>) -> Value {
-    let length = super::sizes::number(items.len() as u64);
-    let element = items.iter().cloned().reduce(|a, b| a.join(&b));
-    Value {
-        items: (items.len() <= 16).then(|| items.into()),
-        ..Value::sized(Kind::Tuple, Some(length)).with_element(element)
-    }
-}
-
 /// A number with few decimal places.
 fn thousandths(number: f64) -> Option<Expr> {
     let scaled = (number * 1000.0).round();
@@ -71,8 +62,6 @@ pub(super) const MAX_CANDIDATES: usize = 8;
 #[derive(Debug, Clone, Default)]
 struct Cell {
     name: Symbol,
-    stores: u32,
-    from: Var,
 }
 
 /// The rows of a sorted relation whose first column is `key`.
@@ -204,56 +193,19 @@ impl<'a> Context<'a> {
         for &(_, name, cell) in &facts.module_global {
             self.cells.entry(cell).or_default().name = name;
         }
-        let mut defaults: Set<Var> = Set::default();
-        for (function, _) in &self.functions {
-            defaults.extend(function.parameters.iter().filter_map(|p| p.default));
-        }
-        let mut constants: Map<Var, Value> = Map::default();
         let mut cells = std::mem::take(&mut self.cells);
         for (function, _) in &self.functions {
-            let outermost = function.kind == crate::ir::FunctionKind::Module;
-            let mut local: Map<Var, &Const> = Map::default();
-            let mut tuples: Map<Var, Value> = Map::default();
-            visit(&function.body, &mut |op| match op {
-                Op::Display {
-                    to,
-                    kind: DisplayKind::Tuple,
-                    elements,
-                    ..
-                } if outermost => {
-                    let items = elements.iter().map(|(var, _)| local.get(var));
-                    let items: Option<Vec<Value>> =
-                        items.map(|item| Some(self.constant(item?))).collect();
-                    if let Some(items) = items.filter(|items| !items.is_empty()) {
-                        tuples.insert(*to, tuple_of(items));
-                    }
-                }
-                Op::Const { to, value } => {
-                    if outermost {
-                        local.insert(*to, value);
-                    }
-                    if defaults.contains(to) {
-                        constants.insert(*to, self.constant(value));
-                    }
-                }
-                Op::StoreCell { cell, from, name } => {
+            visit(&function.body, &mut |op| {
+                if let Op::StoreCell { cell, name, .. } = op {
                     let known = cells.entry(*cell).or_default();
                     known.name = *name;
-                    known.stores += 1;
-                    known.from = *from;
-                    let value = local.get(from).map(|value| self.constant(value));
-                    let value = value.or_else(|| tuples.get(from).cloned());
-                    if let (1, Some(value)) = (known.stores, value) {
-                        constants.insert(*cell, value);
-                    } else {
-                        constants.remove(cell);
-                    }
                 }
-                _ => {}
             });
         }
         self.cells = cells;
-        self.constants = constants;
+        let functions = self.functions.iter().map(|(function, _)| *function);
+        let constant = |value: &Const| self.constant(value);
+        self.constants = Constants::of(functions, self.input.symbols, &constant).found;
     }
 
     /// Which functions use cells of enclosing functions.

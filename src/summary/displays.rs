@@ -64,8 +64,13 @@ impl Interpreter<'_> {
     pub(super) fn dict_display(&mut self, to: Var, entries: &[(Option<Var>, Var)]) {
         let mut length = Expr::ZERO;
         let mut element: Option<Value> = None;
+        let mut keys: Vec<Value> = Vec::with_capacity(entries.len());
         for &(key, var) in entries {
             let mut value = self.value(var);
+            keys.push(match key {
+                Some(key) => self.value(key),
+                None => self.key_of(&value),
+            });
             if key.is_some() {
                 length = &length + &Expr::one();
             } else {
@@ -78,6 +83,9 @@ impl Interpreter<'_> {
             });
         }
         let value = self.fitted(Kind::Dict, length, element, to);
+        if let Some(id) = value.container {
+            keys.into_iter().for_each(|key| self.put_under(id, key));
+        }
         self.set(to, value);
     }
 

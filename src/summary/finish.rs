@@ -138,7 +138,8 @@ impl Interpreter<'_> {
             return FunctionSummary::empty(self.function, self.context, self.at);
         };
         let finished = frame.finish();
-        let effects = finished.deltas.iter().filter_map(|(id, by)| {
+        let changes = finished.deltas.iter().filter(|(_, by)| !by.is_zero());
+        let effects = changes.filter_map(|(id, by)| {
             let container = self.containers.get(id.0 as usize)?;
             Some(Effect {
                 place: container.place.clone()?,

@@ -330,10 +330,16 @@ impl Finished {
         }
         alive.extend(rest);
         self.alive = alive;
+        // What only one way takes out may be there still.
+        for (container, delta) in &mut self.deltas {
+            if !other.deltas.iter().any(|(own, _)| own == container) {
+                *delta = greater(delta, &Expr::ZERO);
+            }
+        }
         for (container, delta) in other.deltas {
             match self.deltas.iter_mut().find(|(own, _)| *own == container) {
                 Some((_, own)) => *own = greater(own, &delta),
-                None => self.deltas.push((container, delta)),
+                None => self.deltas.push((container, greater(&delta, &Expr::ZERO))),
             }
         }
         for (container, sum) in other.sums {

@@ -108,6 +108,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) yields: Option<ContainerId>,
     /// The collections of the comprehensions around the present step.
     pub(super) collecting: Vec<ContainerId>,
+    /// The calls that take out what was put in before, whatever happens.
+    pub(super) paired: HashSet<Var, FixedState>,
     /// The methods that are called on each variable.
     pub(super) called: Map<Var, Vec<Name>>,
     /// The lengths of the elements that the loops of those numbers work on, of what is no input.
@@ -161,6 +163,7 @@ impl<'a> Interpreter<'a> {
             carried: HashSet::default(),
             yields: None,
             collecting: Vec::new(),
+            paired: super::pairs::paired(context, function),
             called: called_methods(function),
             constructed: Vec::new(),
             recursion: None,
@@ -208,12 +211,29 @@ impl<'a> Interpreter<'a> {
                 crate::ir::ParameterKind::StarStar => Kind::Dict,
                 _ => self.context.annotated(parameter.var),
             };
+            self.taken_for_dict(parameter.var, &mut value);
             let slot = Slot { value, depth: 0 };
             self.values.insert(parameter.var, slot);
         }
         if self.function.is_generator {
             let owner = Owner::Local;
             self.yields = Some(self.container(Kind::Generator, Some(Expr::ZERO), owner));
+        }
+    }
+
+    /// What is asked for its items, keys or values is a dict, where nothing else is known of it.
+    pub(super) fn taken_for_dict(&mut self, var: Var, value: &mut Value) {
+        let symbols = self.context.input.symbols;
+        let called = self.called.get(&var).into_iter().flatten();
+        let mut found = called.filter(|name| {
+            matches!(symbols.text(**name), "items" | "keys" | "values")
+                && self.context.methods(**name).is_empty()
+        });
+        if value.kind == Kind::Unknown
+            && let Some(name) = found.next()
+        {
+            value.kind = Kind::Dict;
+            self.assume(value, Kind::Dict, symbols.text(*name));
         }
     }
 
@@ -237,7 +257,16 @@ impl<'a> Interpreter<'a> {
         self.enter();
         let function = self.function;
         self.block(&function.body);
-        let recursion = self.recursion.take();
+        let search = match &self.recursion {
+            Some(recursion) if !recursion.calls.is_empty() => self.search_by_recursion(),
+            _ => None,
+        };
+        let mut recursion = self.recursion.take();
+        if let Some(recursion) = &mut recursion {
+            recursion.search = search;
+            recursion.measures = self.measures.values().cloned().collect();
+            recursion.measures.sort_by(|a, b| a.symbol.cmp(&b.symbol));
+        }
         (self.finish(), recursion)
     }
 
@@ -491,9 +520,10 @@ impl<'a> Interpreter<'a> {
         }
         if let (Step::Element | Step::Key(_) | Step::Each | Step::This(_), Some(container)) =
             (step, value.container)
-            && let Some(element) = self.containers.get(container.0 as usize)
-            && let Some(element) = &element.element
+            && let Some(whole) = self.containers.get(container.0 as usize)
+            && let Some(element) = &whole.element
         {
+            let elements_grow = whole.elements_grow;
             // In later iterations, elements may be there that are not known yet.
             let changing = self.unstable_element(container);
             let mut part = match changing {
@@ -505,7 +535,8 @@ impl<'a> Interpreter<'a> {
                 },
             };
             let grows = matches!(part.kind, Kind::List | Kind::Set | Kind::Dict);
-            if grows && part.container.is_none() {
+            if grows && (part.container.is_none() || elements_grow) {
+                part.container = None;
                 part.part_of = Some(container);
                 // What was put into all of them may be in one of them.
                 if part.sum.is_some() {

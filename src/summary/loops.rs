@@ -9,14 +9,14 @@ use super::iterations::Iterations;
 use super::progress::Progress;
 use super::rehearsal::{Carried, Carrier};
 use super::sizes::number;
-use super::value::{ContainerId, Kind, Step, Value};
+use super::value::{ContainerId, Kind, Value};
 use crate::algebra::{Expr, Grade, Graded, Symbol};
 use crate::ir::{
     Argument, Branch, Callee, Comprehension, DisplayKind, Loop, LoopKind, Op, Phi, Try,
 };
 
 /// Methods that change the length of their receiver.
-const CHANGING: &[&str] = &[
+pub(super) const CHANGING: &[&str] = &[
     "append",
     "extend",
     "insert",
@@ -307,7 +307,18 @@ impl<'a> Interpreter<'a> {
             Kind::Str => Value::sized(Kind::Str, Some(Expr::one())),
             Kind::Bytes | Kind::ByteArray => Value::int(Expr::from(255)).bounded(true),
             _ => {
-                let element = self.part(iterable, Step::Element);
+                let mut element = self.iterated(iterable);
+                if iterable.kind == Kind::Iterator
+                    && let Some(items) = &element.items
+                {
+                    let numbered = items.iter().map(|item| match &item.stride {
+                        Some(stride) if item.kind == Kind::Int => {
+                            Value::int(&stride.0 + &(&stride.1 * &Expr::symbol(index)))
+                        }
+                        _ => item.clone(),
+                    });
+                    element.items = Some(numbered.collect());
+                }
                 match (&element.label, &iterable.label) {
                     (None, Some(label)) => {
                         let label = format!("{label}[*]");
@@ -595,9 +606,13 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    pub(super) fn collect(&mut self, value: Var) {
+    pub(super) fn collect(&mut self, key: Option<Var>, value: Var) {
         let element = self.value(value);
         if let Some(&id) = self.collecting.last() {
+            if let Some(key) = key {
+                let key = self.value(key);
+                self.put_under(id, key);
+            }
             self.extend(id, &Expr::one(), Some(element));
         }
     }

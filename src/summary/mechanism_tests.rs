@@ -41,8 +41,8 @@ def largest(values, low, high):
 "#,
         "
             largest: upper
-              total: -224·low + 224·max(high, low + 1) | -7·low + 7·max(high, low + 1)
-              peak: 64·ceil(log2(-low + max(high, low))) + 64 | 2·ceil(log2(-low + max(high, low))) + 2
+              total: -224·high - 224·low + 224·max(2·high, 2·low, high + low + 1) | -7·high - 7·low + 7·max(2·high, 2·low, high + low + 1)
+              peak: 64·ceil(log2(-high - low + 2·max(high, low))) + 64 | 2·ceil(log2(-high - low + 2·max(high, low))) + 2
               retained: 0 | 0
         ",
     );
@@ -60,9 +60,9 @@ def names(node):
 "#,
         "
             names: upper
-              total: 81·len(node.**.children)·nodes(node)² + 497·nodes(node) | 2·nodes(node)
-              peak: 9·depth(node)·len(node.**.children)·nodes(node)² + 9·depth(node)·len(node.**.children)·nodes(node) + 18·len(node.**.children)·nodes(node)² + 113·depth(node)·nodes(node) + 9·len(node.**.children)·nodes(node) + 161·depth(node) + 226·nodes(node) + 161 | depth(node)·nodes(node) + 2·depth(node) + 2·nodes(node) + 2
-              retained: 9·len(node.**.children)·nodes(node)² + 113·nodes(node) | nodes(node)
+              total: 81·nodes(node)² + 497·nodes(node) | 2·nodes(node)
+              peak: 9·depth(node)·len(node.**.children)·nodes(node) + 9·depth(node)·nodes(node)² + 113·depth(node)·nodes(node) + 9·len(node.**.children)·nodes(node) + 18·nodes(node)² + 161·depth(node) + 226·nodes(node) + 161 | depth(node)·nodes(node) + 2·depth(node) + 2·nodes(node) + 2
+              retained: 9·nodes(node)² + 113·nodes(node) | nodes(node)
         ",
     );
 }

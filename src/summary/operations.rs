@@ -23,6 +23,7 @@ impl<'a> Interpreter<'a> {
                 if value.kind == Kind::Unknown {
                     value.kind = self.context.kind_of(*to);
                 }
+                self.taken_for_dict(*to, &mut value);
                 self.set(*to, value);
             }
             Op::Unary { to, op, operand } => self.unary(*to, *op, *operand),
@@ -153,7 +154,7 @@ impl<'a> Interpreter<'a> {
                 let value = self.value(*from);
                 self.set(*to, value);
             }
-            Op::Collect { value, .. } => self.collect(*value),
+            Op::Collect { key, value } => self.collect(*key, *value),
             Op::Loop(inner) => self.run_loop(inner, false),
             Op::Branch(inner) => self.branch(inner),
             Op::Comprehension(inner) => self.comprehension(inner),
@@ -608,6 +609,12 @@ impl<'a> Interpreter<'a> {
             (Kind::Unknown, Index::Value(_)) if self.is_dict(container) => Expr::one(),
             _ => Expr::ZERO,
         };
+        if let Index::Value(key) = index
+            && self.is_dict(container)
+        {
+            let key = self.value(*key);
+            self.put_under(container, key);
+        }
         self.extend(container, &by, Some(element));
     }
 

@@ -27,7 +27,12 @@ pub(super) enum Rank {
         parts: i64,
     },
     /// A node of a structure for each call.
-    Structure { nodes: Expr, depth: Expr },
+    Structure {
+        nodes: Expr,
+        depth: Expr,
+        /// What all nodes have together of a quantity.
+        together: Vec<(Symbol, Expr)>,
+    },
 }
 
 /// What a call passes on for a measure.
@@ -40,7 +45,10 @@ pub(super) fn passed(call: &RecursiveCall, measure: &Measure) -> Option<Expr> {
         place.root == measure.place.root && place.steps.is_empty() && place.below.is_none()
     });
     if same {
-        return Some(Expr::symbol(&measure.symbol));
+        return match (measure.quantity, measure.place.steps.is_empty()) {
+            (Quantity::Length, true) if argument.length.is_some() => argument.length.clone(),
+            _ => Some(Expr::symbol(&measure.symbol)),
+        };
     }
     match measure.place.steps.as_slice() {
         [] => match measure.quantity {
@@ -101,7 +109,7 @@ pub(super) fn structure(
         .next()?;
     ways.sort();
     ways.dedup();
-    let walk = Place::clone(start).walked(ways);
+    let walk = Place::clone(start).walked(ways.clone());
     let symbols = context.input.symbols;
     for measure in measures.iter().filter(|m| m.place.root == start.root) {
         let steps = measure.place.steps.iter();
@@ -124,6 +132,17 @@ pub(super) fn structure(
         );
     }
     let walk = Arc::new(walk);
+    let parts: Vec<Symbol> = (measures.iter())
+        .filter(|m| m.quantity == Quantity::Length && m.place.root == start.root)
+        .filter(|m| {
+            let goes = |way: &Vec<Step>| match way.split_last() {
+                Some((Step::Element, steps)) => *steps == m.place.steps,
+                _ => false,
+            };
+            m.place.below.is_none() && ways.iter().any(goes)
+        })
+        .map(|m| m.symbol.clone())
+        .collect();
     let mut add = |quantity: Quantity| {
         let symbol = quantity.symbol(&walk);
         let measure = Measure {
@@ -134,9 +153,36 @@ pub(super) fn structure(
         below.insert(symbol.clone(), measure);
         Expr::symbol(&symbol)
     };
+    let (nodes, depth) = (add(Quantity::Nodes), add(Quantity::Depth));
+    // The elements of all nodes are nodes themselves.
+    let together = parts.into_iter().map(|part| (part, nodes.clone()));
     Some(Rank::Structure {
-        nodes: add(Quantity::Nodes),
-        depth: add(Quantity::Depth),
+        together: together.collect(),
+        nodes,
+        depth,
+    })
+}
+
+/// A search that marks keep from coming to anything twice.
+pub(super) fn search(recursion: &Recursion) -> Option<Rank> {
+    let search = recursion.search.clone()?;
+    Some(Rank::Structure {
+        nodes: search.calls,
+        depth: search.depth,
+        together: search.together,
+    })
+}
+
+/// A choice among the smaller sizes of a quantity: with `n` of them there are `2ⁿ` ways to go down.
+pub(super) fn choices(calls: &[RecursiveCall]) -> Option<Rank> {
+    let span = calls.first()?.chosen.clone()?;
+    let same = |call: &RecursiveCall| call.chosen.as_ref() == Some(&span);
+    let ways = Rational::from(i64::try_from(calls.len()).ok()? + 1);
+    calls.iter().all(same).then_some(())?;
+    Some(Rank::Structure {
+        nodes: Expr::power(&ways, &span)?,
+        depth: &span + &Expr::one(),
+        together: Vec::new(),
     })
 }
 
@@ -163,12 +209,14 @@ pub(super) fn steps(recursion: &Recursion, measures: &[Measure]) -> Option<Rank>
             let (Some(lows), Some(highs)) = (nexts(low), nexts(high)) else {
                 continue;
             };
-            if let Some(rank) = closing(low, high, &lows, &highs, measures) {
+            if compares(recursion, low, high)
+                && let Some(rank) = closing(low, high, &lows, &highs, measures)
+            {
                 return Some(rank);
             }
         }
     }
-    sums(&plain, &nexts, measures)
+    sums(recursion, &plain, &nexts, measures)
 }
 
 /// The rank by one measure: it falls, is parted, or rises to a bound.
@@ -274,6 +322,14 @@ fn ceiling_of(recursion: &Recursion, measure: &Measure, measures: &[Measure]) ->
     })
 }
 
+/// Whether a test holds two numbers beside each other, at which a recursion may end.
+fn compares(recursion: &Recursion, low: &Measure, high: &Measure) -> bool {
+    recursion.comparisons.iter().any(|(_, left, right)| {
+        let difference = left - right;
+        difference.contains(&low.symbol) && difference.contains(&high.symbol)
+    })
+}
+
 /// The rank by the distance of two numbers.
 fn closing(
     low: &Measure,
@@ -305,8 +361,9 @@ fn closing(
         });
     }
     let parted = nexts.iter().all(|next| is_part(next, &gap, 2));
+    // Which of the two is the greater one, no test says.
     parted.then(|| Rank::Parts {
-        of: distance.positive_part(),
+        of: distance.maximum(&-&distance),
         symbol: None,
         parts: 2,
     })
@@ -314,6 +371,7 @@ fn closing(
 
 /// The rank by the sum of all numbers that some call makes smaller.
 fn sums(
+    recursion: &Recursion,
     plain: &[&Measure],
     nexts: &dyn Fn(&Measure) -> Option<Vec<Expr>>,
     measures: &[Measure],
@@ -327,12 +385,21 @@ fn sums(
             .iter()
             .map(|next| decrease(&own, next, measures))
             .collect();
-        let Some(by) = by.filter(|by| by.iter().all(|step| !step.is_negative())) else {
-            continue;
-        };
+        let Some(by) = by else { continue };
         if by.iter().all(Rational::is_zero) {
             continue;
         }
+        let (by, own) = if by.iter().all(|step| !step.is_negative()) {
+            (by, own)
+        } else if by.iter().all(|step| !step.is_positive())
+            && let Some(bound) = ceiling_of(recursion, measure, measures)
+        {
+            // What rises to a bound has that much before it.
+            let by = by.iter().map(Rational::abs).collect();
+            (by, (&(&bound - &own) + &Expr::one()).positive_part())
+        } else {
+            continue;
+        };
         span = &span + &own;
         steps = Some(match steps {
             None => by,

@@ -5,7 +5,7 @@
 //! one are formulas over these symbols. Sums and geometric growth have closed forms; of maxima, which
 //! stand for ways that meet, the bound is that of the steepest way ("max-plus linear").
 
-use crate::algebra::{Atom, Expr, Rational, Symbol};
+use crate::algebra::{Atom, Expr, Factor, Rational, Symbol};
 
 /// A quantity that a loop changes.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub(super) struct Solution {
 
 /// `Σ coefficient · symbol + rest`, which bounds one way of execution.
 pub(super) struct Arm {
-    coefficients: Vec<(Symbol, Rational)>,
+    coefficients: Vec<(Symbol, Expr)>,
     pub(super) rest: Expr,
 }
 
@@ -192,7 +192,7 @@ impl System<'_> {
         let mut step = Expr::ZERO;
         let mut steepest = Rational::ONE;
         for arm in arms {
-            let sum = arm.sum();
+            let sum = arm.sum().as_constant()?.clone();
             if sum.is_zero() {
                 let most = arm
                     .rest
@@ -223,34 +223,29 @@ pub(super) fn linear_arms(expr: &Expr, symbols: &[&Symbol]) -> Option<Vec<Arm>> 
             rest: expr.clone(),
         }]);
     }
+    if let Some(arm) = polynomial_arm(expr, symbols) {
+        return Some(vec![arm]);
+    }
     let mut arms = vec![Arm {
         coefficients: Vec::new(),
         rest: Expr::ZERO,
     }];
     for term in expr.terms() {
-        let [factor] = term.monomial.factors() else {
-            let whole = Expr::from_term(term.clone());
-            if occurs(&whole) {
-                // A product of what is not negative, taken away.
-                if term.coefficient.is_negative() {
-                    continue;
-                }
-                return None;
-            }
-            arms.iter_mut()
-                .for_each(|arm| arm.rest = &arm.rest + &whole);
-            continue;
-        };
         let whole = Expr::from_term(term.clone());
         if !occurs(&whole) {
             arms.iter_mut()
                 .for_each(|arm| arm.rest = &arm.rest + &whole);
             continue;
         }
+        // A product of what is not negative, taken away.
         if term.coefficient.is_negative() {
             continue;
         }
-        if factor.power != 1 {
+        let factors = term.monomial.factors();
+        let has = |factor: &Factor| symbols.iter().any(|symbol| factor.atom.contains(symbol));
+        let at = factors.iter().position(has)?;
+        let (factor, times) = term.apart(at)?;
+        if occurs(&times) || factor.power != 1 {
             return None;
         }
         let ways = ways_of(&factor.atom, symbols)?;
@@ -259,16 +254,34 @@ pub(super) fn linear_arms(expr: &Expr, symbols: &[&Symbol]) -> Option<Vec<Arm>> 
         }
         arms = arms
             .iter()
-            .flat_map(|arm| ways.iter().map(|way| arm.plus(way, &term.coefficient)))
+            .flat_map(|arm| ways.iter().map(|way| arm.plus(way, &times)))
             .collect();
     }
     Some(arms)
 }
 
+/// A formula that is linear in the symbols as it stands.
+fn polynomial_arm(expr: &Expr, symbols: &[&Symbol]) -> Option<Arm> {
+    let occurs = |expr: &Expr| symbols.iter().any(|symbol| expr.contains(symbol));
+    let mut coefficients = Vec::new();
+    let mut rest = expr.clone();
+    for symbol in symbols {
+        match rest.coefficients_in(symbol)?.as_slice() {
+            [_] => {}
+            [none, by] if !occurs(by) => {
+                coefficients.push(((*symbol).clone(), by.clone()));
+                rest = none.clone();
+            }
+            _ => return None,
+        }
+    }
+    (!occurs(&rest)).then_some(Arm { coefficients, rest })
+}
+
 fn ways_of(atom: &Atom, symbols: &[&Symbol]) -> Option<Vec<Arm>> {
     match atom {
         Atom::Symbol(symbol) => Some(vec![Arm {
-            coefficients: vec![(symbol.clone(), Rational::ONE)],
+            coefficients: vec![(symbol.clone(), Expr::one())],
             rest: Expr::ZERO,
         }]),
         Atom::Max(arms) => {
@@ -289,7 +302,7 @@ fn ways_of(atom: &Atom, symbols: &[&Symbol]) -> Option<Vec<Arm>> {
             let mut ways = linear_arms(&quotient.dividend, symbols)?;
             for way in &mut ways {
                 for (_, by) in &mut way.coefficients {
-                    *by = &*by * &share;
+                    *by = by.scale(&share);
                 }
                 way.rest = way.rest.scale(&share);
                 if matches!(atom, Atom::Ceil(_)) {
@@ -304,12 +317,11 @@ fn ways_of(atom: &Atom, symbols: &[&Symbol]) -> Option<Vec<Arm>> {
 
 impl Arm {
     /// The sum of the coefficients.
-    pub(super) fn sum(&self) -> Rational {
-        let by = self.coefficients.iter().map(|(_, by)| by);
-        by.fold(Rational::ZERO, |sum, by| &sum + by)
+    pub(super) fn sum(&self) -> Expr {
+        Expr::total(self.coefficients.iter().map(|(_, by)| by))
     }
 
-    fn plus(&self, other: &Arm, times: &Rational) -> Arm {
+    fn plus(&self, other: &Arm, times: &Expr) -> Arm {
         let mut coefficients = self.coefficients.clone();
         for (symbol, by) in &other.coefficients {
             let by = by * times;
@@ -320,7 +332,7 @@ impl Arm {
         }
         Arm {
             coefficients,
-            rest: &self.rest + &other.rest.scale(times),
+            rest: &self.rest + &(&other.rest * times),
         }
     }
 }

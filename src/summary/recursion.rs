@@ -13,9 +13,10 @@ use super::calls::Site;
 use super::cost::Line;
 use super::frame::{Owned, Owner};
 use super::interpret::Interpreter;
-use super::value::{Place, Value};
+use super::marks::Search;
+use super::value::{Measure, Place, Quantity, Root, Value};
 use super::{Destination, FunctionSummary};
-use crate::algebra::{Expr, Symbol, TypeName};
+use crate::algebra::{Atom, Expr, Rational, Symbol, TypeName};
 use crate::ir::CompareOp;
 
 /// What a recursive call is taken to do.
@@ -104,6 +105,9 @@ pub(super) struct RecursiveCall {
     pub(super) result: Value,
     /// What is passed for each parameter.
     pub(super) arguments: Vec<Value>,
+    /// What each iteration of the loop around the call makes smaller in a way of its own, so that of
+    /// all smaller ones each is passed on at most once.
+    pub(super) chosen: Option<Expr>,
 }
 
 /// The recursion of the function that is interpreted.
@@ -114,8 +118,48 @@ pub(super) struct Recursion {
     /// What a call comes to that returns before it calls itself, for each such way; nothing where
     /// that is not known of one.
     pub(super) bases: Vec<Option<Vec<Line>>>,
+    /// How often it calls itself, where marks keep it from coming to anything twice.
+    pub(super) search: Option<Search>,
+    /// All inputs that the function asked for, whether or not they are in its formulas.
+    pub(super) measures: Vec<Measure>,
     /// The comparisons of numbers: a recursion ends at one of them.
     pub(super) comparisons: Vec<(CompareOp, Expr, Expr)>,
+}
+
+/// What bounds the choices where `passed` is what an iteration passes on for `own`.
+fn span_of_choices(own: &Expr, passed: &Expr, index: &Expr, count: &Expr) -> Option<Expr> {
+    let within = || super::cost::covers(own, count);
+    // Each of the numbers below it, or what is left of it after each of its parts.
+    if passed == index && within() {
+        return Some(own.clone());
+    }
+    let falls = |by: i64| {
+        let left = &(own - index) - &Expr::from(by);
+        *passed == left || *passed == left.positive_part()
+    };
+    if (1..=2).any(falls) && within() {
+        return Some(own.clone());
+    }
+    // Each of the numbers from it to a bound.
+    let step = &(passed - own) - index;
+    let rises = step.as_constant().is_some_and(Rational::is_positive);
+    let bounds = count
+        .terms()
+        .iter()
+        .filter_map(|term| match term.monomial.factors() {
+            [factor] => match &factor.atom {
+                Atom::Max(arms) => Some(arms.iter().cloned().collect::<Vec<_>>()),
+                _ => None,
+            },
+            _ => None,
+        });
+    let mut bounds = bounds.flatten().chain([count + own]);
+    let is_span = |bound: &Expr| {
+        let span = bound - own;
+        span == *count || span.positive_part() == *count
+    };
+    let found = bounds.find(is_span).filter(|_| rises);
+    found.map(|bound| (&bound - own).positive_part())
 }
 
 impl<'a> Interpreter<'a> {
@@ -126,6 +170,7 @@ impl<'a> Interpreter<'a> {
         };
         let template = recursion.template.clone();
         let number = recursion.calls.len();
+        let chosen = self.chosen(arguments);
         let symbol = |what: &str| Symbol::index(&format!("{what} of call {number}"));
         let call = RecursiveCall {
             total: symbol("total"),
@@ -141,6 +186,7 @@ impl<'a> Interpreter<'a> {
                 .iter()
                 .map(|argument| self.passed(argument))
                 .collect(),
+            chosen,
         };
         let here = self.site();
         let line = |symbol: &Symbol| Line {
@@ -226,11 +272,48 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// A number or length that the iterations of the loop around a call pass on in different, smaller
+    /// sizes: all calls below are a choice among these sizes.
+    fn chosen(&mut self, arguments: &[Value]) -> Option<Expr> {
+        let (index, count) = self.loops.last()?.clone();
+        let index = Expr::symbol(&index);
+        let parameters = self.function.parameters.iter().zip(0..);
+        for ((parameter, at), argument) in parameters.zip(arguments) {
+            let name = self.context.input.symbols.text(parameter.name);
+            let place = Place::new(Root::Parameter(at), name);
+            let length = match argument.container {
+                Some(id) => self.container_length(id),
+                None => argument.length.clone(),
+            };
+            let sizes = [
+                (Quantity::Number, argument.number.clone()),
+                (Quantity::Length, length),
+            ];
+            for (quantity, passed) in sizes {
+                let Some(passed) = passed else {
+                    continue;
+                };
+                let own = Expr::symbol(&quantity.symbol(&place));
+                if let Some(span) = span_of_choices(&own, &passed, &index, &count) {
+                    return Some(span);
+                }
+            }
+        }
+        None
+    }
+
     /// An argument, at its largest over the loops around the call.
     fn passed(&mut self, argument: &Value) -> Value {
         let place = argument.place.clone();
         let frozen = self.frozen(argument, 1);
         let mut value = self.resolved(&frozen, 1);
+        // An input may be longer than it was.
+        let changed = place
+            .as_ref()
+            .and_then(|place| self.places.get(&place.text));
+        if let Some(&id) = changed {
+            value.length = self.container_length(id);
+        }
         for at in (0..self.loops.len()).rev() {
             let (index, count) = self.loops[at].clone();
             let number = u32::try_from(at).unwrap_or(u32::MAX);

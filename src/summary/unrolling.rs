@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::cost::{Cost, Line, Peak, Site, covers, either, greater};
-use super::ranks::{Rank, decrease, floor_of, passed, shift, steps, structure};
+use super::ranks::{Rank, choices, decrease, floor_of, passed, search, shift, steps, structure};
 use super::recurrence::{Arm, Recurrence, linear_arms, solve};
 use super::recursion::{Recursion, RecursiveCall, objects_of};
 use super::sizes;
@@ -44,7 +44,7 @@ pub(super) fn unrolled(
     recursion: &Recursion,
 ) -> Option<FunctionSummary> {
     let calls = recursion.calls.as_slice();
-    let measures = all_measures(context, function, summary);
+    let measures = all_measures(context, function, &recursion.measures);
     let tree = Tree::new(context, recursion, measures)?;
     let mut solved = summary.clone();
     let mut known = Substitution::new();
@@ -71,12 +71,8 @@ pub(super) fn unrolled(
 }
 
 /// The measures of the formulas, and the number and length of each parameter.
-fn all_measures(
-    context: &Context<'_>,
-    function: &Function,
-    summary: &FunctionSummary,
-) -> Vec<Measure> {
-    let mut measures = summary.measures.clone();
+fn all_measures(context: &Context<'_>, function: &Function, asked: &[Measure]) -> Vec<Measure> {
+    let mut measures = asked.to_vec();
     for (parameter, at) in function.parameters.iter().zip(0..) {
         let name = context.input.symbols.text(parameter.name);
         let place = Arc::new(Place::new(Root::Parameter(at), name));
@@ -145,6 +141,8 @@ impl<'a> Tree<'a> {
         let calls = recursion.calls.as_slice();
         let mut below = BTreeMap::new();
         let rank = structure(calls, &measures, context, &mut below)
+            .or_else(|| search(recursion))
+            .or_else(|| choices(calls))
             .or_else(|| steps(recursion, &measures))?;
         let level = Symbol::index("level");
         let levels = match &rank {
@@ -185,7 +183,11 @@ impl<'a> Tree<'a> {
         let mut recurrences = Vec::new();
         let mut states = Substitution::new();
         for (at, measure) in self.measures.iter().enumerate() {
-            let state = Expr::symbol(&Symbol::index(&format!("input {at}")));
+            // What a walk comes to is one of its parts on each level.
+            let state = match self.below.get(&measure.symbol) {
+                Some(any) => Expr::symbol(&any.symbol),
+                None => Expr::symbol(&Symbol::index(&format!("input {at}"))),
+            };
             states.insert(measure.symbol.clone(), state);
         }
         for (at, measure) in self.measures.iter().enumerate() {
@@ -274,11 +276,32 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// `own` for each call that calls again `ways` times, and `base` for each that does not.
-    fn tree(&self, own: &Expr, base: &Expr, ways: &Rational) -> Option<Expr> {
-        if let Rank::Structure { nodes, .. } = &self.rank {
-            return Some(nodes * &self.most(&greater(own, base))?);
+    /// `own` for each node of a structure.
+    fn over_nodes(&self, own: &Expr) -> Option<Expr> {
+        let Rank::Structure {
+            nodes, together, ..
+        } = &self.rank
+        else {
+            return None;
+        };
+        for (symbol, all) in together {
+            if let Some([rest, by]) = own.coefficients_in(symbol).as_deref()
+                && together.iter().all(|(other, _)| !by.contains(other))
+            {
+                return Some(&self.over_nodes(rest)? + &(&self.most(by)? * all));
+            }
         }
+        Some(nodes * &self.most(own)?)
+    }
+
+    /// `own` for each call that calls again `ways` times, and `base` for each that does not.
+    fn tree(&self, own: &Expr, base: &Expr, ways: &Expr) -> Option<Expr> {
+        if let Rank::Structure { .. } = &self.rank {
+            return self.over_nodes(&greater(own, base));
+        }
+        let Some(ways) = ways.as_constant() else {
+            return self.bushy(own, base, ways);
+        };
         if *ways <= Rational::ONE {
             return Some(&self.path(own)? + &self.most(base)?);
         }
@@ -299,6 +322,25 @@ impl<'a> Tree<'a> {
             }
             Rank::Structure { .. } => None,
         }
+    }
+
+    /// The same, where the number of ways is a formula.
+    fn bushy(&self, own: &Expr, base: &Expr, ways: &Expr) -> Option<Expr> {
+        let on_level = self.on_level(ways)?;
+        let level = Expr::symbol(&self.level);
+        let first = on_level.replace(&self.level, &Expr::ZERO);
+        let (inner, leaves) = if covers(&(&first - &level), &on_level) {
+            // n·(n-1)·(n-2)··· are n! ways, and n!/1! + n!/2! + ··· calls before them.
+            let all = factorial_bound(&first)?;
+            (all.scale(&Rational::from(2)), all)
+        } else {
+            // w + w² + ··· + wᴸ⁻¹ is less than wᴸ, unless there is one way only.
+            let ways = self.most(ways)?;
+            let levels = self.inner_levels();
+            let leaves = Expr::power(&Rational::from(2), &(&levels * &ways.log2()))?;
+            (leaves.maximum(&levels), leaves)
+        };
+        Some(&(&self.most(own)? * &inner) + &(&self.most(base)? * &leaves))
     }
 
     /// The levels on which calls make further ones.
@@ -367,8 +409,8 @@ impl<'a> Tree<'a> {
         if !symbols.iter().any(|symbol| formula.contains(symbol)) {
             return Some(formula.clone());
         }
-        if let Rank::Structure { nodes, .. } = &self.rank {
-            return Some(nodes * &self.most(&without(formula, symbols))?);
+        if let Rank::Structure { .. } = &self.rank {
+            return self.over_nodes(&without(formula, symbols));
         }
         let arms = linear_arms(formula, symbols)?;
         let (ways, own, base) = parts_of(arms);
@@ -522,7 +564,7 @@ impl<'a> Tree<'a> {
             return Some(cost);
         }
         let (ways, _, base) = match &self.rank {
-            Rank::Structure { .. } => (Rational::ONE, Expr::ZERO, Expr::ZERO),
+            Rank::Structure { .. } => (Expr::one(), Expr::ZERO, Expr::ZERO),
             _ => parts_of(linear_arms(&all, symbols)?),
         };
         // Where every way calls, only those that return early do not.
@@ -541,7 +583,7 @@ impl<'a> Tree<'a> {
             let own = |expr: &Expr, base: Option<Expr>| {
                 let own = without(expr, &hidden);
                 match &self.rank {
-                    Rank::Structure { nodes, .. } => Some(nodes * &self.most(&own)?),
+                    Rank::Structure { .. } => self.over_nodes(&own),
                     _ => self.tree(&own, &base.unwrap_or_else(|| own.clone()), &ways),
                 }
             };
@@ -597,15 +639,25 @@ impl<'a> Tree<'a> {
 
 /// The greatest number of calls that a call makes, what it has itself, and what one that makes none
 /// has.
-fn parts_of(arms: Vec<Arm>) -> (Rational, Expr, Expr) {
-    let (mut ways, mut own, mut base) = (Rational::ZERO, Expr::ZERO, Expr::ZERO);
+fn parts_of(arms: Vec<Arm>) -> (Expr, Expr, Expr) {
+    let (mut ways, mut own, mut base) = (Expr::ZERO, Expr::ZERO, Expr::ZERO);
     for arm in arms {
         let sum = arm.sum();
         let slot = if sum.is_zero() { &mut base } else { &mut own };
         *slot = greater(slot, &arm.rest);
-        ways = ways.max(sum);
+        ways = greater(&ways, &sum);
     }
     (ways, own, base)
+}
+
+/// A bound of `n!` that is nowhere a tenth above it: `e·√n·(n/e)ⁿ`.
+fn factorial_bound(n: &Expr) -> Option<Expr> {
+    let half = Rational::new(1, 2)?;
+    let growing = &(n + &Expr::constant(half)) * &n.log2();
+    // Less than log₂ e, which is taken away, and more than e.
+    let falling = n.scale(&Rational::new(1_442_695, 1_000_000)?);
+    let power = Expr::power(&Rational::from(2), &(&growing - &falling))?;
+    Some(power.scale(&Rational::new(2_718_282, 1_000_000)?))
 }
 
 /// The formula without what the symbols stand for.

@@ -148,6 +148,8 @@ pub enum Step {
     Key(Name),
     /// Any element, at its largest; of a mapping, any value.
     Element,
+    /// The keys of a mapping, as a list.
+    Keys,
     /// All elements together.
     Each,
     /// The element that the loop of that number works on.
@@ -228,6 +230,7 @@ impl Place {
             Step::Attribute(name) => format!("{text}.{}", symbols.text(name)),
             Step::Key(name) => format!("{text}[{:?}]", symbols.text(name)),
             Step::Element => format!("{text}[*]"),
+            Step::Keys => format!("{text}.keys()"),
             Step::Each => format!("{text}[+]"),
             Step::This(at) => format!("{text}[#{at}]"),
             Step::Method(name, argument) => {
@@ -303,6 +306,8 @@ pub struct Value {
     pub is_bound: bool,
     /// What each of its elements is at most; of a dict, each value.
     pub element: Option<Arc<Value>>,
+    /// What each key of a dict is at most.
+    pub key: Option<Arc<Value>>,
     /// Its elements one by one, where they are few and known.
     pub items: Option<Arc<[Value]>>,
     /// The first number and the step of a range.
@@ -391,7 +396,7 @@ impl Value {
             Step::Element | Step::Key(_) | Step::Each | Step::This(_) => {
                 self.element.as_deref().cloned()
             }
-            Step::Attribute(_) | Step::Method(..) => None,
+            Step::Attribute(_) | Step::Method(..) | Step::Keys => None,
         };
         found.unwrap_or_else(|| {
             let place = self
@@ -424,6 +429,12 @@ impl Value {
             (found, None) if is_empty(other) => found.clone(),
             _ => None,
         };
+        let key = match (&self.key, &other.key) {
+            (Some(a), Some(b)) => Some(Arc::new(a.join(b))),
+            (None, found) if is_empty(self) => found.clone(),
+            (found, None) if is_empty(other) => found.clone(),
+            _ => None,
+        };
         let same = |a: &Option<Arc<str>>, b: &Option<Arc<str>>| {
             if a == b { a.clone() } else { None }
         };
@@ -437,6 +448,7 @@ impl Value {
             length: greater(&self.length, &other.length),
             is_bound: true,
             element,
+            key,
             items: None,
             stride: None,
             literal: None,
@@ -474,6 +486,7 @@ impl Value {
             .element
             .as_ref()
             .map(|element| Arc::new(element.map(by)));
+        result.key = self.key.as_ref().map(|key| Arc::new(key.map(by)));
         result.items = self
             .items
             .as_ref()
@@ -519,8 +532,10 @@ impl Value {
         if let Some(items) = self.items.take() {
             self.items = Some(items.iter().cloned().map(Self::of_any).collect());
         }
-        if let Some(element) = self.element.take() {
-            self.element = Some(Arc::new(Value::clone(&element).of_any()));
+        for inner in [&mut self.element, &mut self.key] {
+            if let Some(value) = inner.take() {
+                *inner = Some(Arc::new(Value::clone(&value).of_any()));
+            }
         }
         self
     }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use heapcast_facts::{Map, Var};
+use heapcast_facts::{Call, Map, Obj, Var};
 
 use super::interpret::Interpreter;
 use super::value::{ContainerId, Place, Quantity, Step, Value};
@@ -37,35 +37,43 @@ pub(super) struct Worklist {
 /// Where a value comes from, seen from what was taken out: the number of the item, where that is a
 /// tuple, and the way from there.
 #[derive(Debug, Clone, PartialEq)]
-struct Origin {
+pub(super) struct Origin {
     item: Option<u32>,
     steps: Vec<Step>,
 }
 
 /// Something that is put in.
-struct Put<'a> {
-    value: Var,
+pub(super) struct Put<'a> {
+    pub(super) value: Var,
     /// Whether its elements are.
-    all: bool,
+    pub(super) all: bool,
     /// The branches around it, with the arm.
-    around: Vec<(&'a Branch, &'a Block)>,
+    pub(super) around: Vec<(&'a Branch, &'a Block)>,
     /// What the loop that surrounds it directly iterates over, and with what.
-    over: Option<(Var, Var)>,
+    pub(super) over: Option<(Var, Var)>,
 }
 
 /// What is seen of a loop's body.
 #[derive(Default)]
-struct Body<'a> {
-    aliases: Map<Var, Var>,
-    origins: Map<Var, Origin>,
-    tuples: Map<Var, &'a [(Var, bool)]>,
-    tests: Map<Var, (CompareOp, Var, Var)>,
-    negations: Map<Var, Var>,
+pub(super) struct Body<'a> {
+    pub(super) aliases: Map<Var, Var>,
+    pub(super) origins: Map<Var, Origin>,
+    pub(super) tuples: Map<Var, &'a [(Var, bool)]>,
+    pub(super) tests: Map<Var, (CompareOp, Var, Var)>,
+    pub(super) negations: Map<Var, Var>,
     /// `base[index]`, by what it gives.
-    reads: Map<Var, (Var, Var)>,
+    pub(super) reads: Map<Var, (Var, Var)>,
     /// The containers that a look-up is made in: `graph[node]`, `graph.get(node)`.
-    looked_up: Map<Var, Var>,
-    puts: Vec<Put<'a>>,
+    pub(super) looked_up: Map<Var, Var>,
+    pub(super) puts: Vec<Put<'a>>,
+    /// What is an attribute of something.
+    pub(super) attributes: Vec<Var>,
+    /// The function whose calls of itself put something in, and for which parameter.
+    pub(super) recursion: Option<(Obj, u32)>,
+    /// Whether one of them passes it in a way that is not followed.
+    pub(super) unseen: bool,
+    /// The arguments of these calls.
+    pub(super) passed: Vec<&'a [Argument]>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -83,11 +91,7 @@ impl<'a> Interpreter<'a> {
         let root = aliased(&inner.body, &body.aliases, base);
         let value = self.defined(root)?;
         let container = self.container_of(&value)?;
-        let start = Origin {
-            item: None,
-            steps: Vec::new(),
-        };
-        body.origins.insert(taken, start);
+        body.begin(taken);
         self.scan(&inner.body, root, &mut body, &[], None);
         let before = self.container_length(container)?;
         if body.puts.is_empty() {
@@ -138,7 +142,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Follows what was taken out through a block, and gathers what is put in.
-    fn scan(
+    pub(super) fn scan(
         &mut self,
         block: &'a Block,
         root: Var,
@@ -199,6 +203,7 @@ impl<'a> Interpreter<'a> {
                 body.pass(*to, *from, None);
             }
             Op::Attribute { to, base, name } => {
+                body.attributes.push(*to);
                 body.pass(*to, *base, Some(Step::Attribute(*name)));
             }
             Op::Subscript {
@@ -256,8 +261,18 @@ impl<'a> Interpreter<'a> {
                 to,
                 callee,
                 arguments,
+                call,
                 ..
             } => {
+                if let Some((function, at)) = body.recursion {
+                    self.follow_recursion((*call, function, at), arguments, body, put);
+                    if let Callee::Method(base, name) = callee
+                        && self.context.input.symbols.text(*name) == "get"
+                    {
+                        body.looked_up.insert(*to, *base);
+                    }
+                    return;
+                }
                 let positional = |at: usize| match arguments.get(at) {
                     Some(Argument::Positional(var)) => Some(*var),
                     _ => None,
@@ -285,6 +300,28 @@ impl<'a> Interpreter<'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A call of the function by itself puts in what it passes.
+    fn follow_recursion(
+        &self,
+        (call, function, at): (Call, Obj, u32),
+        arguments: &'a [Argument],
+        body: &mut Body<'a>,
+        put: impl Fn(&mut Body<'a>, Var, bool),
+    ) {
+        let mut targets = self.context.targets(call).iter();
+        if !targets.any(|(_, target)| *target == function) {
+            return;
+        }
+        let receiver = u32::from(self.context.is_bound(call, function));
+        body.passed.push(arguments);
+        let passed = usize::try_from(at.saturating_sub(receiver)).unwrap_or(usize::MAX);
+        match arguments.get(passed) {
+            Some(Argument::Positional(value)) => put(body, *value, false),
+            // What is passed in another way is not seen: no mark is found for it.
+            _ => body.unseen = true,
         }
     }
 
@@ -366,110 +403,20 @@ impl<'a> Interpreter<'a> {
             element: Some(element),
         })
     }
-
-    /// Each thing is put in once, because it is marked: at most all that the look-ups give.
-    fn search_of(
-        &mut self,
-        body: &Body<'a>,
-        inner: &'a Loop,
-        taken: Var,
-        container: ContainerId,
-        before: &Expr,
-    ) -> Option<Worklist> {
-        let marked = self.marks(&inner.body, body, taken);
-        let mut graphs: Vec<Var> = Vec::new();
-        for put in &body.puts {
-            let (graph, own) = match put.over {
-                Some((iterable, element)) if !put.all => (body.looked_up.get(&iterable)?, element),
-                _ => (
-                    body.looked_up.get(&put.value).filter(|_| put.all)?,
-                    put.value,
-                ),
-            };
-            let fresh = |(branch, arm): &(&'a Branch, &'a Block)| {
-                self.is_fresh(body, branch.test, own) && self.marks(arm, body, own)
-            };
-            if !marked && !put.around.iter().any(fresh) {
-                return None;
-            }
-            if !graphs.contains(graph) {
-                graphs.push(*graph);
-            }
-        }
-        let mut count = before.clone();
-        for graph in graphs {
-            let whole = self.defined(body.root(graph))?;
-            let all = match &whole.place {
-                Some(place) => {
-                    let each = place.then(Step::Each, self.context.input.symbols)?;
-                    self.measure(&Arc::new(each), Quantity::Length)
-                }
-                None => {
-                    let entries = self.length(&whole)?;
-                    let longest = self.part(&whole, Step::Element);
-                    &entries * &self.length(&longest)?
-                }
-            };
-            count = &count + &all;
-        }
-        Some(Worklist {
-            container,
-            count,
-            element: None,
-        })
-    }
-
-    /// Whether a test holds only for what is not marked.
-    fn is_fresh(&self, body: &Body<'a>, test: Var, value: Var) -> bool {
-        let is_value = |var: Var| body.root(var) == body.root(value);
-        let reads = |var: Var| {
-            let read = body.reads.get(&body.root(var));
-            read.is_some_and(|(_, index)| is_value(*index))
-        };
-        match (body.tests.get(&test), body.negations.get(&test)) {
-            (Some((CompareOp::NotIn, left, _)), _) => is_value(*left),
-            (Some((CompareOp::Eq | CompareOp::Is, left, _)), _) => reads(*left),
-            (_, Some(operand)) => reads(*operand),
-            _ => false,
-        }
-    }
-
-    /// Whether a block marks a value: adds it to a set, or stores something under it.
-    fn marks(&self, block: &'a Block, body: &Body<'a>, value: Var) -> bool {
-        let is_value = |var: Var| body.root(var) == body.root(value);
-        let adds = block.iter().any(|item| match &item.op {
-            Op::SetSubscript {
-                index: Index::Value(index),
-                ..
-            } => is_value(*index),
-            Op::Call {
-                callee: Callee::Method(_, name),
-                arguments,
-                ..
-            } if matches!(self.context.input.symbols.text(*name), "add" | "append") => {
-                matches!(arguments.as_slice(), [Argument::Positional(var)] if is_value(*var))
-            }
-            _ => false,
-        });
-        if !body.origins.contains_key(&value) {
-            return adds;
-        }
-        // Of what was taken out, the iteration must end where the mark is there.
-        let skips = block.iter().any(|item| match &item.op {
-            Op::Branch(branch) => {
-                let ends = matches!(branch.then.last().map(|item| &item.op), Some(Op::Continue));
-                let test = body.tests.get(&branch.test);
-                ends && matches!(test, Some((CompareOp::In, left, _)) if is_value(*left))
-            }
-            _ => false,
-        });
-        adds && skips
-    }
 }
 
 impl Body<'_> {
+    /// Starts from what was taken out.
+    pub(super) fn begin(&mut self, taken: Var) {
+        let start = Origin {
+            item: None,
+            steps: Vec::new(),
+        };
+        self.origins.insert(taken, start);
+    }
+
     /// The first name of a value.
-    fn root(&self, var: Var) -> Var {
+    pub(super) fn root(&self, var: Var) -> Var {
         let mut root = var;
         for _ in 0..self.aliases.len() {
             match self.aliases.get(&root) {
