@@ -78,6 +78,11 @@ generated() {
     return $status
 }
 
+truth() {
+    "$python" -m unittest discover -s tests/truth &&
+        "$python" tests/truth/run.py target/release/heapcast --check
+}
+
 section format "rustfmt" cargo fmt --all --check
 section clippy "clippy, warnings are errors" \
     cargo clippy --workspace --all-targets --locked -- -D warnings
@@ -98,8 +103,7 @@ section tracer "the call tracer's own tests" "$python" -m unittest discover -s t
 section runtime "call graphs against calls really made" \
     bash tests/runtime/run.sh click jinja2 networkx werkzeug rich
 
-section truth "forecasts against what CPython allocates" \
-    "$python" tests/truth/run.py target/release/heapcast --check
+section truth "forecasts against what CPython allocates" truth
 
 for name in ${wanted[@]+"${wanted[@]}"}; do
     if [[ " ${seen[*]} " != *" $name "* ]]; then
