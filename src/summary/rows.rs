@@ -15,6 +15,9 @@ use crate::program::Program;
 /// The measure and the unknown for which rows are compared.
 const STANDARD: i64 = 1000;
 
+/// How much is done for that; what takes more comes first.
+const WEIGHING_EFFORT: u64 = 1 << 17;
+
 /// Derives what outlives its region, and gives what parts of results do.
 #[must_use]
 pub fn escapes(program: &Program, derived: &mut Derived) -> Vec<(Var, Region, Via)> {
@@ -113,7 +116,7 @@ fn grade(grade: Grade) -> cli::Grade {
 
 fn cost(bytes: &Expr, objects: &Expr, own: Grade) -> commands::Cost {
     let standard = |_: &_| Some(Rational::from(STANDARD));
-    let weight = bytes.evaluate(&standard);
+    let weight = bytes.evaluate_within(WEIGHING_EFFORT, &standard);
     let growth = bytes.growth();
     commands::Cost {
         bytes: bytes.to_string(),
