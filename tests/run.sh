@@ -78,6 +78,13 @@ generated() {
     return $status
 }
 
+truth() {
+    "$python" -m unittest discover -s tests/truth &&
+        "$python" tests/truth/run.py target/release/heapcast --check
+}
+
+# Before the tests: those of interfaces run what is emitted with its sympy.
+section python "the environment in .venv" make_venv
 section format "rustfmt" cargo fmt --all --check
 section clippy "clippy, warnings are errors" \
     cargo clippy --workspace --all-targets --locked -- -D warnings
@@ -86,7 +93,6 @@ section cargo "unit, property, literate and command-line tests" \
     cargo test --release --workspace --locked
 section docs "rustdoc, warnings are errors" rust_docs
 section dependencies "licences, sources, advisories" dependencies
-section python "the environment in .venv" make_venv
 if [ -f tests/literate/oracle.py ]; then
     section oracle "literate cases against CPython" "$python" tests/literate/oracle.py
 fi
@@ -98,8 +104,7 @@ section tracer "the call tracer's own tests" "$python" -m unittest discover -s t
 section runtime "call graphs against calls really made" \
     bash tests/runtime/run.sh click jinja2 networkx werkzeug rich
 
-section truth "forecasts against what CPython allocates" \
-    "$python" tests/truth/run.py target/release/heapcast --check
+section truth "forecasts against what CPython allocates" truth
 
 for name in ${wanted[@]+"${wanted[@]}"}; do
     if [[ " ${seen[*]} " != *" $name "* ]]; then

@@ -17,6 +17,9 @@ use super::symbol::Symbol;
 /// What stands for a definition where only its growth matters has at most that many terms.
 const MAX_OUTLINE: usize = 8;
 
+/// So many terms are compared with each other to find the leading ones.
+const MAX_CANDIDATES: usize = 256;
+
 /// A formula with a name. What it stands for is nowhere negative.
 #[derive(Debug)]
 pub struct Definition {
@@ -118,12 +121,17 @@ impl Expr {
             });
             Expr::from_terms(units.collect())
         };
-        let lead = unit(&unit(&self.without_cases()).charge_terms(1));
-        let mut terms = lead.terms().to_vec();
-        let unknown = |term: &Term| Expr::from_term(term.clone()).has_mcv();
-        terms.sort_by_key(|term| (unknown(term), std::cmp::Reverse(term.monomial.degree())));
-        terms.truncate(MAX_OUTLINE);
-        Expr::from_terms(terms)
+        let first = |expr: &Expr, limit: usize| {
+            let mut terms = expr.terms().to_vec();
+            let unknown = |term: &Term| Expr::from_term(term.clone()).has_mcv();
+            terms.sort_by_cached_key(|term| {
+                (unknown(term), std::cmp::Reverse(term.monomial.degree()))
+            });
+            terms.truncate(limit);
+            Expr::from_terms(terms)
+        };
+        let candidates = first(&unit(&self.without_cases()), MAX_CANDIDATES);
+        first(&unit(&candidates.charge_terms(1)), MAX_OUTLINE)
     }
 
     /// Whether it uses a definition.

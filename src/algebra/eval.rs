@@ -18,8 +18,9 @@ pub type Assignment = BTreeMap<Symbol, Rational>;
 /// The most bits that a power may have.
 const MAX_BITS: u64 = 1 << 20;
 
-/// The most iterations of kept sums in one evaluation.
-const MAX_STEPS: u64 = 1 << 20;
+/// How much an evaluation may do: a factor is one, and as many more as the square of the words of the
+/// product, for that is what reducing it takes; those of a kept sum count in each iteration.
+const MAX_EFFORT: u64 = 1 << 24;
 
 /// An interval that contains the value of a formula.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,9 +113,22 @@ impl Expr {
     /// A symbol without a value, a divisor that is not positive, or a number beyond all
     /// bounds; never a wrong number.
     pub fn evaluate(&self, at: &dyn Fn(&Symbol) -> Option<Rational>) -> Result<Enclosure> {
+        self.evaluate_within(MAX_EFFORT, at)
+    }
+
+    /// The same where so much effort is enough: some million a second.
+    ///
+    /// # Errors
+    ///
+    /// As above; and where it is not enough.
+    pub fn evaluate_within(
+        &self,
+        effort: u64,
+        at: &dyn Fn(&Symbol) -> Option<Rational>,
+    ) -> Result<Enclosure> {
         let evaluator = Evaluator {
             at,
-            steps: &Cell::new(MAX_STEPS),
+            effort: &Cell::new(effort),
             applied: &RefCell::default(),
         };
         evaluator.expr(self)
@@ -135,11 +149,19 @@ type Applied = BTreeMap<(*const Definition, Vec<Enclosure>), Enclosure>;
 
 struct Evaluator<'a> {
     at: &'a dyn Fn(&Symbol) -> Option<Rational>,
-    steps: &'a Cell<u64>,
+    /// What may still be done.
+    effort: &'a Cell<u64>,
     applied: &'a RefCell<Applied>,
 }
 
 impl Evaluator<'_> {
+    /// Takes away from what may still be done.
+    fn charge(&self, effort: u64) -> Result<()> {
+        let left = self.effort.get().checked_sub(effort);
+        self.effort.set(left.ok_or(EvaluationError::TooLarge)?);
+        Ok(())
+    }
+
     fn expr(&self, expr: &Expr) -> Result<Enclosure> {
         let mut sum = Enclosure::exact(Rational::ZERO);
         for term in expr.terms() {
@@ -155,6 +177,8 @@ impl Evaluator<'_> {
                     None => value.pow(factor.power),
                 };
                 product = product.mul(&value);
+                let words = product.high.bits().max(product.low.bits()) / u64::from(u64::BITS);
+                self.charge(words.saturating_mul(words).saturating_add(1))?;
             }
             sum = sum.add(&product);
         }
@@ -265,12 +289,7 @@ impl Evaluator<'_> {
         let mut total = Enclosure::exact(Rational::ZERO);
         let mut index = from.clone();
         while index < *to {
-            let left = self
-                .steps
-                .get()
-                .checked_sub(1)
-                .ok_or(EvaluationError::TooLarge)?;
-            self.steps.set(left);
+            self.charge(1)?;
             let at = |symbol: &Symbol| {
                 if *symbol == sum.index {
                     Some(index.clone())
@@ -451,5 +470,19 @@ mod tests {
         assert_eq!(error.to_string(), "`n` has no value");
         let quotient = Expr::one().floor_div(&n());
         assert_eq!(quotient.evaluate_at(&at(0)), None);
+    }
+
+    #[test]
+    fn an_evaluation_that_takes_too_long_is_given_up() {
+        let i = Symbol::index("i");
+        let body = Expr::symbol(&i).log2();
+        let sum = body.sum_over(&i, &Expr::ZERO, &n()).value;
+        let many = sum.evaluate_within(1 << 10, &|_| Some(Rational::from(1 << 30)));
+        let powers = n()
+            .exp2()
+            .pow(1000)
+            .evaluate_within(1 << 10, &|_| Some(Rational::from(1000)));
+        assert_eq!(powers.unwrap_err(), EvaluationError::TooLarge);
+        assert!(many.is_err() || !sum.to_string().contains("sum("), "{sum}");
     }
 }

@@ -73,6 +73,9 @@ fn nonnegative(expr: &Expr, cases: u32, steps: &mut u32) -> bool {
         && nonnegative_by_cases(expr, cases, steps)
 }
 
+/// How much is done to evaluate a formula at a point where it may be negative.
+const REFUTING_EFFORT: u64 = 1 << 12;
+
 impl Expr {
     /// Whether the formula is negative at one of a few points, so that no proof is sought.
     fn is_refuted(&self) -> bool {
@@ -89,7 +92,7 @@ impl Expr {
                     _ => Rational::ZERO,
                 })
             };
-            self.evaluate(&at)
+            self.evaluate_within(REFUTING_EFFORT, &at)
                 .is_ok_and(|value| value.high.is_negative())
         })
     }

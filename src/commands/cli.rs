@@ -80,10 +80,11 @@ pub enum Command {
     #[command(
         long_about = "Print the total, peak and retained memory of every function.\n\n\
             Total is what a call asks for in all, peak the most that is alive at one moment, \
-            retained what is still reachable when it ends; each in bytes and in objects, as a \
-            formula over the function's inputs. The grade says how far to trust it: exact, upper \
+            retained what is still reachable when it ends; each as a formula of its bytes over the \
+            function's inputs, with how it grows. The grade says how far to trust it: exact, upper \
             (a proven bound), modelled (rests on a model of library code), open (rests on unknowns, \
-            which are listed below the table).",
+            which are listed below the table). The formats other than the table have the numbers of \
+            objects too.",
         after_help = "Example:\n  heapcast summary src/ --sort peak --top 20"
     )]
     Summary(SummaryArgs),

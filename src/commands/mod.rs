@@ -3,6 +3,7 @@
 //! Commands turn what an [`Analysis`] gives into tables, files and exit codes; they know nothing
 //! of how it comes about.
 
+mod brief;
 mod callgraph;
 pub mod cli;
 mod console;
@@ -41,6 +42,7 @@ use heapcast_facts::{Facts, Symbols};
 use heapcast_rules::{Bound, Derived};
 use serde::Serialize;
 
+pub use brief::brief_growth;
 pub use callgraph::{CallGraph, CallSite};
 pub use console::Console;
 pub use error::Error;

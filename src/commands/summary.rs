@@ -46,6 +46,11 @@ pub struct Cost {
     pub objects: String,
     /// How the bytes grow: `O(1)`, `O(n)` …
     pub growth: String,
+    /// The same, as tables have it.
+    #[serde(skip)]
+    pub brief: String,
+    /// How far the figure may be trusted.
+    pub grade: Grade,
     /// The bytes where every measure and unknown is 1000; rows are sorted by it.
     #[serde(skip)]
     pub weight: f64,

@@ -9,8 +9,9 @@ fn row(function: &str, grade: Grade, weights: [f64; 3]) -> SummaryRow {
     let [total, peak, retained] = weights.map(|weight| Cost {
         bytes: weight.to_string(),
         objects: "1".into(),
-        growth: "O(1)".into(),
         weight,
+        grade,
+        ..Cost::default()
     });
     SummaryRow {
         function: function.into(),

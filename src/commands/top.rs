@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::brief::brief_growth;
 use super::cli::{Grade, TopArgs};
 use super::console::Console;
 use super::error::Error;
@@ -12,7 +13,7 @@ use super::forecast::{Figure, Forecast, Forecasts, Metric, Profile, targeted};
 use super::given::{Wanted, given_at};
 use super::units;
 use super::{Analysis, Request};
-use crate::algebra::{Degree, Expr, Growth, Symbol};
+use crate::algebra::{Degree, Expr};
 
 mod render;
 mod tree;
@@ -187,22 +188,11 @@ fn rank(forecast: &Forecast, metric: Metric, profile: &Profile) -> Ranked {
         line: forecast.line,
         grade: figure.grade,
         degree: growth.total_degree(),
-        brief: brief(&growth),
+        brief: brief_growth(&growth),
         growth: growth.to_string(),
         bytes: whole,
         mostly,
     }
-}
-
-/// A growth class with its unknowns by their quantities alone: whose they are, and on which line,
-/// takes more room than a table has.
-fn brief(growth: &Growth) -> String {
-    let unknowns = growth.symbols().into_iter().filter(Symbol::is_mcv);
-    unknowns.fold(growth.to_string(), |text, unknown| {
-        let quantity = unknown.name().split(" @ ").next().unwrap_or_default();
-        let quantity = quantity.split(" of ").next().unwrap_or(quantity);
-        text.replace(unknown.name(), quantity)
-    })
 }
 
 /// What a figure is made of, the fastest growing first; of a peak, at any of its moments.
@@ -224,7 +214,7 @@ fn terms(
             text: forecasts.sources.line(&part.path, part.line).to_owned(),
             type_name: part.type_name.clone(),
             degree: growth.total_degree(),
-            brief: brief(&growth),
+            brief: brief_growth(&growth),
             growth: growth.to_string(),
             bytes: size,
             share: units::share(size, whole),

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::algebra::Symbol;
 use crate::algebra::{Cause, Rational};
 use crate::commands::Coverage;
 use crate::commands::forecast::{Part, Sources};

@@ -145,13 +145,21 @@ def _at(quantity, value, steps):
     known = [one for one in found if one is not None]
     if found and not known:
         return None
-    return sum(known) if kind == "each" else Max(0, *known)
+    return sum(known) if kind == "each" else _most(known)
+
+
+def _most(found):
+    """The largest of some quantities, and not less than zero."""
+    # Of many numbers, sympy would compare each with each.
+    if any(isinstance(one, sympy.Basic) for one in found):
+        return Max(0, *found)
+    return max([0, *found])
 
 
 def _measure(symbol, quantity, value, *steps):
     """A measure of an argument; its symbol where the argument does not determine it."""
     found = None if isinstance(value, sympy.Basic) and steps else _at(quantity, value, steps)
-    return sympy.Symbol(symbol, nonnegative=True) if found is None else Max(0, found)
+    return sympy.Symbol(symbol, nonnegative=True) if found is None else sympy.sympify(_most([found]))
 
 
 def _result(value):

@@ -5,8 +5,8 @@ use crate::commands::Analysis;
 use crate::commands::Request;
 use crate::commands::progress::Monitor;
 
-/// The interface functions of a module of that source, without what every module starts with.
-fn interfaces(source: &str) -> String {
+/// The interface module of that source. It is executed: see tests/interface/execute.py.
+fn emitted(source: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("app.py");
     std::fs::write(&file, source).unwrap();
@@ -18,10 +18,38 @@ fn interfaces(source: &str) -> String {
     };
     let analysis = crate::analysis::Heapcast;
     let (modules, _) = analysis.interfaces(&request, &Monitor::silent()).unwrap();
-    let text = &modules[0].text;
+    let text = modules[0].text.clone();
+    executed(&text, &[]);
+    text
+}
+
+/// The interface functions of such a module, without what every module starts with.
+fn interfaces(source: &str) -> String {
+    let text = emitted(source);
     text[text.find(PRELUDE).unwrap() + PRELUDE.len()..]
         .trim_start()
         .to_owned()
+}
+
+/// What calls of a module's functions come to, in Python: of `.venv`, which has sympy, or of the machine.
+fn executed(module: &str, calls: &[&str]) -> Vec<String> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("interfaces.py");
+    std::fs::write(&file, module).unwrap();
+    let own = root.join(".venv/bin/python");
+    let python = if own.exists() { own } else { "python3".into() };
+    let output = std::process::Command::new(python)
+        .arg("-B")
+        .arg(root.join("tests/interface/execute.py"))
+        .arg(file)
+        .args(calls)
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}\n{module}");
+    let printed = String::from_utf8(output.stdout).unwrap();
+    printed.lines().map(str::to_owned).collect()
 }
 
 #[test]
@@ -115,4 +143,53 @@ fn long_formulas_of_callees_are_functions() {
         text.contains("return _result(_total_app_inner(x0_2, x1_2, x10_2"),
         "{text}"
     );
+}
+
+/// The paper's other example: what the handler of an exception calls, and what is done in any case.
+#[test]
+fn an_exception_may_be_raised_and_handled_before_what_is_done_in_any_case() {
+    let text = interfaces(
+        "import lib\n\ndef handler(event):\n    try:\n        data = lib.load(event)\n    \
+         except ValueError:\n        data = lib.default()\n    finally:\n        lib.close()\n    return data\n",
+    );
+    for (name, line) in [("load", 5), ("default", 7), ("close", 9)] {
+        let keyword = format!(" lib_{name}_{line}=sympy.Symbol(");
+        assert!(text.contains(&keyword), "{name}: {text}");
+    }
+    let total = "        return _result(lib_close_9 + lib_default_7 + lib_load_5 + ";
+    assert!(text.contains(total), "{text}");
+}
+
+#[test]
+fn what_is_done_in_any_case_counts_with_and_without_an_exception() {
+    let module = emitted(
+        "def handler(n, m, fails):\n    try:\n        data = [0] * n\n        if fails:\n            \
+         raise ValueError(n)\n    except ValueError:\n        data = [1] * m\n    finally:\n        \
+         rest = bytearray(n)\n    return data\n",
+    );
+    let calls = [100, 10_000].map(|n| format!("INTERFACES['handler']({n}, 50, True)"));
+    let found = executed(&module, &[&calls[0], &calls[1]]);
+    let found: Vec<i64> = found.iter().map(|text| text.parse().unwrap()).collect();
+    // A list of `n`, and in any case as many bytes; the other list is as long in both.
+    assert_eq!(found[1] - found[0], 9 * 9_900, "{found:?}");
+}
+
+#[test]
+fn a_handler_takes_the_branch_that_its_event_decides() {
+    let module = emitted(
+        "def handler(event):\n    if event[\"wide\"]:\n        return [0] * (2 * event[\"size\"])\n    \
+         return [0] * event[\"size\"]\n",
+    );
+    let call = |wide: &str| {
+        format!("INTERFACES['handler'](dict(wide={wide}, size=1000), metric='retained')")
+    };
+    let found = executed(&module, &[&call("True"), &call("False")]);
+    assert_eq!(found, ["16056", "8056"]);
+}
+
+#[test]
+fn the_most_of_many_measures_is_soon_found() {
+    let module = emitted("def widest(rows):\n    return max([0] * len(row) for row in rows)\n");
+    let call = "INTERFACES['widest']([[0] * n for n in range(20_000)]) > 8 * 19_999";
+    assert_eq!(executed(&module, &[call]), ["True"]);
 }

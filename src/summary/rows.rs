@@ -15,6 +15,9 @@ use crate::program::Program;
 /// The measure and the unknown for which rows are compared.
 const STANDARD: i64 = 1000;
 
+/// How much is done for that; what takes more comes first.
+const WEIGHING_EFFORT: u64 = 1 << 17;
+
 /// Derives what outlives its region, and gives what parts of results do.
 #[must_use]
 pub fn escapes(program: &Program, derived: &mut Derived) -> Vec<(Var, Region, Via)> {
@@ -83,9 +86,21 @@ fn row(program: &Program, summary: &FunctionSummary) -> SummaryRow {
         path: summary.path.to_string(),
         line: summary.line,
         grade: grade(summary.grade),
-        total: cost(&summary.total.bytes(), &summary.total.objects()),
-        peak: cost(&summary.peak.bytes(), &summary.peak.objects()),
-        retained: cost(&summary.retained.bytes(), &summary.retained.objects()),
+        total: cost(
+            &summary.total.bytes(),
+            &summary.total.objects(),
+            summary.total.grade(),
+        ),
+        peak: cost(
+            &summary.peak.bytes(),
+            &summary.peak.objects(),
+            summary.peak.grade(),
+        ),
+        retained: cost(
+            &summary.retained.bytes(),
+            &summary.retained.objects(),
+            summary.retained.grade(),
+        ),
         unknowns: unknowns.map(unknown).collect(),
     }
 }
@@ -99,13 +114,16 @@ fn grade(grade: Grade) -> cli::Grade {
     }
 }
 
-fn cost(bytes: &Expr, objects: &Expr) -> commands::Cost {
+fn cost(bytes: &Expr, objects: &Expr, own: Grade) -> commands::Cost {
     let standard = |_: &_| Some(Rational::from(STANDARD));
-    let weight = bytes.evaluate(&standard);
+    let weight = bytes.evaluate_within(WEIGHING_EFFORT, &standard);
+    let growth = bytes.growth();
     commands::Cost {
         bytes: bytes.to_string(),
         objects: objects.to_string(),
-        growth: bytes.growth().to_string(),
+        growth: growth.to_string(),
+        brief: commands::brief_growth(&growth),
+        grade: grade(own),
         weight: weight.map_or(f64::MAX, |found| found.high.to_f64()),
     }
 }

@@ -1,29 +1,12 @@
 //! Running functions: what is measured, and what goes wrong.
 //!
-//! The interpreter is the `python3` of the machine. The forecasts here are numbers, so the little of
-//! sympy that interfaces need of it is written here, and the tests need no package.
+//! The interpreter is the `python3` of the machine. The forecasts here are numbers, so what stands
+//! in for sympy is enough, and the tests need no package.
 
 use crate::support::{Folder, Ran};
 
 /// Enough of sympy for formulas of whole numbers.
-const SYMPY: &str = "\
-class Basic: pass
-class Number(int):
-    is_number = True
-    def has(self, _): return False
-def sympify(value): return Number(value) if isinstance(value, int) else value
-def Symbol(name, **_): return Open(name)
-class Open(Basic):
-    is_number = False
-    def __init__(self, name): self.name = name
-    def has(self, _): return False
-    def __mul__(self, other): return self
-    __rmul__ = __add__ = __radd__ = __mul__
-    def __str__(self): return f'a formula of {self.name}'
-def Max(*values): return max(values)
-def ceiling(value): return value
-GoldenRatio = Min = Rational = Sum = floor = log = None
-";
+const SYMPY: &str = include_str!("../interface/stand_in/sympy.py");
 
 const APP: &str = "\
 import time

@@ -1,148 +1,131 @@
 """How near are the forecasts to what CPython does?
 
-    python tests/truth/run.py BINARY [--only TEXT] [--all] [--check]
+    python tests/truth/run.py BINARY [--only TEXT] [--all] [--check] [--readme]
 
 Every module in `functions/` has functions and `CASES`: for each function, what makes its arguments for
 a size, and the sizes. Each function is run in this interpreter, which must be the version that is
-forecast, and measured by tracemalloc; the interface that `heapcast interface` emits is called with the
-same arguments. The table says for how many a number comes out, whether it is a bound, and how near.
+forecast, and measured as `heapcast verify` does; the interface that `heapcast interface` emits is called
+with the same arguments. The tables say for how many a number comes out, whether it is a bound, and how
+near. README.md here has the terms.
 """
 
 import argparse
-import gc
-import importlib.util
 import json
 import pathlib
-import subprocess
+import re
 import sys
-import tempfile
-import tracemalloc
-import traceback
 
-FOLDER = pathlib.Path(__file__).parent / "functions"
-SCORE = FOLDER.parent / "score.json"
-METRICS = ("peak", "retained")
-# Below this many bytes, a difference is that of a few objects and says nothing about growth.
-SLACK = 64
+from figures import METRICS, rows
+from judge import MEASURES, VERDICTS, verdict
 
-
-def load(path, name):
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+HERE = pathlib.Path(__file__).parent
+SCORE = HERE / "score.json"
+README = HERE.parents[1] / "README.md"
+# The table of the README stands between these.
+START, END = "<!-- truth -->\n", "<!-- /truth -->\n"
+# The interpreter that the score and the README's table are of.
+VERSION = (3, 11)
+# So many figures may differ between its patch versions, whose own objects are measured too.
+TOLERATED = 2
 
 
-def measure(function, make, size):
-    """The peak of a call, and what is alive after it, with its result held."""
-    for _ in range(2):
-        function(*make(size))
-    # A run for each, because a figure that is kept is an object too.
-    return {
-        "peak": traced(function, make(size), lambda: tracemalloc.get_traced_memory()[1]),
-        "retained": traced(function, make(size), alive),
-    }
+def tally(judged, metrics):
+    """How many figures of these metrics have each verdict."""
+    found = [word for row, word in judged if row.metric in metrics]
+    return {word: found.count(word) for word in VERDICTS}
 
 
-def alive():
-    gc.collect()
-    return tracemalloc.get_traced_memory()[0]
+def by_module(judged, metrics):
+    """The verdicts on these metrics as a table, a line for each module."""
+    modules = sorted({row.module for row, _ in judged})
+    lines = [f"{', '.join(metrics):<16}" + "".join(f"{word:>8}" for word in VERDICTS)]
+    for name in modules:
+        counts = tally([(row, word) for row, word in judged if row.module == name], metrics)
+        lines.append(f"{name:<16}" + "".join(f"{count:>8}" for count in counts.values()))
+    lines.append(f"{'all':<16}" + "".join(f"{count:>8}" for count in tally(judged, metrics).values()))
+    return "\n".join(lines)
 
 
-def traced(function, arguments, figure):
-    """What `figure` gives after a call, with the call's result held."""
-    gc.collect()
-    gc.disable()
-    tracemalloc.start()
-    try:
-        result = function(*arguments)
-        found = figure()
-    finally:
-        tracemalloc.stop()
-        gc.enable()
-    del result
-    return found
+def measures(found):
+    """What the README tells of all functions, in Markdown."""
+    lines = [f"| | {' | '.join(METRICS)} |", "| --- |" + " ---: |" * len(METRICS)]
+    for name, concerns, holds in MEASURES:
+        cells = [name]
+        for metric in METRICS:
+            those = [row for row in found if row.metric == metric and concerns(row)]
+            cells.append(f"{sum(map(holds, those))} of {len(those)}")
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
 
 
-def judge(forecasts, measured):
-    """What the forecasts of a function at all its sizes are worth."""
-    if any(not isinstance(forecast, int) for forecast in forecasts):
-        return "open"
-    pairs = list(zip(forecasts, measured))
-    if any(forecast + 0.001 * real < real for forecast, real in pairs):
-        return "below"
-    last, real = pairs[-1]
-    if last <= real * 1.1 + SLACK:
-        return "near"
-    return "double" if last <= real * 2 + SLACK else "far"
+def table_of(readme):
+    """The README around its table, and the table."""
+    before, rest = readme.split(START)
+    table, after = rest.split(END)
+    return before, table, after
 
 
-def rows(binary, paths, only):
-    for path in paths:
-        version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        with tempfile.TemporaryDirectory() as folder:
-            target = pathlib.Path(folder) / "interfaces.py"
-            command = [binary, "interface", str(path), "-o", str(target), "--python", version]
-            subprocess.run(command, check=True)
-            interfaces = load(target, f"{path.stem}_interfaces").INTERFACES
-        module = load(path, path.stem)
-        for name, (make, sizes) in module.CASES.items():
-            if only and only not in f"{path.stem}.{name}":
-                continue
-            measured = [measure(getattr(module, name), make, size) for size in sizes]
-            for metric in METRICS:
-                forecasts = []
-                for size in sizes:
-                    try:
-                        forecasts.append(interfaces[name](*make(size), metric=metric))
-                    except Exception:
-                        traceback.print_exc()
-                        forecasts.append(None)
-                real = [figures[metric] for figures in measured]
-                yield path.stem, name, metric, judge(forecasts, real), forecasts, real
+def write_readme(table):
+    before, _, after = table_of(README.read_text())
+    README.write_text(before + START + table + END + after)
+
+
+def worsened(judged):
+    """Where forecasts are worse than `score.json` says: of peak and retained, and of total."""
+    score = json.loads(SCORE.read_text())
+    for name, metrics, before in (
+        ("peak and retained", ("peak", "retained"), score),
+        ("total", ("total",), score["total"]),
+    ):
+        counts = tally(judged, metrics)
+        near = counts["near"] + counts["double"]
+        lost = (
+            before["near"] - near,
+            counts["below"] - before["below"],
+            counts["open"] - before["open"],
+        )
+        if max(lost) > TOLERATED:
+            found = {"near": near, "below": counts["below"], "open": counts["open"]}
+            yield f"the forecasts of {name} became worse: found {found}, {SCORE.name} says {before}"
+
+
+def outdated(table):
+    """Whether the README's table is no longer that of this run."""
+    _, written, _ = table_of(README.read_text())
+    numbers = [[int(digits) for digits in re.findall(r"\d+", text)] for text in (written, table)]
+    same_shape = len(numbers[0]) == len(numbers[1])
+    if not same_shape or any(abs(old - new) > TOLERATED for old, new in zip(*numbers)):
+        yield "README.md has another table than this run; `--readme` writes it"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("binary")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="those whose module.name has this in it")
     parser.add_argument("--all", action="store_true", help="print each function")
     parser.add_argument("--check", action="store_true", help="fail where it was better before")
+    parser.add_argument("--readme", action="store_true", help="write the README's table")
     arguments = parser.parse_args()
-    verdicts = ("near", "double", "far", "below", "open")
-    counts = {}
-    for row in rows(arguments.binary, sorted(FOLDER.glob("*.py")), arguments.only):
-        module, name, metric, verdict, forecasts, real = row
-        counts.setdefault(module, {}).setdefault(verdict, 0)
-        counts[module][verdict] += 1
+    if arguments.only and (arguments.check or arguments.readme):
+        parser.error("--check and --readme are of all functions")
+    found = []
+    for row in rows(arguments.binary, arguments.only):
+        found.append(row)
         if arguments.all:
-            print(f"{verdict:7}{module}.{name} {metric}: {[str(f)[:60] for f in forecasts]} for {real}")
-    print(f"{'module':<16}" + "".join(f"{verdict:>8}" for verdict in verdicts))
-    total = dict.fromkeys(verdicts, 0)
-    for module, found in sorted(counts.items()):
-        print(f"{module:<16}" + "".join(f"{found.get(verdict, 0):>8}" for verdict in verdicts))
-        for verdict, count in found.items():
-            total[verdict] += count
-    print(f"{'all':<16}" + "".join(f"{total[verdict]:>8}" for verdict in verdicts))
-    if arguments.check:
-        check(total)
-
-
-def check(total):
-    """Fails where the forecasts became worse than `score.json` says.
-
-    A few may differ between patch versions of the interpreter, whose own objects are measured too.
-    """
-    score = json.loads(SCORE.read_text())
-    if sys.version_info[:2] != (3, 11):
-        print(f"not compared with {SCORE.name}, which is of CPython 3.11")
+            shown = [str(forecast)[:60] for forecast in row.forecast]
+            print(f"{verdict(row):7}{row.module}.{row.function} {row.metric}: {shown} for {row.measured}")
+    judged = [(row, verdict(row)) for row in found]
+    print(by_module(judged, ("peak", "retained")), by_module(judged, ("total",)), sep="\n\n")
+    table = measures(found)
+    print(f"\n{table}")
+    if sys.version_info[:2] != VERSION:
+        print(f"{SCORE.name} and the README's table are of another version of CPython")
         return
-    found = {"near": total["near"] + total["double"], "below": total["below"], "open": total["open"]}
-    worse = {"near": score["near"] - found["near"]}
-    worse.update({name: found[name] - score[name] for name in ("below", "open")})
-    if max(worse.values()) > 2:
-        sys.exit(f"the forecasts became worse: {SCORE.name} says {score}, found {found}")
+    if arguments.readme:
+        write_readme(table)
+    problems = [*worsened(judged), *outdated(table)] if arguments.check else []
+    if problems:
+        sys.exit("\n".join(problems))
 
 
 if __name__ == "__main__":

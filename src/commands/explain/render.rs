@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use super::json;
 use super::{CallReason, Chain, ChainStep, Explanation, Figures, Line, LoopReason, Questions};
 use crate::commands::Coverage;
+use crate::commands::brief::formula;
 use crate::commands::callgraph::write_missing;
 use crate::commands::cli::TextFormat;
 use crate::commands::forecast::Metric;
@@ -143,20 +144,9 @@ fn place(one: &Explanation, path: &str, line: u32) -> String {
     }
 }
 
-/// A formula as tables have it: of unknowns, the line without the function's own file, and other
-/// files without their folders.
-fn brief(formula: &str, one: &Explanation) -> String {
-    let own = formula.replace(&format!(" @ {}:", one.path), " @ ");
-    let mut parts = own.split(" @ ");
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let path = part.split(':').next().unwrap_or_default();
-        let is_path = path.len() < part.len() && !path.contains(['[', ']', '·']);
-        let folder = path.rfind(['/', '\\']).filter(|_| is_path);
-        text.push_str(" @ ");
-        text.push_str(folder.and_then(|at| part.get(at + 1..)).unwrap_or(part));
-    }
-    text
+/// A formula as tables have it.
+fn brief(text: &str, one: &Explanation) -> String {
+    formula(text, &one.path)
 }
 
 /// Figures with the same formulas on one row: their names, and the formulas.

@@ -6,10 +6,12 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Cost, Selection, SummaryRow, Unknown};
+use crate::commands::brief::formula;
 use crate::commands::callgraph::write_missing;
 use crate::commands::cli::SummaryFormat;
 use crate::commands::output::Screen;
 use crate::commands::table::{Column, Sheet, plural};
+use crate::commands::units::shortened;
 use crate::commands::wrap::Kind;
 use crate::commands::{Coverage, Notice};
 
@@ -19,8 +21,11 @@ pub(crate) const SCHEMA: &str = "heapcast.summary/1";
 /// Unknowns past this number are only counted in a table.
 const SHOWN_UNKNOWNS: usize = 20;
 
-/// Formulas past this width are cut where rows are not broken, so that the table can be read.
+/// Formulas past this width are cut in tables of several functions, so that they can be read.
 const SHOWN_FORMULA: usize = 100;
+
+/// Growth classes past this width are cut on terminals.
+const SHOWN_GROWTH: usize = 24;
 
 /// The fields of the JSON format: where, of what type, and what they say.
 #[cfg(test)]
@@ -47,7 +52,7 @@ pub(crate) const FIELDS: &[(&str, &str, &str)] = &[
     (
         "rows[].grade",
         "string",
-        "how far the figures may be trusted: `exact`, `upper`, `modelled` or `open`",
+        "how far all figures may be trusted: `exact`, `upper`, `modelled` or `open`, the worst of theirs",
     ),
     ("rows[].total", "object", "what a call asks for in all"),
     (
@@ -61,6 +66,11 @@ pub(crate) const FIELDS: &[(&str, &str, &str)] = &[
         "a formula of the number of objects",
     ),
     ("rows[].total.growth", "string", "how the bytes grow"),
+    (
+        "rows[].total.grade",
+        "string",
+        "how far this figure may be trusted",
+    ),
     (
         "rows[].peak",
         "object",
@@ -127,7 +137,7 @@ fn lines(row: &SummaryRow) -> Vec<(String, &Cost)> {
     let mut lines: Vec<(String, &Cost)> = Vec::new();
     for (name, cost) in figures(row) {
         match lines.last_mut() {
-            Some((names, last)) if last.bytes == cost.bytes && last.objects == cost.objects => {
+            Some((names, last)) if is_same(last, cost) => {
                 names.push_str(", ");
                 names.push_str(name);
             }
@@ -140,6 +150,11 @@ fn lines(row: &SummaryRow) -> Vec<(String, &Cost)> {
     lines
 }
 
+fn is_same(left: &Cost, right: &Cost) -> bool {
+    let figure = |cost: &Cost| (cost.bytes.clone(), cost.objects.clone(), cost.grade);
+    figure(left) == figure(right)
+}
+
 fn write_table(
     selection: &Selection,
     coverage: &Coverage,
@@ -148,74 +163,50 @@ fn write_table(
 ) -> io::Result<()> {
     let mut columns = vec![
         Column::new("memory", Kind::Prose),
-        Column::new("objects", Kind::Formula),
+        Column::new("grade", Kind::Fixed),
+        Column::new("growth", Kind::Formula),
         Column::new("bytes", Kind::Formula),
     ];
     let on_terminal = screen.width.is_some();
     if !on_terminal {
-        let first = ["function", "place", "grade"].map(|title| Column::new(title, Kind::Fixed));
+        let first = ["function", "place"].map(|title| Column::new(title, Kind::Fixed));
         columns.splice(..0, first);
     }
+    // Of one function alone there is room.
+    let limit = match &selection.rows[..] {
+        [_] if on_terminal => usize::MAX,
+        _ => SHOWN_FORMULA,
+    };
     let mut sheet = Sheet::new(columns);
+    let mut is_cut = false;
     for row in &selection.rows {
-        if on_terminal {
-            add_headed(&mut sheet, row);
-        } else {
-            add_flat(&mut sheet, row);
+        let first = match on_terminal {
+            true => {
+                sheet.heading(row.function.clone(), place(&row.path, row.line));
+                Vec::new()
+            }
+            false => vec![row.function.clone(), place(&row.path, row.line)],
+        };
+        for (names, cost) in lines(row) {
+            let bytes = formula(&cost.bytes, &row.path);
+            let shown = shortened(&bytes, limit);
+            is_cut |= shown != bytes;
+            let (names, growth) = match on_terminal {
+                true => (format!("  {names}"), shortened(&cost.brief, SHOWN_GROWTH)),
+                false => (names, shortened(&cost.brief, SHOWN_FORMULA)),
+            };
+            let grade = cost.grade.text().to_owned();
+            let cells = [names, grade, growth, shown];
+            sheet.row(first.iter().cloned().chain(cells));
         }
     }
     out.write_all(sheet.render(screen).as_bytes())?;
     writeln!(out, "\n{}", footer(selection, coverage))?;
-    if !on_terminal && is_cut(&selection.rows) {
+    if is_cut {
         writeln!(out, "formulas that end in … are whole with --format json")?;
     }
     write_unknowns(&selection.rows, screen, out)?;
     write_missing(coverage, out)
-}
-
-/// A heading for the function, and one row for each figure.
-fn add_headed(sheet: &mut Sheet, row: &SummaryRow) {
-    let place = place(&row.path, row.line);
-    sheet.heading(
-        row.function.clone(),
-        format!("{place}  {}", row.grade.text()),
-    );
-    for (names, cost) in lines(row) {
-        sheet.row([
-            format!("  {names}"),
-            cost.objects.clone(),
-            cost.bytes.clone(),
-        ]);
-    }
-}
-
-/// One row for each figure, complete in itself.
-fn add_flat(sheet: &mut Sheet, row: &SummaryRow) {
-    for (names, cost) in lines(row) {
-        sheet.row([
-            row.function.clone(),
-            place(&row.path, row.line),
-            row.grade.text().to_owned(),
-            names,
-            cut(&cost.objects),
-            cut(&cost.bytes),
-        ]);
-    }
-}
-
-/// The first part of a long formula.
-fn cut(formula: &str) -> String {
-    match formula.char_indices().nth(SHOWN_FORMULA) {
-        Some((end, _)) => format!("{} …", &formula[..end]),
-        None => formula.to_owned(),
-    }
-}
-
-/// Whether a table that does not break its rows cuts any formula.
-fn is_cut(rows: &[SummaryRow]) -> bool {
-    let is_long = |formula: &str| formula.chars().nth(SHOWN_FORMULA).is_some();
-    let mut costs = rows.iter().flat_map(figures).map(|(_, cost)| cost);
-    costs.any(|cost| is_long(&cost.objects) || is_long(&cost.bytes))
 }
 
 fn place(path: &str, line: u32) -> String {
@@ -309,7 +300,8 @@ fn write_csv(rows: &[SummaryRow], out: &mut dyn Write) -> io::Result<()> {
         .map(String::from)
         .to_vec();
     for (name, _) in figures(&SummaryRow::default()) {
-        header.extend(["bytes", "objects", "growth"].map(|part| format!("{name}_{part}")));
+        let parts = ["bytes", "objects", "growth", "grade"];
+        header.extend(parts.map(|part| format!("{name}_{part}")));
     }
     header.push("unknowns".to_owned());
     writer.write_record(&header)?;
@@ -321,7 +313,9 @@ fn write_csv(rows: &[SummaryRow], out: &mut dyn Write) -> io::Result<()> {
             row.grade.text().to_owned(),
         ];
         for (_, cost) in figures(row) {
-            record.extend([&cost.bytes, &cost.objects, &cost.growth].map(String::clone));
+            let grade = cost.grade.text();
+            let parts = [&cost.bytes, &cost.objects, &cost.growth, grade];
+            record.extend(parts.map(str::to_owned));
         }
         let unknowns: Vec<String> = row.unknowns.iter().map(described).collect();
         record.push(unknowns.join("; "));
@@ -346,23 +340,23 @@ fn write_markdown(
 ) -> io::Result<()> {
     writeln!(
         out,
-        "| function | place | grade | total bytes | total objects | peak bytes | peak objects | retained bytes | retained objects |"
+        "| function | place | memory | grade | growth | bytes | objects |"
     )?;
-    writeln!(
-        out,
-        "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
-    )?;
+    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- |")?;
     for row in &selection.rows {
-        let mut cells = vec![
-            format!("`{}`", row.function),
-            place(&row.path, row.line),
-            row.grade.text().to_owned(),
-        ];
-        for (_, cost) in figures(row) {
-            cells.extend([cost.bytes.clone(), cost.objects.clone()]);
+        for (names, cost) in lines(row) {
+            let cells = [
+                format!("`{}`", row.function),
+                place(&row.path, row.line),
+                names,
+                cost.grade.text().to_owned(),
+                cost.brief.clone(),
+                cost.bytes.clone(),
+                cost.objects.clone(),
+            ];
+            let cells = cells.map(|cell| escaped(&cell));
+            writeln!(out, "| {} |", cells.join(" | "))?;
         }
-        let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
-        writeln!(out, "| {} |", cells.join(" | "))?;
     }
     writeln!(out, "\n{}", footer(selection, coverage))?;
     let ranked = ranked_unknowns(&selection.rows);

@@ -11,7 +11,15 @@ fn cost(bytes: &str, objects: &str, growth: &str, weight: f64) -> Cost {
         bytes: bytes.into(),
         objects: objects.into(),
         growth: growth.into(),
+        brief: growth.into(),
         weight,
+        ..Cost::default()
+    }
+}
+
+impl Cost {
+    fn graded(self, grade: Grade) -> Self {
+        Self { grade, ..self }
     }
 }
 
@@ -44,13 +52,15 @@ fn rows() -> Vec<SummaryRow> {
                 "2 + rounds·(1 + len(rows[*]))",
                 "O(rounds·len(rows[*]))",
                 9e6,
-            ),
+            )
+            .graded(Grade::Open),
             peak: cost(
                 "176 + 8·len(rows) + 49·len(rows[*]) + total(requests.get)",
                 "2 + len(rows[*])",
                 "O(len(rows))",
                 9e4,
-            ),
+            )
+            .graded(Grade::Open),
             retained: cost("56 + 8·len(rows)", "1", "O(len(rows))", 8056.0),
             unknowns: vec![rounds.clone(), fetch],
         },
@@ -59,7 +69,7 @@ fn rows() -> Vec<SummaryRow> {
             path: "shop/orders.py".into(),
             line: 112,
             grade: Grade::Upper,
-            total: cost("112 + 16·n", "2", "O(n)", 16112.0),
+            total: cost("112 + 16·n", "2", "O(n)", 16112.0).graded(Grade::Upper),
             peak: zeros.clone(),
             retained: zeros.clone(),
             unknowns: vec![rounds],
@@ -124,15 +134,31 @@ fn the_table_in_a_pipe_is_not_broken() {
 }
 
 #[test]
-fn long_formulas_are_cut_in_a_pipe() {
+fn long_formulas_are_cut_in_tables_of_several_functions() {
     let mut analysis = analysis();
     let long = "n·m + ".repeat(30);
     analysis.rows[0].total.bytes.clone_from(&long);
-    let piped = run(&["summary"], &analysis).out;
-    assert!(piped.contains(" …\n"), "{piped}");
-    assert!(piped.contains("\nformulas that end in … are whole with --format json\n"));
+    let note = "\nformulas that end in … are whole with --format json\n";
+    for screen in [Screen::default(), screen(100)] {
+        let all = run_on(screen, &["summary"], &analysis).out;
+        assert!(all.contains(" …\n") && all.contains(note), "{all}");
+    }
+    let line = ["summary", "--filter", "build"];
+    let one = run_on(screen(100), &line, &analysis).out;
+    assert!(!one.contains('…'), "{one}");
     let json = run(&["summary", "--format", "json"], &analysis).out;
     assert!(json.contains(&long));
+}
+
+#[test]
+fn long_growth_classes_are_cut_on_terminals() {
+    let mut analysis = analysis();
+    let growth = "O(len(rows)·len(columns[*]) + len(orders[+].lines))";
+    growth.clone_into(&mut analysis.rows[0].total.brief);
+    let terminal = run_on(screen(80), &["summary"], &analysis).out;
+    assert!(terminal.contains("O(len(rows)·len("), "{terminal}");
+    assert!(!terminal.contains("[+]"), "{terminal}");
+    assert!(run(&["summary"], &analysis).out.contains(growth));
 }
 
 #[test]

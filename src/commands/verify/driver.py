@@ -26,6 +26,8 @@ GRACE = 5
 RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 # The file name of the code that makes the call.
 CALL = "<heapcast call>"
+# What makes calls, by its text.
+MAKERS = {}
 METRICS = ("total", "peak", "retained")
 # What memray calls requests; the others give memory back, or are the arenas below pymalloc.
 REQUESTS = (
@@ -88,16 +90,22 @@ def verify(job, emit):
     for size in job["sizes"] or [None]:
         emit({"at": size})
         names = {} if size is None else {job["name"]: size}
-        for _ in range(WARM_UP):
-            call.prepared(names)()
-        measured = {"peak": peak(call.prepared(names)), "retained": retained(call.prepared(names))}
-        if memray:
-            measured["total"] = total(memray, lambda: call.prepared(names))
+        measured = figures(memray, lambda: call.prepared(names))
         receiver, arguments, keywords = call.values(names)
         predicted = {
             metric: forecast(interface, metric, [*receiver, *arguments], keywords) for metric in METRICS
         }
         emit({"size": size, "measured": measured, "predicted": predicted})
+
+
+def figures(memray, prepare):
+    """The total (with memray), peak and retained of a call that is prepared anew for each run."""
+    for _ in range(WARM_UP):
+        prepare()()
+    measured = {"peak": peak(prepare()), "retained": retained(prepare())}
+    if memray:
+        measured["total"] = total(memray, prepare)
+    return measured
 
 
 def forecast(interface, metric, arguments, keywords):
@@ -156,7 +164,6 @@ class Call:
 
     def __init__(self, job, namespace):
         self.namespace = namespace
-        self.makers = {}
         self.text = job["call"]
         self.qualified = job["qualified"]
         try:
@@ -197,20 +204,7 @@ class Call:
         """The call alone, with everything that it needs made already."""
         function, arguments, keywords = self.made(names)
         self.check(function)
-        # Unpacking would allocate, and be counted as the function's.
-        scope = {"function": function}
-        parts = []
-        for number, value in enumerate(arguments):
-            scope[f"a{number}"] = value
-            parts.append(f"a{number}")
-        for number, (name, value) in enumerate(keywords.items()):
-            scope[f"k{number}"] = value
-            parts.append(f"{name}=k{number}")
-        text = f"lambda {', '.join(scope)}: lambda: function({', '.join(parts)})"
-        # Compiled once: until Python 3.10, a code object keeps the frame of its first call.
-        if text not in self.makers:
-            self.makers[text] = eval(compile(text, CALL, "eval"), {})
-        return self.makers[text](**scope)
+        return bound(function, arguments, keywords)
 
     def check(self, function):
         plain = inspect.unwrap(function) if callable(function) else function
@@ -221,6 +215,24 @@ class Call:
             raise Refused(f"`{self.qualified}` is asynchronous: calling it does not run it")
         if inspect.isgeneratorfunction(plain):
             raise Refused(f"`{self.qualified}` is a generator: calling it does not run it")
+
+
+def bound(function, arguments, keywords):
+    """A call with everything that it needs made already: what is measured is called without arguments."""
+    # Unpacking would allocate, and be counted as the function's.
+    scope = {"function": function}
+    parts = []
+    for number, value in enumerate(arguments):
+        scope[f"a{number}"] = value
+        parts.append(f"a{number}")
+    for number, (name, value) in enumerate(keywords.items()):
+        scope[f"k{number}"] = value
+        parts.append(f"{name}=k{number}")
+    text = f"lambda {', '.join(scope)}: lambda: function({', '.join(parts)})"
+    # Compiled once: until Python 3.10, a code object keeps the frame of its first call.
+    if text not in MAKERS:
+        MAKERS[text] = eval(compile(text, CALL, "eval"), {})
+    return MAKERS[text](**scope)
 
 
 def compiled(node):
