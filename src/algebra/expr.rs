@@ -437,6 +437,16 @@ impl Expr {
         levels.max().unwrap_or(0)
     }
 
+    /// Whether a term has a power with a symbolic exponent.
+    #[must_use]
+    pub fn is_exponential(&self) -> bool {
+        let mut factors = self.terms().iter().flat_map(|term| term.monomial.factors());
+        factors.any(|factor| match &factor.atom {
+            Atom::Power(power) => power.exponent.as_constant().is_none(),
+            atom => atom.parts().any(Expr::is_exponential),
+        })
+    }
+
     /// The coefficients of the formula as a polynomial in the symbol, constant first;
     /// `None` when the symbol also occurs inside another atom.
     pub fn coefficients_in(&self, symbol: &Symbol) -> Option<Vec<Expr>> {

@@ -778,7 +778,8 @@ impl<'a> Interpreter<'a> {
 /// The builtin type that alone has a method of that name, among those that are known here.
 pub(super) fn owner_of(method: &str) -> Kind {
     match method {
-        "append" | "extend" | "insert" | "sort" | "reverse" => Kind::List,
+        // What sets and dicts have of that name costs as little.
+        "append" | "extend" | "insert" | "sort" | "reverse" | "remove" | "clear" => Kind::List,
         "items" | "keys" | "values" | "setdefault" | "get" => Kind::Dict,
         "split" | "upper" | "lower" | "strip" | "lstrip" | "rstrip" | "title" | "startswith"
         | "endswith" | "encode" | "join" | "isdigit" | "isalpha" | "capitalize" => Kind::Str,

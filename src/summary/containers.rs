@@ -33,6 +33,8 @@ pub(super) struct Container {
     slots: Option<u64>,
     /// Whether it stands for several, one after the other.
     several: bool,
+    /// How many there are of it: one for each iteration of the loops that made it.
+    pub(super) copies: Expr,
     owner: Owner,
     /// The input that it is.
     pub(super) place: Option<Arc<Place>>,
@@ -75,6 +77,7 @@ impl Interpreter<'_> {
             table: None,
             slots: Some(0),
             several: false,
+            copies: Expr::one(),
             owner,
             place: None,
         });
@@ -356,6 +359,7 @@ impl Interpreter<'_> {
             container.slots = None;
             if let Some(iterations) = after {
                 container.is_bound = true;
+                container.copies = &container.copies * &iterations.count;
                 container.length = container.length.as_ref().and_then(|length| {
                     let bound = iterations.most(length).value;
                     (!bound.contains(&iterations.index)).then_some(bound)

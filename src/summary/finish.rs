@@ -54,7 +54,14 @@ impl Interpreter<'_> {
             true => &[],
             false => self.context.outlives(var, region),
         };
-        own.iter().chain(parts).map(|&(_, _, via)| via)
+        let by_names = self.deaths.is_unkept(var);
+        let named = move |via: &Via| {
+            !by_names || matches!(via, Via::Variable | Via::Returned | Via::Thrown)
+        };
+        own.iter()
+            .chain(parts)
+            .map(|&(_, _, via)| via)
+            .filter(named)
     }
 
     fn destination(&self, owner: &Owner) -> Destination {

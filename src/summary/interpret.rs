@@ -193,12 +193,59 @@ impl<'a> Interpreter<'a> {
             interpreter.recursion = Some(recursion);
             interpreter.run()
         };
-        let (shape, _) = with(Recursion::first());
+        let (shape, first) = with(Recursion::first());
         let (summary, recursion) = with(Recursion::like(&shape));
         let solved = recursion.and_then(|recursion| {
             super::unrolling::unrolled(context, function, &summary, &recursion)
         });
-        solved.unwrap_or_else(|| plain().run().0)
+        let calls = first.is_some_and(|recursion| !recursion.calls.is_empty());
+        solved.unwrap_or_else(|| {
+            let mut interpreter = plain();
+            interpreter.enter();
+            interpreter.block(&function.body);
+            if calls {
+                interpreter.unsolved(&shape);
+            }
+            interpreter.finish()
+        })
+    }
+
+    /// What recursive calls that are not solved leave behind is not known: `shape` says where.
+    fn unsolved(&mut self, shape: &FunctionSummary) {
+        let elsewhere = shape
+            .retained_in
+            .iter()
+            .filter(|retained| retained.destination != super::Destination::Result);
+        let elsewhere: Vec<super::Destination> = elsewhere.map(|one| one.destination).collect();
+        if elsewhere.is_empty() && shape.effects.is_empty() {
+            return;
+        }
+        let name = self.context.short_name(self.function.object).to_owned();
+        let all = self.unknown(&format!("calls of {name}"), "a recursive call");
+        for effect in &shape.effects {
+            let value = Value::input(Place::clone(&effect.place));
+            if let Some(container) = self.container_of(&value) {
+                self.extend(container, &all, None);
+            }
+        }
+        for destination in elsewhere {
+            let parameter = |at: u32| self.function.parameters.get(at as usize).map(|p| p.var);
+            let owner = match destination {
+                super::Destination::Parameter(at) => {
+                    parameter(at).map_or(Owner::Elsewhere, Owner::Var)
+                }
+                _ => Owner::Elsewhere,
+            };
+            let line = Line {
+                site: self.site(),
+                type_name: crate::algebra::TypeName::new("unknown"),
+                count: all.clone(),
+                bytes: all.clone(),
+            };
+            if let Some(frame) = self.frames.last_mut() {
+                frame.keep(super::frame::Owned { line, owner });
+            }
+        }
     }
 
     /// Gives the parameters their values.

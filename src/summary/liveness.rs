@@ -45,6 +45,13 @@ pub(super) struct Deaths {
     kept: Map<Var, u32>,
     /// How often each variable is what something is stored under.
     indexes: Map<Var, u32>,
+    /// The variables that are positions in a list in which something is stored: the list does not keep
+    /// these.
+    positions: HashSet<Var, FixedState>,
+    /// The variables that items of a variable's value are unpacked to.
+    unpacked: Map<(Var, u32), Var>,
+    /// What becomes such a position, and is kept by nothing else.
+    unkept: HashSet<Var, FixedState>,
 }
 
 /// What is known so far of a variable's later uses, walking backwards: the block that they stand
@@ -63,6 +70,9 @@ impl Deaths {
             parts: Map::default(),
             uses: Map::default(),
             passed_on: HashSet::default(),
+            positions: super::positions::positions(context, body),
+            unpacked: Map::default(),
+            unkept: HashSet::default(),
         };
         deaths.walk(context, body, &mut Map::default());
         deaths.spread();
@@ -96,10 +106,24 @@ impl Deaths {
         !self.passed_on.contains(&var)
     }
 
+    /// The variable that an item of a value is unpacked to.
+    pub(super) fn unpacked(&self, from: Var, index: u32) -> Option<Var> {
+        self.unpacked.get(&(from, index)).copied()
+    }
+
+    /// Whether nothing keeps a number but names: it is a position in a list at most.
+    pub(super) fn is_unkept(&self, var: Var) -> bool {
+        self.unkept.contains(&var)
+    }
+
     /// What is part of something stored is stored.
     fn spread(&mut self) {
         self.stored_whole.clone_from(&self.stored);
         spread(&mut self.stored_whole, &[&self.parts]);
+        let mut unkept = self.positions.clone();
+        spread(&mut unkept, &[&self.parts]);
+        unkept.retain(|var| !self.stored_whole.contains(var));
+        self.unkept = unkept;
         spread(&mut self.stored, &[&self.parts, &self.operands]);
         self.parts.clear();
         self.operands.clear();
@@ -126,7 +150,26 @@ impl Deaths {
             {
                 *self.indexes.entry(*index).or_default() += 1;
             }
+            if let Op::Unpack {
+                to,
+                from,
+                index,
+                from_back: false,
+            } = &item.op
+            {
+                self.unpacked.insert((*from, *index), *to);
+            }
             uses(context, &item.op, &mut |var, kind| {
+                let kind = match &item.op {
+                    Op::SetSubscript {
+                        index: Index::Value(index),
+                        from,
+                        ..
+                    } if *index == var && *from != var && self.positions.contains(&var) => {
+                        Use::Read
+                    }
+                    _ => kind,
+                };
                 *self.uses.entry(var).or_default() += 1;
                 if kind != Use::Read {
                     self.passed_on.insert(var);

@@ -2,6 +2,7 @@
 
 use heapcast_facts::{Map, Var};
 
+use super::containers::Container;
 use super::cost::{Line, map, merged};
 use super::frame::{Finished, Frame, FrameKind, Owned, Owner};
 use super::interpret::Interpreter;
@@ -290,6 +291,21 @@ impl<'a> Interpreter<'a> {
             self.int(value.number.as_ref(), Owner::Var(element));
         }
         let at = u32::try_from(self.loops.len()).unwrap_or(u32::MAX) - 1;
+        // What `enumerate` counts is part of the tuple that it gives.
+        if trips.iterable.kind == Kind::Iterator {
+            let counted = value.items.iter().flat_map(|items| items.iter());
+            let counted: Vec<(u32, Expr)> = (0..)
+                .zip(counted)
+                .filter(|(_, item)| item.kind == Kind::Int)
+                .filter_map(|(at, item)| Some((at, item.number.clone()?)))
+                .filter(|(_, number)| number.contains(index))
+                .collect();
+            for (at, number) in counted {
+                let unpacked = self.deaths.unpacked(element, at);
+                let owner = unpacked.map_or(Owner::Result(element), Owner::Var);
+                self.int(Some(&number), owner);
+            }
+        }
         let label = value.label.clone();
         let mut value = self.individual(&trips.iterable, value, at);
         value.label = label.or(value.label);
@@ -514,10 +530,9 @@ impl<'a> Interpreter<'a> {
             return None;
         };
         let container = *self.slots.get(var)?;
-        let home = self.containers.get(container.0 as usize)?.home;
-        (home < at)
-            .then(|| self.container_length(container))
-            .flatten()
+        let Container { home, copies, .. } = self.containers.get(container.0 as usize)?;
+        let copies = (*home < at).then(|| copies.clone())?;
+        Some(&self.container_length(container)? * &copies)
     }
 
     /// The moments of a whole loop: in some iteration, on top of what all before it left.
@@ -631,13 +646,37 @@ fn in_slots(all: Line, each: &Line, slots: Option<Expr>, iterations: &Iterations
     let Some(slots) = slots else {
         return all;
     };
-    let one = most(each, iterations).0;
+    // Of several objects of one size, each has a slot.
+    let one = match single(each) {
+        Some(one) => one,
+        None => most(each, iterations).0,
+    };
     let (count, bytes) = (&slots * &one.count, &slots * &one.bytes);
     Line {
-        count: all.count.minimum(&count),
-        bytes: all.bytes.minimum(&bytes),
+        count: known_least(&all.count, &count),
+        bytes: known_least(&all.bytes, &bytes),
         ..all
     }
+}
+
+/// The least of two bounds; only that which is known, where one of them is not.
+fn known_least(one: &Expr, other: &Expr) -> Expr {
+    match (one.has_mcv(), other.has_mcv()) {
+        (true, false) => other.clone(),
+        (false, true) => one.clone(),
+        _ => one.minimum(other),
+    }
+}
+
+/// One object of a line, where all of them are as large as each other.
+fn single(line: &Line) -> Option<Line> {
+    let ratio = |expr: &Expr| Some(expr.terms().first()?.coefficient.clone());
+    let each = &ratio(&line.bytes)? * &ratio(&line.count)?.recip()?;
+    (line.count.scale(&each) == line.bytes).then(|| Line {
+        count: Expr::one(),
+        bytes: Expr::constant(each),
+        ..line.clone()
+    })
 }
 
 /// The line at its greatest over all iterations.

@@ -33,12 +33,15 @@ mod notes;
 mod operations;
 mod packed;
 mod pairs;
+mod positions;
 mod progress;
 mod ranks;
 mod recurrence;
 mod recursion;
 mod rehearsal;
 mod rows;
+#[cfg(test)]
+mod search_tests;
 mod shapes;
 mod sizes;
 #[cfg(test)]

@@ -360,36 +360,69 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// A product that goes on from iteration to iteration, or a power, may have any number of
-    /// digits; it is counted with one.
+    /// What goes on from iteration to iteration gets longer: by a bit where two such numbers are added,
+    /// by those of the other factor where it is multiplied. A power may have any number of digits; it
+    /// is counted with one.
     fn magnitude(&mut self, to: Var, op: BinaryOp, left: Var, right: Var) {
-        let mut goes_on = |var: Var| {
-            let value = self.value(var);
-            let is_open = value.number.is_none() && value.place.is_none();
-            let returned = self.recursion.iter().flat_map(|own| &own.calls);
-            let mut numbers = returned.filter_map(|call| call.result.number.as_ref());
-            let of_call =
-                value.number.is_some() && numbers.any(|n| Some(n) == value.number.as_ref());
-            self.carried.contains(&var) || (is_open && value.kind == Kind::Int) || of_call
+        let value = self.value(to);
+        let is_int = [left, right].into_iter().all(|side| {
+            let kind = self.kind(side);
+            matches!(kind, Kind::Int | Kind::Unknown | Kind::Bool)
+        });
+        if !is_int || value.number.is_some() && self.recursion.is_none() {
+            return;
+        }
+        let (a, b) = (self.goes_on(left), self.goes_on(right));
+        let other = if a { right } else { left };
+        let in_loop = !self.loops.is_empty() && self.recursion.is_none();
+        let bits = match op {
+            BinaryOp::Add if a && b && in_loop => Some(Expr::one()),
+            BinaryOp::Mult if a != b && in_loop => {
+                let other = self.value(other);
+                let factor = self.number(&other);
+                factor.map(|factor| &factor.log2() + &Expr::one())
+            }
+            BinaryOp::LShift if a && !b && in_loop => {
+                let by = self.value(right);
+                self.number(&by)
+            }
+            _ => None,
         };
-        let goes_on = goes_on(left) || goes_on(right);
         let grows = match op {
-            BinaryOp::Mult => goes_on && !(self.loops.is_empty() && self.recursion.is_none()),
+            BinaryOp::Mult => (a || b) && (in_loop || self.recursion.is_some()),
             BinaryOp::LShift | BinaryOp::Pow => true,
             _ => false,
         };
-        let value = self.value(to);
-        let kinds = [self.kind(left), self.kind(right)];
-        let is_int = kinds
-            .iter()
-            .all(|kind| matches!(kind, Kind::Int | Kind::Unknown | Kind::Bool));
-        let known = value.number.is_some() && self.recursion.is_none();
-        if grows && is_int && !known {
-            self.assumption(
+        match bits {
+            Some(bits) => {
+                let counts = self.loops.iter().map(|(_, count)| count);
+                let all = counts.fold(bits, |all, count| &all * count);
+                self.further_digits(&all, to);
+            }
+            None if grows => self.assumption(
                 "digits",
                 "an integer is taken to have a single digit of 30 bits",
-            );
+            ),
+            None => {}
         }
+    }
+
+    /// Whether a number is one that the loops around it, or recursive calls, go on with.
+    fn goes_on(&mut self, var: Var) -> bool {
+        let value = self.value(var);
+        let is_open = value.number.is_none() && value.place.is_none();
+        let returned = self.recursion.iter().flat_map(|own| &own.calls);
+        let mut numbers = returned.filter_map(|call| call.result.number.as_ref());
+        let of_call = value.number.is_some() && numbers.any(|n| Some(n) == value.number.as_ref());
+        self.carried.contains(&var) || (is_open && value.kind == Kind::Int) || of_call
+    }
+
+    /// An integer of that many bits, beyond the two digits of 30 that each is counted with.
+    fn further_digits(&mut self, bits: &Expr, owner: Var) {
+        let digits = bits.floor_div(&Expr::from(30));
+        let bytes = digits.scale(&4.into());
+        let line = self.builtin_line(Kind::Int, Expr::ZERO, bytes);
+        self.allocate(line, Owner::Var(owner));
     }
 
     fn arithmetic(
@@ -428,6 +461,10 @@ impl<'a> Interpreter<'a> {
             compute(op, x, y)
         });
         self.int(result.as_ref(), Owner::Var(to));
+        // What grows with a power has many digits.
+        if let Some(number) = result.as_ref().filter(|number| number.is_exponential()) {
+            self.further_digits(&number.log2(), to);
+        }
         let kind = if kind == Kind::Unknown && result.is_some() {
             Kind::Int
         } else {

@@ -28,6 +28,9 @@ pub(super) struct Template {
     effects: Vec<Arc<Place>>,
 }
 
+/// The numbers of the symbols of a call start at a multiple of this.
+const STATES_OF_CALL: u32 = 1 << 16;
+
 impl Recursion {
     /// What the first interpretation starts from: a result of any shape, and nothing else.
     pub(super) fn first() -> Self {
@@ -171,6 +174,11 @@ impl<'a> Interpreter<'a> {
         let template = recursion.template.clone();
         let number = recursion.calls.len();
         let chosen = self.chosen(arguments);
+        // A call has the same symbols whenever it is interpreted: rehearsals of loops speak of it.
+        let states = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
+        let before = std::mem::replace(&mut self.states, states.saturating_mul(STATES_OF_CALL));
+        let result = self.hypothesis(&template.result);
+        self.states = before;
         let symbol = |what: &str| Symbol::index(&format!("{what} of call {number}"));
         let call = RecursiveCall {
             total: symbol("total"),
@@ -181,7 +189,7 @@ impl<'a> Interpreter<'a> {
             effects: (0..template.effects.len())
                 .map(|at| symbol(&format!("effect {at}")))
                 .collect(),
-            result: self.hypothesis(&template.result),
+            result,
             arguments: arguments
                 .iter()
                 .map(|argument| self.passed(argument))
