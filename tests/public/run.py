@@ -39,7 +39,7 @@ METRICS = ("peak", "retained")
 # The sizes of a case that names none.
 SIZES = (10, 100, 1000)
 # Seconds for one function, and for what is emitted at once.
-FUNCTION_LIMIT = 60
+FUNCTION_LIMIT = 40
 EMIT_LIMIT = 240
 MEMORY_LIMIT = 6 << 30
 
@@ -185,6 +185,7 @@ def forecast(case):
             value = interfaces[case.name](*case.make(size), metric=metric)
             if not isinstance(value, int):
                 names = sorted(symbol.name for symbol in value.free_symbols)
+                names = [re.sub(r" @ \S*/(?:site-packages|python3\.\d+)/", " @ ", name) for name in names]
                 value = {"unknown": names or [f"not a number: {str(value)[:200]}"], "formula": str(value)[:2000]}
             found[metric].append(value)
     return found
