@@ -146,9 +146,9 @@ def emit(binary, case):
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.rglob("*.py"):
         old.unlink()
-    spec = importlib.util.find_spec(case.unit)
-    source, target = pathlib.Path(spec.origin), interface(case)
-    if spec.submodule_search_locations and not getattr(case.calls.module, "FILES", False):
+    module = importlib.import_module(case.unit)
+    source, target = pathlib.Path(module.__file__), interface(case)
+    if hasattr(module, "__path__") and not getattr(case.calls.module, "FILES", False):
         source, target = source.parent, folder
     target.parent.mkdir(parents=True, exist_ok=True)
     command = [binary, "interface", source, "-o", target, "--quiet", "--python"]
@@ -339,7 +339,7 @@ def kind_of(name):
     called = re.fullmatch(r"[\w.]+\((?:\.\.\.)?\)", name)
     if called and not name.startswith(("len(", "text(", "nodes(", "depth(")):
         return "what a call allocates or gives"
-    return re.sub(r"\"[^\"]*\"", "\"…\"", re.sub(r"[A-Za-z_]\w*(?=[.)\[*]|$| of)", "x", name))
+    return re.sub(r"\"[^\"]*\"", '"…"', re.sub(r"[A-Za-z_]\w*(?=[.)\[*]|$| of)", "x", name))
 
 
 def main():

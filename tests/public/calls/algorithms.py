@@ -12,6 +12,7 @@ from algorithms.heap.merge_sorted_k_lists import ListNode as MergeNode
 from algorithms.linked_list.copy_random_pointer import RandomListNode
 from algorithms.linked_list.swap_in_pairs import Node as SingleNode
 from algorithms.tree import bst_serialize_deserialize, deepest_left
+
 from arguments import (
     acyclic,
     chain,
@@ -179,7 +180,10 @@ CASES = {
     "algorithms.dynamic_programming.count_paths_dp::count_paths_recursive": (lambda n: (n, n), FEW[:2] + (10,)),
     "algorithms.dynamic_programming.count_paths_dp::count_paths_memo": (lambda n: (n, n), SQUARE),
     "algorithms.dynamic_programming.count_paths_dp::count_paths_dp": (lambda n: (n, n), SQUARE),
-    "algorithms.dynamic_programming.edit_distance::edit_distance": (lambda n: (letters(n), letters(n, seed=1)), (10, 40, 160)),
+    "algorithms.dynamic_programming.edit_distance::edit_distance": (
+        lambda n: (letters(n), letters(n, seed=1)),
+        (10, 40, 160),
+    ),
     "algorithms.dynamic_programming.egg_drop::egg_drop": (lambda n: (2, n), (10, 40, 160)),
     "algorithms.dynamic_programming.fib::fib_recursive": (lambda n: (n,), (5, 10, 15)),
     "algorithms.dynamic_programming.fib::fib_list": lambda n: (n,),
@@ -200,7 +204,10 @@ CASES = {
         lambda n: (letters(n), letters(n, seed=1)),
         (10, 40, 160),
     ),
-    "algorithms.dynamic_programming.longest_increasing::longest_increasing_subsequence": (lambda n: (numbers(n),), (10, 50, 250)),
+    "algorithms.dynamic_programming.longest_increasing::longest_increasing_subsequence": (
+        lambda n: (numbers(n),),
+        (10, 50, 250),
+    ),
     "algorithms.dynamic_programming.longest_increasing::longest_increasing_subsequence_optimized": (
         lambda n: (small(n, 300),),
         (10, 50, 250),
@@ -299,9 +306,7 @@ CASES = {
     ),
     "algorithms.greedy.max_contiguous_subsequence_sum::max_contiguous_subsequence_sum": lambda n: (numbers(n),),
     "algorithms.heap.k_closest_points::k_closest": lambda n: (pairs(n), n // 2),
-    "algorithms.heap.merge_sorted_k_lists::merge_k_lists": lambda n: (
-        [linked(n, MergeNode) for _ in range(3)],
-    ),
+    "algorithms.heap.merge_sorted_k_lists::merge_k_lists": lambda n: ([linked(n, MergeNode) for _ in range(3)],),
     "algorithms.heap.skyline::get_skyline": lambda n: ([[3 * i, 3 * i + 10, 5 + i % 7] for i in range(n)],),
     "algorithms.heap.sliding_window_max::max_sliding_window": lambda n: (numbers(n), 5),
     "algorithms.linked_list.add_two_numbers::add_two_numbers": lambda n: (
@@ -499,7 +504,10 @@ CASES = {
     "algorithms.string.license_number::license_number": lambda n: ("-".join(words(n)), 4),
     "algorithms.string.longest_common_prefix::longest_common_prefix_v1": lambda n: (["prefix" + w for w in words(n)],),
     "algorithms.string.longest_common_prefix::longest_common_prefix_v3": lambda n: (["prefix" + w for w in words(n)],),
-    "algorithms.string.longest_palindromic_substring::longest_palindrome": (lambda n: (letters(n, "ab"),), (10, 50, 250)),
+    "algorithms.string.longest_palindromic_substring::longest_palindrome": (
+        lambda n: (letters(n, "ab"),),
+        (10, 50, 250),
+    ),
     "algorithms.string.make_sentence::make_sentence": (lambda n: ("ab" * n, ["ab", "ba", "a"]), TINY),
     "algorithms.string.manacher::manacher": lambda n: (letters(n, "ab"),),
     "algorithms.string.merge_string_checker::is_merge_recursive": lambda n: ("ab" * n, "a" * n, "b" * n),
@@ -557,9 +565,7 @@ CASES = {
     "algorithms.tree.is_balanced::is_balanced": lambda n: (nodes(n),),
     "algorithms.tree.is_subtree::is_subtree": lambda n: (nodes(n), nodes(n // 2)),
     "algorithms.tree.is_symmetric::is_symmetric": lambda n: (tree(n, lambda value, a, b: TreeNode(1, a, b)),),
-    "algorithms.tree.is_symmetric::is_symmetric_iterative": lambda n: (
-        tree(n, lambda value, a, b: TreeNode(1, a, b)),
-    ),
+    "algorithms.tree.is_symmetric::is_symmetric_iterative": lambda n: (tree(n, lambda value, a, b: TreeNode(1, a, b)),),
     "algorithms.tree.longest_consecutive::longest_consecutive": lambda n: (nodes(n),),
     "algorithms.tree.max_height::max_height": lambda n: (nodes(n),),
     "algorithms.tree.max_path_sum::max_path_sum": lambda n: (nodes(n),),

@@ -2,13 +2,25 @@
 
 import datetime
 
-from arguments import floats, intervals, letters, lines, mapping, nested, nested_list, numbers, records, small, text, words
 from boltons.cacheutils import LRI, LRU
 from boltons.dictutils import ManyToMany, OneToOne, OrderedMultiDict
 from boltons.listutils import BarrelList
 from boltons.setutils import IndexedSet
 from boltons.statsutils import Stats
 from boltons.tableutils import Table
+
+from arguments import (
+    floats,
+    letters,
+    lines,
+    mapping,
+    nested,
+    nested_list,
+    numbers,
+    small,
+    text,
+    words,
+)
 
 
 def spans(n):

@@ -1,9 +1,9 @@
 """Functional helpers over collections and sequences."""
 
+from operator import add
 from types import SimpleNamespace
 
 from arguments import letters, mapping, nested, nested_list, numbers, pairs, records, small, words
-from operator import add
 
 CASES = {
     "funcy.colls::empty": lambda n: (mapping(n),),
@@ -32,7 +32,7 @@ CASES = {
     "funcy.colls::update_in": lambda n: (nested(n), ["a", "b", "c"], str),
     "funcy.colls::del_in": lambda n: (nested(n), ["key0", "none"]),
     "funcy.colls::has_path": lambda n: (nested(n), ["key0", "none"]),
-    "funcy.colls::lwhere": lambda n: (records(n), ),
+    "funcy.colls::lwhere": lambda n: (records(n),),
     "funcy.colls::lpluck": lambda n: ("name", records(n)),
     "funcy.colls::lpluck_attr": lambda n: ("a", [SimpleNamespace(a=i) for i in numbers(n)]),
     "funcy.colls::linvoke": lambda n: (words(n), "upper"),

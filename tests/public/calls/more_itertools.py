@@ -1,6 +1,6 @@
 """Recipes over iterables; those that give a generator are measured as the call that makes it."""
 
-from arguments import intervals, letters, matrix, nested_list, numbers, pairs, small, words
+from arguments import letters, matrix, nested_list, numbers, pairs, small, words
 
 CASES = {
     "more_itertools.more::first": lambda n: (numbers(n),),
@@ -41,7 +41,6 @@ CASES = {
     "more_itertools.more::combination_index": (lambda n: (range(n // 2), range(n)), (6, 20, 60)),
     "more_itertools.more::permutation_index": (lambda n: (range(n), range(n)), (6, 20, 60)),
     "more_itertools.more::minmax": lambda n: (numbers(n),),
-    "more_itertools.more::join_mappings": lambda n: (),
     "more_itertools.more::nth_prime": (lambda n: (n,), (10, 50, 200)),
     "more_itertools.more::argmin": lambda n: (numbers(n),),
     "more_itertools.more::argmax": lambda n: (numbers(n),),

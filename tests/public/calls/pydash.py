@@ -1,6 +1,6 @@
 """Helpers over lists, mappings, numbers and strings, most with an optional callback or path."""
 
-from arguments import floats, letters, lines, mapping, matrix, nested, nested_list, numbers, pairs, records, small, text, words
+from arguments import lines, mapping, matrix, nested, nested_list, numbers, pairs, records, small, text, words
 
 
 def odd(number):
