@@ -23,10 +23,12 @@ import os
 import pathlib
 import re
 import resource
+import signal
 import subprocess
 import sys
 import time
 import traceback
+import types
 import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -38,10 +40,11 @@ VERDICTS = ("near", "double", "far", "below", "open")
 METRICS = ("peak", "retained")
 # The sizes of a case that names none.
 SIZES = (10, 100, 1000)
-# Seconds for one function, and for what is emitted at once.
+# Seconds of the processor for one function, and seconds for what is emitted at once.
 FUNCTION_LIMIT = 40
 EMIT_LIMIT = 240
 MEMORY_LIMIT = 6 << 30
+ENDS = {-signal.SIGXCPU: f"took more than {FUNCTION_LIMIT} s", -signal.SIGSEGV: "crashed"}
 
 
 def load(path, name):
@@ -62,7 +65,7 @@ class Case:
         self.make, self.sizes = found if isinstance(found, tuple) else (found, SIZES)
         # What is analysed together with it: its package, or its file alone.
         self.unit = self.module if getattr(calls.module, "FILES", False) else self.module.split(".")[0]
-        parts = [version(self.module), calls.shared, source, str(self.sizes)]
+        parts = [key, version(self.module), calls.shared, source, str(self.sizes)]
         parts += [TRUTH.read_text(), (HERE / "arguments.py").read_text()]
         self.fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
@@ -71,7 +74,8 @@ class Case:
         found = written_in_python(self.module, without) if without else importlib.import_module(self.module)
         for name in self.name.split("."):
             found = getattr(found, name)
-        return found
+        # The interface of a class method has the class as its first argument.
+        return found.__func__ if isinstance(found, types.MethodType) else found
 
 
 class Calls:
@@ -141,8 +145,8 @@ def emit(binary, case):
     folder = FOLDER / "interfaces" / case.unit
     build = pathlib.Path(binary).stat()
     stamp, wanted = folder / "stamp", f"{build.st_size} {build.st_mtime_ns} {version(case.module)}"
-    if stamp.exists() and stamp.read_text().startswith(wanted):
-        return stamp.read_text().removeprefix(wanted)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return ""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.rglob("*.py"):
         old.unlink()
@@ -155,11 +159,12 @@ def emit(binary, case):
     command.append(f"{sys.version_info.major}.{sys.version_info.minor}")
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=EMIT_LIMIT)
-        why = done.stderr.strip() if done.returncode else ""
     except subprocess.TimeoutExpired:
-        why = f"emission took more than {EMIT_LIMIT} s"
-    stamp.write_text(wanted + why)
-    return why
+        return f"emission took more than {EMIT_LIMIT} s"
+    if done.returncode:
+        return done.stderr.strip()
+    stamp.write_text(wanted)
+    return ""
 
 
 def interface(case):
@@ -202,7 +207,7 @@ def in_processes(work, jobs, label):
             process = multiprocessing.Process(target=answer, args=(theirs, work, jobs[index]))
             process.start()
             theirs.close()
-            running[ours] = index, process, time.monotonic() + FUNCTION_LIMIT
+            running[ours] = index, process, time.monotonic() + 10 * FUNCTION_LIMIT
         for pipe in multiprocessing.connection.wait(list(running), timeout=1):
             index, process, _ = running.pop(pipe)
             try:
@@ -210,13 +215,13 @@ def in_processes(work, jobs, label):
                 process.join()
             except EOFError:
                 process.join()
-                results[index] = {"error": f"the process ended with {process.exitcode}"}
+                results[index] = {"error": ENDS.get(process.exitcode, f"ended with {process.exitcode}")}
         for pipe, (index, process, end) in list(running.items()):
             if time.monotonic() > end:
                 process.kill()
                 process.join()
                 del running[pipe]
-                results[index] = {"error": f"took more than {FUNCTION_LIMIT} s"}
+                results[index] = {"error": "waits for something"}
         if sys.stderr.isatty():
             print(f"\r{label}: {len(jobs) - len(rest)} of {len(jobs)} ", end="", file=sys.stderr)
     return results
@@ -224,6 +229,7 @@ def in_processes(work, jobs, label):
 
 def answer(pipe, work, job):
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CPU, (FUNCTION_LIMIT, FUNCTION_LIMIT + 5))
     sys.setrecursionlimit(20_000)
     sys.stdout = open(os.devnull, "w")
     try:

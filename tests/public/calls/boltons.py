@@ -2,7 +2,7 @@
 
 import datetime
 
-from boltons.cacheutils import LRI, LRU
+from boltons.cacheutils import LRI
 from boltons.dictutils import ManyToMany, OneToOne, OrderedMultiDict
 from boltons.listutils import BarrelList
 from boltons.setutils import IndexedSet
@@ -37,7 +37,7 @@ CASES = {
     "boltons.dictutils::OneToOne.copy": lambda n: (OneToOne(mapping(n)),),
     "boltons.dictutils::ManyToMany.add": lambda n: (ManyToMany([(i, i) for i in range(n)]), "key", 5),
     "boltons.cacheutils::LRI.copy": lambda n: (LRI(n, mapping(n)),),
-    "boltons.cacheutils::LRU.setdefault": lambda n: (LRU(n, mapping(n)), "key", 5),
+    "boltons.cacheutils::LRI.setdefault": lambda n: (LRI(n, mapping(n)), "key", 5),
     "boltons.formatutils::split_format_str": lambda n: ("{a} {b:>5} " * n,),
     "boltons.formatutils::infer_positional_format_args": lambda n: ("{} {:>5} " * n,),
     "boltons.formatutils::get_format_args": lambda n: ("{a} {b:>5} " * n,),
@@ -108,7 +108,7 @@ CASES = {
     "boltons.strutils::removeprefix": lambda n: ("x" + text(n), "x"),
     "boltons.tableutils::to_text": lambda n: (numbers(n), 40),
     "boltons.tableutils::escape_html": lambda n: (text(n) + "<>",),
-    "boltons.tableutils::Table.from_list": lambda n: (nested_list(n),),
+    "boltons.tableutils::Table.from_list": lambda n: (Table, nested_list(n)),
     "boltons.tableutils::Table.to_text": lambda n: (Table.from_list(nested_list(n)),),
     "boltons.tableutils::Table.to_html": lambda n: (Table.from_list(nested_list(n)),),
     "boltons.timeutils::dt_to_timestamp": lambda n: (datetime.datetime(2000 + n % 50, 1, 1),),

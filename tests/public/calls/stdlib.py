@@ -13,6 +13,7 @@ import ipaddress
 import json.encoder
 import mimetypes
 import random
+import reprlib
 import statistics
 import string
 import textwrap
@@ -85,7 +86,7 @@ CASES = {
     "base64::urlsafe_b64encode": lambda n: (text(n).encode(),),
     "base64::encodebytes": lambda n: (text(n).encode(),),
     "bisect::bisect_left": lambda n: (increasing(n), 1005),
-    "bisect::insort": lambda n: (increasing(n), 1005),
+    "bisect::insort_right": lambda n: (increasing(n), 1005),
     "calendar::TextCalendar.formatmonth": (lambda n: (calendar.TextCalendar(), 2020, n), (1, 6, 12)),
     "calendar::Calendar.monthdatescalendar": (lambda n: (calendar.Calendar(), 2020, n), (1, 6, 12)),
     "calendar::Calendar.yeardayscalendar": (lambda n: (calendar.Calendar(), 2000 + n), (1, 6, 12)),
@@ -144,7 +145,7 @@ CASES = {
     "email.utils::formataddr": lambda n: ((letters(n), "a@b.c"),),
     "email.utils::parseaddr": lambda n: (letters(n) + " <a@b.c>",),
     "email.utils::getaddresses": lambda n: ([f"{w} <{w}@b.c>" for w in words(n)],),
-    "email.utils::quote": lambda n: (text(n) + '"',),
+    "email._parseaddr::quote": lambda n: (text(n) + '"',),
     "encodings.punycode::punycode_encode": (lambda n: (letters(n, "abcäöü"),), (10, 40, 160)),
     "fnmatch::filter": lambda n: (words(n), "b*"),
     "fnmatch::translate": lambda n: ("a*b?[cd]" * n,),
@@ -218,7 +219,7 @@ CASES = {
     "random::Random.gauss": lambda n: (random.Random(1), 0.0, 1.0 * n),
     "re::escape": lambda n: (text(n) + "[]",),
     "re._parser::parse": (lambda n: ("(a|b)*c+" * n,), (2, 10, 50)),
-    "reprlib::repr": lambda n: (numbers(n),),
+    "reprlib::Repr.repr": lambda n: (reprlib.Repr(), numbers(n)),
     "shlex::split": (lambda n: (text(n),), (10, 100, 500)),
     "shlex::join": lambda n: (words(n),),
     "shlex::quote": lambda n: (text(n),),
