@@ -137,7 +137,8 @@ def prepare():
         stamp.write_text(wanted)
     if pathlib.Path(sys.prefix) != VENV or os.environ.get("PYTHONHASHSEED") != "0":
         python = str(VENV / "bin" / "python")
-        os.execve(python, [python, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
+        settings = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}
+        os.execve(python, [python, *sys.argv], {**os.environ, **settings})
 
 
 def emit(binary, case):
