@@ -77,6 +77,8 @@ def _quantity(quantity, value):
         return 0 if value is None or isinstance(value, (int, float)) else None
     if quantity == "text":
         return len(str(value))
+    if value is None:
+        return 0
     if isinstance(value, (int, float)):
         return max(0, int(value) if value == value // 1 else int(value) + 1)
     return None

@@ -14,17 +14,9 @@ impl Lowerer<'_> {
     /// Private names are mangled inside of classes.
     pub(super) fn mangle(&mut self, text: &str) -> Symbol {
         if let Some(class) = self.frame.class
-            && text.starts_with("__")
-            && !text.ends_with("__")
+            && let Some(name) = super::scope::mangled(self.symbols.text(class.name), text)
         {
-            let class_name = self
-                .symbols
-                .text(class.name)
-                .trim_start_matches('_')
-                .to_owned();
-            if !class_name.is_empty() {
-                return self.intern(&format!("_{class_name}{text}"));
-            }
+            return self.intern(&name);
         }
         self.intern(text)
     }

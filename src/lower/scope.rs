@@ -71,6 +71,7 @@ impl Scopes {
             text,
             embedded: Embedded::default(),
             open: Vec::new(),
+            classes: Vec::new(),
         };
         finder.enter(ScopeKind::Module, module.range);
         finder.visit_body(&module.body);
@@ -94,6 +95,15 @@ struct Finder<'a> {
     text: &'a str,
     embedded: Embedded,
     open: Vec<ScopeId>,
+    /// The names of the classes around.
+    classes: Vec<String>,
+}
+
+/// The name that the code of a class has for a private one: `__name` is `_Class__name`.
+pub(super) fn mangled(class: &str, text: &str) -> Option<String> {
+    let class = class.trim_start_matches('_');
+    let private = text.starts_with("__") && !text.ends_with("__") && !text.contains('.');
+    (private && !class.is_empty()).then(|| format!("_{class}{text}"))
 }
 
 impl Finder<'_> {
@@ -115,8 +125,16 @@ impl Finder<'_> {
         &mut self.scopes.scopes[id.0 as usize]
     }
 
+    fn symbol(&mut self, text: &str) -> Symbol {
+        let class = self.classes.last();
+        match class.and_then(|class| mangled(class, text)) {
+            Some(name) => self.symbols.intern(&name),
+            None => self.symbols.intern(text),
+        }
+    }
+
     fn name(&mut self, text: &str) -> (Symbol, &mut Name) {
-        let symbol = self.symbols.intern(text);
+        let symbol = self.symbol(text);
         (symbol, self.current().names.entry(symbol).or_default())
     }
 
@@ -220,7 +238,7 @@ impl Finder<'_> {
 
     /// A walrus inside of a comprehension binds in the scope around all comprehensions.
     fn bind_walrus(&mut self, text: &str) {
-        let symbol = self.symbols.intern(text);
+        let symbol = self.symbol(text);
         let mut inside = false;
         for &id in self.open.iter().rev() {
             let scope = &mut self.scopes.scopes[id.0 as usize];
@@ -264,7 +282,9 @@ impl<'a> Visitor<'a> for Finder<'_> {
                     visitor::walk_arguments(self, arguments);
                 }
                 self.enter(ScopeKind::Class, definition.range());
+                self.classes.push(definition.name.to_string());
                 self.visit_body(&definition.body);
+                self.classes.pop();
                 self.leave();
             }
             Stmt::Import(import) => {

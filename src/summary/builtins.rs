@@ -53,8 +53,10 @@ impl<'a> Interpreter<'a> {
     /// Interprets a call of the builtin of that name; whether it is one of those known here.
     pub(super) fn builtin(&mut self, site: Site<'a>, name: &str) -> bool {
         let mut vars: Vec<Var> = positional(site.arguments).collect();
+        // `math.ceil(x)` has no receiver, `list.append` has one.
+        let owner = name.rsplit_once('.').map(|(owner, _)| owner);
         if let Callee::Method(base, _) = site.callee
-            && name.contains('.')
+            && owner.is_some_and(|owner| Kind::of_class(owner) != Kind::Unknown)
         {
             vars.insert(0, base);
         }
@@ -510,7 +512,12 @@ impl<'a> Interpreter<'a> {
             ("float", _) => {
                 let bytes = number(self.context.input.sizes.other.float);
                 self.one(Kind::Float, bytes, Owner::Var(to));
-                self.set(to, Value::of(Kind::Float));
+                let of = values.first().cloned().unwrap_or_default();
+                let value = Value {
+                    number: self.number(&of),
+                    ..Value::of(Kind::Float)
+                };
+                self.set(to, value.bounded(of.is_bound));
             }
             ("min" | "max", [of]) => {
                 let element = self.part(of, Step::Element);

@@ -741,10 +741,12 @@ fn compute(op: BinaryOp, x: &Expr, y: &Expr) -> Option<Expr> {
             None if y.as_constant().is_none() && y.is_nonnegative() => x.floor_div(y),
             None => return None,
         },
-        BinaryOp::Div => {
-            let share = divisor()?.recip()?;
-            x.scale(&share)
-        }
+        BinaryOp::Div => match divisor() {
+            Some(divisor) => x.scale(&divisor.recip()?),
+            // What is not a whole number is no more than the next one.
+            None if y.as_constant().is_none() && y.is_nonnegative() => x.ceil_div(y),
+            None => return None,
+        },
         BinaryOp::Mod => match divisor() {
             Some(divisor) => Expr::constant(divisor - &Rational::ONE),
             None if y.as_constant().is_none() => (y - &Expr::one()).positive_part(),
