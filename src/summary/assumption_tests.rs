@@ -29,6 +29,22 @@ fn what_a_star_passes_is_not_counted_as_nothing() {
 }
 
 #[test]
+fn instances_of_a_class_that_is_not_known_are_not_counted_as_nothing() {
+    let (grade, causes) = rests_on("def f(xs):\n    return type(xs)(xs)\n");
+    assert_eq!(grade, Grade::Open);
+    assert!(causes[0].contains("not known"), "{causes:?}");
+}
+
+#[test]
+fn what_is_added_may_be_no_number() {
+    let (grade, causes) = rests_on("def f(a, b):\n    return a + b\n");
+    assert_eq!(grade, Grade::Open);
+    assert!(causes[0].contains("taken for a number"), "{causes:?}");
+    let source = "def f(a, b):\n    return (a + b) // 2 if a < 9 else b - 1\n";
+    assert_eq!(rests_on(source).0, Grade::Upper);
+}
+
+#[test]
 fn callbacks_of_library_code_are_named() {
     let source = "import itertools\ndef key(x):\n    return [x] * 9\n\ndef f(xs):\n    return list(itertools.takewhile(key, xs))\n";
     let (grade, causes) = rests_on(source);

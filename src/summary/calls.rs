@@ -65,7 +65,12 @@ impl<'a> Interpreter<'a> {
         }
         ways.sort_unstable();
         ways.dedup();
+        // What `type(x)` gives may be any class, unless points-to knows of some.
+        let any_class = |way: &Obj| self.context.name(*way) == "builtins.type.__call__";
+        let is_any = ways.iter().any(any_class);
+        ways.retain(|way| !any_class(way));
         match ways.as_slice() {
+            [] if is_any => self.unknown_call(site),
             [] => self.untargeted(site),
             [only] => self.way(site, *only, &makers),
             several => {

@@ -21,6 +21,8 @@ pub(super) struct Container {
     pub(super) length: Option<Expr>,
     pub(super) is_bound: bool,
     pub(super) element: Option<Value>,
+    /// Of what kind it makes what is looked up and not there.
+    pub(super) default: Option<Kind>,
     /// Whether something was put in one of its elements, whichever that is.
     pub(super) elements_grow: bool,
     /// What each key of a dict is at most; nothing where there is none.
@@ -72,6 +74,7 @@ impl Interpreter<'_> {
             is_bound: false,
             element: None,
             key: None,
+            default: None,
             elements_grow: false,
             sum: Some(Expr::ZERO),
             table: None,
@@ -174,6 +177,12 @@ impl Interpreter<'_> {
             }
         }
         self.lengthen(id, by);
+    }
+
+    /// Whose a container is.
+    pub(super) fn container_owner(&self, id: ContainerId) -> Owner {
+        let container = self.containers.get(id.0 as usize);
+        container.map_or(Owner::Elsewhere, |container| container.owner.clone())
     }
 
     /// Something is put in a dict under a key.

@@ -16,9 +16,9 @@ use super::notes::Notes;
 use super::recursion::Recursion;
 use super::sizes::{self, number};
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
-use super::{FunctionSummary, Unknown};
+use super::{FunctionSummary, Unknown, uses};
 use crate::algebra::{Cause, Expr, Grade, Substitution, Symbol};
-use crate::ir::{Block, Callee, Function, Op, Phi};
+use crate::ir::{Block, Function, Phi};
 
 /// A function with more memory-critical variables of its own than this lumps the others.
 const MAX_UNKNOWNS: usize = 16;
@@ -112,6 +112,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) paired: HashSet<Var, FixedState>,
     /// The methods that are called on each variable.
     pub(super) called: Map<Var, Vec<Name>>,
+    /// The variables that must hold numbers.
+    pub(super) numbers: HashSet<Var, FixedState>,
     /// The lengths of the elements that the loops of those numbers work on, of what is no input.
     pub(super) constructed: Vec<(u32, Individual)>,
     /// The recursion of the function, if its calls of itself are to be solved.
@@ -164,7 +166,8 @@ impl<'a> Interpreter<'a> {
             yields: None,
             collecting: Vec::new(),
             paired: super::pairs::paired(context, function),
-            called: called_methods(function),
+            called: uses::called_methods(function),
+            numbers: uses::numbers(function),
             constructed: Vec::new(),
             recursion: None,
             caps: Map::default(),
@@ -822,20 +825,6 @@ impl<'a> Interpreter<'a> {
         let name = context.name(object);
         name.strip_prefix("builtins.").unwrap_or(name)
     }
-}
-
-fn called_methods(function: &Function) -> Map<Var, Vec<Name>> {
-    let mut called: Map<Var, Vec<Name>> = Map::default();
-    crate::ir::visit(&function.body, &mut |op| {
-        if let Op::Call {
-            callee: Callee::Method(base, name),
-            ..
-        } = op
-        {
-            called.entry(*base).or_default().push(*name);
-        }
-    });
-    called
 }
 
 fn base_of(value: &Value) -> Option<Base> {

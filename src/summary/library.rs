@@ -154,7 +154,24 @@ impl<'a> Interpreter<'a> {
         }
         let value = self.with_elements(given, cost, (Value::sized(kind, length), shaped));
         let value = self.adopt(value, site.to);
+        if given.is_class && value.kind == Kind::Dict {
+            self.makes_defaults(given, &value);
+        }
         self.set(site.to, value.labelled(&label));
+    }
+
+    /// A dict that makes what is looked up and not there.
+    fn makes_defaults(&mut self, given: &Given<'a>, dict: &Value) {
+        let Some(factory) = self.given(given, "default_factory") else {
+            return;
+        };
+        let label = factory.label.as_deref().unwrap_or_default();
+        let kind = Kind::of_class(label);
+        if let Some(container) = self.container_of(dict)
+            && let Some(container) = self.containers.get_mut(container.0 as usize)
+        {
+            container.default = Some(kind);
+        }
     }
 
     /// A model that says what a call returns and not what it costs: a new object of that kind.

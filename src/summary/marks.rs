@@ -113,29 +113,7 @@ impl<'a> Interpreter<'a> {
         if unmarks || body.unseen || body.puts.is_empty() || !self.is_shared(&body, marked) {
             return None;
         }
-        let at_entry = self.marks(&self.function.body, &body, parameter);
-        let fresh_only = self.function.body.iter().find_map(|item| match &item.op {
-            Op::Branch(branch) if self.is_fresh(&body, branch.test, parameter) => Some(branch),
-            _ => None,
-        });
-        let mut graphs: Vec<Var> = Vec::new();
-        for put in &body.puts {
-            let guarded = at_entry
-                || put.around.iter().any(|(branch, arm)| {
-                    let own = fresh_only
-                        .is_some_and(|fresh| std::ptr::eq(&raw const **fresh, &raw const **branch));
-                    let then = std::ptr::eq(*arm, &raw const branch.then);
-                    then && (own || self.is_fresh(&body, branch.test, put.value))
-                });
-            let (iterable, element) = put.over?;
-            if !guarded || body.root(put.value) != body.root(element) {
-                return None;
-            }
-            let graph = *body.looked_up.get(&body.root(iterable))?;
-            if !graphs.contains(&graph) {
-                graphs.push(graph);
-            }
-        }
+        let graphs = self.searched(&body, parameter, marked)?;
         let mut calls = Expr::one();
         let mut depth = Expr::from(2);
         let mut together = Vec::new();
@@ -157,6 +135,45 @@ impl<'a> Interpreter<'a> {
             depth,
             together,
         })
+    }
+
+    /// Where all that the calls pass is looked up, if each is for what has no mark in `marked`.
+    fn searched(&self, body: &Body<'a>, parameter: Var, marked: Var) -> Option<Vec<Var>> {
+        let block = &self.function.body;
+        let is_value = |var: Var| body.root(var) == parameter;
+        let same = |container: Var| body.root(container) == body.root(marked);
+        let marks = self.is_marked_in(block, &is_value);
+        let at_entry = marks && self.skips(block, body, parameter).is_some_and(same);
+        // All that the function does may stand under the test.
+        let under = |branch: &Branch, arm: &Block| {
+            let fresh = self
+                .fresh_in(body, branch.test, parameter)
+                .is_some_and(same);
+            fresh
+                && self.is_marked_in(&branch.then, &is_value)
+                && std::ptr::eq(arm, &raw const branch.then)
+        };
+        let mut graphs: Vec<Var> = Vec::new();
+        for put in &body.puts {
+            let guards = |(branch, arm): &(&'a Branch, &'a Block)| {
+                let then = std::ptr::eq(*arm, &raw const branch.then);
+                let fresh = || {
+                    self.fresh_in(body, branch.test, put.value)
+                        .is_some_and(same)
+                };
+                under(branch, arm) || (marks && then && fresh())
+            };
+            let (iterable, element) = put.over?;
+            let is_element = body.root(put.value) == body.root(element);
+            if !is_element || !(at_entry || put.around.iter().any(guards)) {
+                return None;
+            }
+            let graph = *body.looked_up.get(&body.root(iterable))?;
+            if !graphs.contains(&graph) {
+                graphs.push(graph);
+            }
+        }
+        Some(graphs)
     }
 
     /// The container in which a step marks a value.
@@ -218,46 +235,59 @@ impl<'a> Interpreter<'a> {
 
     /// Whether a test holds only for what is not marked.
     fn is_fresh(&self, body: &Body<'a>, test: Var, value: Var) -> bool {
+        self.fresh_in(body, test, value).is_some()
+    }
+
+    /// The container in which a value has no mark where a test holds.
+    fn fresh_in(&self, body: &Body<'a>, test: Var, value: Var) -> Option<Var> {
         let is_value = |var: Var| body.root(var) == body.root(value);
-        let reads = |var: Var| {
-            let read = body.reads.get(&body.root(var));
-            read.is_some_and(|(_, index)| is_value(*index))
+        let read = |var: Var| {
+            let (base, index) = body.reads.get(&body.root(var))?;
+            is_value(*index).then_some(*base)
         };
         match (body.tests.get(&test), body.negations.get(&test)) {
-            (Some((CompareOp::NotIn, left, _)), _) => is_value(*left),
-            (Some((CompareOp::Eq | CompareOp::Is, left, _)), _) => reads(*left),
-            (_, Some(operand)) => reads(*operand),
-            _ => false,
+            (Some((CompareOp::NotIn, left, of)), _) => is_value(*left).then_some(*of),
+            (Some((CompareOp::Eq | CompareOp::Is, left, _)), _) => read(*left),
+            (_, Some(operand)) => read(*operand),
+            _ => None,
         }
     }
 
     /// Whether a block marks a value: adds it to a set, or stores something under it.
     fn marks(&self, block: &'a Block, body: &Body<'a>, value: Var) -> bool {
         let is_value = |var: Var| body.root(var) == body.root(value);
-        let adds = block
-            .iter()
-            .any(|item| self.mark(&item.op, &is_value).is_some());
+        let adds = self.is_marked_in(block, &is_value);
         if !body.origins.contains_key(&value) {
             return adds;
         }
         // Of what was taken out, the iteration must end where the mark is there.
-        adds && self.skips(block, body, value)
+        adds && self.skips(block, body, value).is_some()
     }
 
-    /// Whether a block ends early for what is marked.
-    fn skips(&self, block: &'a Block, body: &Body<'a>, value: Var) -> bool {
+    /// Whether a step of the block itself, and not of one inside of it, marks a value.
+    fn is_marked_in(&self, block: &'a Block, is_value: &dyn Fn(Var) -> bool) -> bool {
+        let mut steps = block.iter();
+        steps.any(|item| self.mark(&item.op, is_value).is_some())
+    }
+
+    /// The container whose mark of a value ends a block early.
+    fn skips(&self, block: &'a Block, body: &Body<'a>, value: Var) -> Option<Var> {
         let is_value = |var: Var| body.root(var) == body.root(value);
-        block.iter().any(|item| match &item.op {
-            Op::Branch(branch) => {
-                let last = branch.then.last().map(|item| &item.op);
-                let ends = matches!(last, Some(Op::Continue | Op::Return { .. }));
-                let read = body.reads.get(&body.root(branch.test));
-                let test = body.tests.get(&branch.test);
-                let is_marked = matches!(test, Some((CompareOp::In, left, _)) if is_value(*left))
-                    || read.is_some_and(|(_, index)| is_value(*index));
-                ends && is_marked
+        block.iter().find_map(|item| {
+            let Op::Branch(branch) = &item.op else {
+                return None;
+            };
+            let last = branch.then.last().map(|item| &item.op);
+            if !matches!(last, Some(Op::Continue | Op::Return { .. })) {
+                return None;
             }
-            _ => false,
+            match body.tests.get(&branch.test) {
+                Some((CompareOp::In, left, of)) if is_value(*left) => Some(*of),
+                _ => {
+                    let (base, index) = body.reads.get(&body.root(branch.test))?;
+                    is_value(*index).then_some(*base)
+                }
+            }
         })
     }
 }

@@ -316,15 +316,40 @@ def all_moved(points):
               total: 0 | 0
               peak: 0 | 0
               retained: 0 | 0
-            Point.moved: upper
+            Point.moved: open
               total: 216 | 4
               peak: 216 | 4
               retained: 152 | 3
+              unknown: type(self.x) @ app.py:8 (taken for a number, because something is added to it)
+              unknown: type(self.y) @ app.py:8 (taken for a number, because something is added to it)
             all_moved: open
               total: 297·len(points) + 624 | 4·len(points) + 3
               peak: 161·len(points) + 368 | 3·len(points) + 4
               retained: 161·len(points) + 104 | 3·len(points) + 1
               unknown: type(points[*]) @ app.py:11 (taken for a Point, because its moved is called)
+              unknown: type(self.x) @ app.py:8 (taken for a number, because something is added to it)
+              unknown: type(self.y) @ app.py:8 (taken for a number, because something is added to it)
+        ",
+    );
+}
+
+#[test]
+fn a_dict_with_defaults_makes_what_is_looked_up() {
+    check(
+        r#"
+from collections import defaultdict
+
+def spread(names):
+    groups = defaultdict(list)
+    for name in names:
+        groups[name[0]].append(name)
+    return groups
+"#,
+        "
+            spread: modelled
+              total: 81·max(2^ceil(log2(3·len(names)/2)), 8)/2 + 144·len(names) + 216 | len(names) + 2
+              peak: 2·max(136, 15·2^ceil(log2(3·len(names)/2)) + 16, 10·2^ceil(log2(3·len(names)/2)) + 44·len(names), 44·len(names) + 80) + 152 | len(names) + 2
+              retained: 20·max(2^ceil(log2(3·len(names)/2)), 8) + 88·len(names) + 104 | len(names) + 1
         ",
     );
 }

@@ -48,6 +48,7 @@ mod sizes;
 mod tests;
 mod trips;
 mod unrolling;
+mod uses;
 mod value;
 mod worklists;
 

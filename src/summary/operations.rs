@@ -354,6 +354,9 @@ impl<'a> Interpreter<'a> {
                 self.set(to, value.bounded(true));
             }
             _ => {
+                if op == BinaryOp::Add && !self.numbers.contains(&to) {
+                    self.taken_for_number(&a, &b);
+                }
                 self.arithmetic(to, op, (&a, left_kind), (&b, right_kind));
                 self.magnitude(to, op, left, right);
             }
@@ -481,6 +484,20 @@ impl<'a> Interpreter<'a> {
         );
     }
 
+    /// What is added may be sequences, where neither of both is known to be a number.
+    fn taken_for_number(&mut self, a: &Value, b: &Value) {
+        let is_input = |value: &Value| {
+            value.kind == Kind::Unknown && value.place.is_some() && value.number.is_none()
+        };
+        if is_input(a) && is_input(b) {
+            let quantity = format!("type({})", Self::label(a));
+            self.assumption(
+                &quantity,
+                "taken for a number, because something is added to it",
+            );
+        }
+    }
+
     fn concatenate(&mut self, to: Var, kind: Kind, a: &Value, b: &Value) {
         let length = &self.length_or_unknown(a) + &self.length_or_unknown(b);
         let bound = a.is_bound || b.is_bound;
@@ -555,6 +572,7 @@ impl<'a> Interpreter<'a> {
                 let kind = if is_sequence(kind) { kind } else { Kind::List };
                 self.sequence(to, kind, length, Some(element), true);
             }
+            Index::Value(at) if self.looks_up_or_makes(to, &value, *at) => {}
             Index::Value(at) => {
                 let key = self.value(*at);
                 let found = match (&value.items, key.number.as_ref(), key.literal) {
@@ -583,6 +601,40 @@ impl<'a> Interpreter<'a> {
                 self.implied_calls(to);
             }
         }
+    }
+
+    /// What is not there in a dict with defaults is made; whether it is such a dict.
+    fn looks_up_or_makes(&mut self, to: Var, dict: &Value, key: Var) -> bool {
+        let Some(id) = dict.container else {
+            return false;
+        };
+        let container = self.containers.get(id.0 as usize);
+        let Some(kind) = container.and_then(|container| container.default) else {
+            return false;
+        };
+        let key = self.value(key);
+        self.put_under(id, key);
+        self.grade = self.grade.join(Grade::Upper);
+        let made = match kind {
+            Kind::List | Kind::Set | Kind::Dict => {
+                let (head, _) = sizes::head(self.context.input.sizes, kind);
+                let owner = self.container_owner(id);
+                self.one(kind, number(head), owner);
+                Value::sized(kind, Some(Expr::ZERO))
+            }
+            kind => Value::of(kind),
+        };
+        self.extend(id, &Expr::one(), Some(made));
+        let found = match kind {
+            // What was there before, or what is made: of the same kind, and of any length.
+            Kind::List | Kind::Set | Kind::Dict => Value {
+                part_of: Some(id),
+                ..Value::of(kind)
+            },
+            _ => self.part(dict, Step::Element),
+        };
+        self.set(to, found);
+        true
     }
 
     fn slice_length(&mut self, value: &Value, parts: [Option<Var>; 3]) -> Expr {
