@@ -240,6 +240,15 @@ pub struct Phi {
     pub from: Vec<Var>,
 }
 
+impl Phi {
+    /// What it holds after a branch whose condition is known.
+    #[must_use]
+    pub fn taken(&self, holds: bool) -> Option<Var> {
+        let at = usize::from(self.from.len() == 2 && !holds);
+        self.from.get(at).copied()
+    }
+}
+
 /// One step of execution; `to` is the variable that it defines.
 #[derive(Debug, Clone)]
 #[allow(
@@ -417,6 +426,14 @@ pub struct Branch {
     pub or_else: Block,
     /// Where they meet.
     pub phis: Vec<Phi>,
+}
+
+impl Branch {
+    /// The arm that is taken.
+    #[must_use]
+    pub fn taken(&self, holds: bool) -> &Block {
+        if holds { &self.then } else { &self.or_else }
+    }
 }
 
 /// A comprehension; its innermost loop's body ends in [`Op::Collect`].

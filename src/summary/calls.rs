@@ -410,7 +410,9 @@ impl<'a> Interpreter<'a> {
             return self.note_other(target, before);
         };
         let arguments = self.inputs_of(site, function, target, receiver);
-        self.instantiate(site, &summary, &arguments);
+        let facts = self.facts_of(site, function, target, receiver.is_some());
+        let special = self.special(at, function, &facts);
+        self.instantiate(site, special.as_ref().unwrap_or(&summary), &arguments);
         self.frame_of(site, function);
     }
 
@@ -588,6 +590,10 @@ impl<'a> Interpreter<'a> {
             .into_iter()
             .fold(Grade::Exact, Grade::join);
         if best != Grade::Open {
+            let best = match self.skipped && !own.total.terms().is_empty() {
+                true => best.join(Grade::Upper),
+                false => best,
+            };
             self.grade = self.grade.join(best);
         } else {
             self.grade = self.grade.join(Grade::Upper);

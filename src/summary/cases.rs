@@ -75,8 +75,6 @@ pub(super) struct Choices {
     /// What a name is on the way that is taken.
     aliases: Map<Var, Var>,
     open: Option<(Var, Guard)>,
-    /// Whether the way is at its end.
-    pub(super) ended: bool,
 }
 
 /// The ways through a function.
@@ -174,24 +172,27 @@ impl<'a> Interpreter<'a> {
             }
             return false;
         };
-        self.block(if holds { &branch.then } else { &branch.or_else });
-        let Some(choices) = self.choices.as_mut().filter(|choices| !choices.ended) else {
-            return true;
-        };
-        let mut taken = Vec::with_capacity(branch.phis.len());
+        self.goes(branch, holds);
+        true
+    }
+
+    /// Goes one way through a branch.
+    pub(super) fn goes(&mut self, branch: &'a Branch, holds: bool) {
+        self.block(branch.taken(holds));
+        if self.ended {
+            return;
+        }
         for phi in &branch.phis {
-            let at = if phi.from.len() == 2 && !holds { 1 } else { 0 };
-            if let Some(&from) = phi.from.get(at) {
+            let Some(from) = phi.taken(holds) else {
+                continue;
+            };
+            if let Some(choices) = &mut self.choices {
                 let root = choices.alias(from);
                 choices.aliases.insert(phi.to, root);
-                taken.push((phi.to, from));
             }
-        }
-        for (to, from) in taken {
             let value = self.value(from);
-            self.set(to, value);
+            self.set(phi.to, value);
         }
-        true
     }
 
     /// How the inputs decide what a variable is.

@@ -17,7 +17,8 @@ pub(super) struct Constants<'a> {
     symbols: &'a Symbols,
     defaults: HashSet<Var, FixedState>,
     changed: HashSet<Var, FixedState>,
-    stores: Map<Var, u32>,
+    /// How often each cell is written to, in the code.
+    pub(super) stores: Map<Var, u32>,
     pub(super) found: Map<Var, Value>,
 }
 

@@ -7,6 +7,7 @@ use heapcast_facts::{Call, FixedState, Map, Obj, ObjectKind, Region, Symbol, Var
 use heapcast_rules::{Record, Via};
 
 use super::constants::Constants;
+use super::specialise::Specialised;
 use super::value::{Kind, Value};
 use super::{FunctionSummary, SummaryInput};
 use crate::algebra::{Expr, Rational, TypeName};
@@ -37,6 +38,10 @@ pub(super) struct Context<'a> {
     cells: Map<Var, Cell>,
     annotations: Map<Var, Var>,
     constants: Map<Var, Value>,
+    /// How often each cell is written to, in the code.
+    stores: Map<Var, u32>,
+    /// The variables of modules.
+    globals: Set<Var>,
     /// The component of each function, and whether it is recursive.
     pub(super) component: Vec<u32>,
     pub(super) cyclic: Vec<bool>,
@@ -46,6 +51,8 @@ pub(super) struct Context<'a> {
     /// The methods of the project's classes by name, with their classes.
     methods: Map<Symbol, Vec<(Obj, Obj)>>,
     pub(super) done: Vec<OnceLock<Arc<FunctionSummary>>>,
+    /// The summaries of functions for certain arguments.
+    pub(super) specialised: Specialised,
 }
 
 /// A number with few decimal places.
@@ -107,6 +114,8 @@ impl<'a> Context<'a> {
             cells: Map::default(),
             annotations: input.facts.annotated.iter().copied().collect(),
             constants: Map::default(),
+            stores: Map::default(),
+            globals: input.facts.module_global.iter().map(|row| row.2).collect(),
             component: Vec::new(),
             cyclic: Vec::new(),
             alone: Vec::new(),
@@ -116,6 +125,7 @@ impl<'a> Context<'a> {
                 .collect(),
             methods: Map::default(),
             done: (0..count).map(|_| OnceLock::new()).collect(),
+            specialised: Specialised::new(count),
         };
         context.index_objects();
         context.index_implied();
@@ -205,7 +215,10 @@ impl<'a> Context<'a> {
         self.cells = cells;
         let functions = self.functions.iter().map(|(function, _)| *function);
         let constant = |value: &Const| self.constant(value);
-        self.constants = Constants::of(functions, self.input.symbols, &constant).found;
+        let constants = Constants::of(functions, self.input.symbols, &constant);
+        let (found, stores) = (constants.found, constants.stores);
+        self.constants = found;
+        self.stores = stores;
     }
 
     /// Which functions use cells of enclosing functions.
@@ -386,6 +399,30 @@ impl<'a> Context<'a> {
 
     pub(super) fn constant_of(&self, var: Var) -> Option<&Value> {
         self.constants.get(&var)
+    }
+
+    /// Whether the code writes to a cell at one place only.
+    pub(super) fn is_stored_once(&self, cell: Var) -> bool {
+        self.stores.get(&cell) == Some(&1) && !self.globals.contains(&cell)
+    }
+
+    /// Whether a variable of a module holds a function or class, whatever happens.
+    pub(super) fn code_of(&self, var: Var) -> Option<Kind> {
+        if !self.globals.contains(&var) || self.stores.get(&var).is_some_and(|times| *times > 1) {
+            return None;
+        }
+        let mut found = self.points_to(var);
+        let kind = match (self.kind(found.next()?), found.next()) {
+            (Some(ObjectKind::Function), None) => Kind::Function,
+            (Some(ObjectKind::Class), None) => Kind::Class,
+            _ => return None,
+        };
+        Some(kind)
+    }
+
+    /// Whether an object is a class of the project.
+    pub(super) fn is_own_class(&self, object: Obj) -> bool {
+        self.kind(object) == Some(ObjectKind::Class) && self.layouts.contains_key(&object)
     }
 
     pub(super) fn layout(&self, class: Obj) -> Option<Layout> {

@@ -9,6 +9,7 @@ use super::cases::Choices;
 use super::containers::Container;
 use super::context::Context;
 use super::cost::{Line, Site};
+use super::decisions::{Decisions, Fact};
 use super::frame::{Frame, FrameKind, Owner};
 use super::iterations::{Individual, Iterations};
 use super::liveness::Deaths;
@@ -122,6 +123,16 @@ pub(super) struct Interpreter<'a> {
     pub(super) caps: Map<Var, Expr>,
     /// The conditions that are decided, where one way is interpreted.
     pub(super) choices: Option<Choices>,
+    /// What is certain of variables, and which way conditions go.
+    pub(super) decisions: Decisions,
+    /// What is certain of the arguments.
+    pub(super) given: Arc<[Fact]>,
+    /// How many calls with certain arguments are around.
+    pub(super) nested: u8,
+    /// Whether nothing after the present step is reached.
+    pub(super) ended: bool,
+    /// Whether the present step is not reached where a condition holds.
+    pub(super) skipped: bool,
     /// What is stored in slots of which list, and nowhere else.
     pub(super) slots: Map<Var, ContainerId>,
     /// The numbers of slots, which no container keeps.
@@ -138,7 +149,22 @@ pub(super) struct Interpreter<'a> {
 
 impl<'a> Interpreter<'a> {
     pub(super) fn new(context: &'a Context<'a>, at: usize, function: &'a Function) -> Self {
+        Self::with(context, at, function, Arc::new([]))
+    }
+
+    /// With what is certain of its arguments.
+    pub(super) fn with(
+        context: &'a Context<'a>,
+        at: usize,
+        function: &'a Function,
+        given: Arc<[Fact]>,
+    ) -> Self {
         Self {
+            decisions: Decisions::of(context, function, &given),
+            given,
+            nested: 0,
+            ended: false,
+            skipped: false,
             context,
             at,
             function,
@@ -252,7 +278,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Gives the parameters their values.
-    fn enter(&mut self) {
+    pub(super) fn enter(&mut self) {
         for (parameter, at) in self.function.parameters.iter().zip(0..) {
             let name = self.context.input.symbols.text(parameter.name);
             let mut value = Value::input(Place::new(Root::Parameter(at), name));
@@ -261,6 +287,13 @@ impl<'a> Interpreter<'a> {
                 crate::ir::ParameterKind::StarStar => Kind::Dict,
                 _ => self.context.annotated(parameter.var),
             };
+            let fact = self.given.get(at as usize).copied().unwrap_or(Fact::ANY);
+            if let Some(kind) = fact.kind() {
+                value.kind = kind;
+            }
+            if let Some(constant) = fact.value(self.context) {
+                value = constant.labelled(name);
+            }
             self.taken_for_dict(parameter.var, &mut value);
             let slot = Slot { value, depth: 0 };
             self.values.insert(parameter.var, slot);
@@ -332,7 +365,7 @@ impl<'a> Interpreter<'a> {
         for (at, item) in block.iter().enumerate() {
             self.line = item.line;
             self.step(&item.op);
-            if self.choices.as_ref().is_some_and(|choices| choices.ended) {
+            if self.ended {
                 return;
             }
             // The list is borrowed anew: a step needs all of the interpreter.
@@ -344,6 +377,13 @@ impl<'a> Interpreter<'a> {
                 self.temporary_dies(var);
             }
         }
+    }
+
+    /// A block whose end is not that of the steps around it, even if nothing after it is reached.
+    pub(super) fn inner_block(&mut self, block: &'a Block) {
+        let ended = std::mem::take(&mut self.ended);
+        self.block(block);
+        self.ended = ended;
     }
 
     fn temporary_dies(&mut self, var: Var) {
@@ -681,6 +721,9 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn allocate(&mut self, line: Line, owner: Owner) -> usize {
+        if self.skipped {
+            self.grade = self.grade.join(Grade::Upper);
+        }
         match self.frames.last_mut() {
             Some(frame) => frame.allocate(line, owner),
             None => 0,

@@ -58,7 +58,9 @@ impl<'a> Interpreter<'a> {
         let region = self.frames.last().map(|frame| frame.region)?;
         self.frames.push(Frame::new(FrameKind::Arm, region));
         let at = self.frames.len() - 1;
+        let ended = std::mem::take(&mut self.ended);
         body(self);
+        self.ended = ended;
         let frame = self.frames.pop()?;
         self.rehome(at, None);
         Some(frame.finish())
@@ -88,13 +90,19 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn branch(&mut self, branch: &'a Branch) {
+        if let Some(holds) = self.decisions.truth(branch.test) {
+            return self.goes(branch, holds);
+        }
         if self.choices.is_some() && self.decided(branch) {
             return;
         }
         let grade = self.grade;
         let before = self.frames.last().map_or(0, |frame| frame.total.len());
+        let skipped = self.skipped;
         let then = self.arm(|interpreter| interpreter.block(&branch.then));
+        let then_skips = std::mem::replace(&mut self.skipped, skipped);
         let or_else = self.arm(|interpreter| interpreter.block(&branch.or_else));
+        self.skipped |= then_skips;
         let same = match (&then, &or_else) {
             (Some(a), Some(b)) => merged(a.total.clone()) == merged(b.total.clone()),
             _ => true,
@@ -110,7 +118,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn try_statement(&mut self, statement: &'a Try) {
         // What ends inside goes on with the handlers, or with what comes at last.
         let choices = self.choices.take();
-        self.block(&statement.body);
+        self.inner_block(&statement.body);
         let mut arms = Vec::with_capacity(statement.handlers.len());
         for handler in &statement.handlers {
             arms.push(self.arm(|interpreter| {
@@ -379,9 +387,9 @@ impl<'a> Interpreter<'a> {
         }
         self.enter_iteration(inner, &trips, &trips.count, &unstable, &carried);
         if let LoopKind::While { header, .. } = &inner.kind {
-            self.block(header);
+            self.inner_block(header);
         }
-        self.block(&inner.body);
+        self.inner_block(&inner.body);
         self.loops.pop();
         self.line = line;
         let at = u32::try_from(self.loops.len()).unwrap_or(u32::MAX);

@@ -18,6 +18,7 @@ mod constants;
 mod containers;
 mod context;
 mod cost;
+mod decisions;
 mod displays;
 mod finish;
 mod frame;
@@ -44,6 +45,9 @@ mod rows;
 mod search_tests;
 mod shapes;
 mod sizes;
+mod specialise;
+#[cfg(test)]
+mod specialise_tests;
 #[cfg(test)]
 mod tests;
 mod trips;

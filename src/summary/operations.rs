@@ -135,9 +135,10 @@ impl<'a> Interpreter<'a> {
                     known => known.filter(|known| *known == kind),
                 };
                 self.returns(value);
-                self.way_ends();
+                self.ended = true;
+                self.skipped |= self.frames.len() > 1;
             }
-            Op::Raise { .. } => self.way_ends(),
+            Op::Raise { .. } | Op::Break | Op::Continue => self.ended = true,
             Op::Yield { to, from } => {
                 let value = self.value(*from);
                 self.yields(&Expr::one(), value);
@@ -164,15 +165,6 @@ impl<'a> Interpreter<'a> {
                 self.phis(&inner.phis);
             }
             _ => {}
-        }
-    }
-
-    /// Nothing comes after, where one way is interpreted.
-    fn way_ends(&mut self) {
-        if self.frames.len() == 1
-            && let Some(choices) = &mut self.choices
-        {
-            choices.ended = true;
         }
     }
 

@@ -71,6 +71,7 @@ struct Snapshot {
     frames: Vec<Frame>,
     line: u32,
     grade: Grade,
+    skipped: bool,
     containers: Vec<Container>,
     places: Map<Arc<str>, ContainerId>,
     attributes: Map<(Base, Name), Value>,
@@ -255,9 +256,9 @@ impl<'a> Interpreter<'a> {
         let count = Expr::symbol(&Symbol::index("iterations"));
         let index = self.enter_iteration(inner, trips, &count, unstable, carried);
         if let LoopKind::While { header, .. } = &inner.kind {
-            self.block(header);
+            self.inner_block(header);
         }
-        self.block(&inner.body);
+        self.inner_block(&inner.body);
         let mut recurrences = Vec::new();
         let mut discovery = Discovery::default();
         for one in carried {
@@ -466,6 +467,7 @@ impl<'a> Interpreter<'a> {
             frames: std::mem::replace(&mut self.frames, copies),
             line: self.line,
             grade: self.grade,
+            skipped: self.skipped,
             containers: self.containers.clone(),
             places: self.places.clone(),
             attributes: self.attributes.clone(),
@@ -483,6 +485,7 @@ impl<'a> Interpreter<'a> {
         self.frames = snapshot.frames;
         self.line = snapshot.line;
         self.grade = snapshot.grade;
+        self.skipped = snapshot.skipped;
         self.containers = snapshot.containers;
         self.places = snapshot.places;
         self.attributes = snapshot.attributes;
