@@ -5,7 +5,7 @@
 Every module in `calls/` has `CASES`: for a function of an installed package or of the standard library,
 what makes its arguments for a size, and the sizes. The packages of `requirements.txt` are installed into
 target/public, `heapcast interface` emits what it knows of their source, and each function is measured and
-judged as tests/truth/run.py does it, in a process of its own with a limit on its time.
+judged as those of tests/truth, in a process of its own with a limit on its time.
 """
 
 import argparse
@@ -32,7 +32,8 @@ import types
 import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
-TRUTH = HERE.parent / "truth" / "run.py"
+JUDGE = HERE.parent / "truth" / "judge.py"
+DRIVER = HERE.parents[1] / "src" / "commands" / "verify" / "driver.py"
 FOLDER = HERE.parents[1] / "target" / "public"
 VENV = FOLDER / "venv"
 MEASURED = FOLDER / "measured.json"
@@ -66,7 +67,7 @@ class Case:
         # What is analysed together with it: its package, or its file alone.
         self.unit = self.module if getattr(calls.module, "FILES", False) else self.module.split(".")[0]
         parts = [key, version(self.module), calls.shared, source, str(self.sizes)]
-        parts += [TRUTH.read_text(), (HERE / "arguments.py").read_text()]
+        parts += [DRIVER.read_text(), (HERE / "arguments.py").read_text()]
         self.fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
     def function(self):
@@ -174,9 +175,12 @@ def interface(case):
 
 
 def measured(case):
-    truth = load(TRUTH, "truth_run")
+    driver = load(DRIVER, "driver")
     function = case.function()
-    return [truth.measure(function, case.make, size) for size in case.sizes]
+    return [
+        driver.figures(None, lambda: driver.bound(function, case.make(size), {}))
+        for size in case.sizes
+    ]
 
 
 def forecast(case):
@@ -258,25 +262,20 @@ class Row:
     """What the forecasts of one metric of a function are worth."""
 
     def __init__(self, case, metric, forecasts, real):
-        truth = load(TRUTH, "truth_run")
+        judge = load(JUDGE, "judge")
         self.calls, self.key, self.metric = case.calls.name, case.key, metric
-        self.forecasts, self.real = forecasts, real
-        self.verdict = truth.judge(forecasts, real)
+        self.sizes, self.forecast, self.measured = case.sizes, forecasts, real
+        self.verdict = judge.verdict(self)
         self.unknown = next((found for found in forecasts if isinstance(found, dict)), {})
-        self.within = self.grows = False
-        if self.verdict != "open":
-            last, measured_last = forecasts[-1] + truth.SLACK, real[-1] + truth.SLACK
-            self.ratio = last / measured_last
-            grown = last / (forecasts[-2] + truth.SLACK)
-            measured_grown = measured_last / (real[-2] + truth.SLACK)
-            tolerance = max(1.5, (case.sizes[-1] / case.sizes[-2]) ** 0.25)
-            self.grows = 1 / tolerance <= grown / measured_grown <= tolerance
+        known = self.verdict != "open"
+        self.near, self.double = (known and judge.is_within(self, by) for by in (judge.NEAR, judge.DOUBLE))
+        self.grows = known and judge.grows_alike(self)
 
     def __str__(self):
-        found = [str(one.get("unknown") or one)[:150] if isinstance(one, dict) else one for one in self.forecasts]
+        found = [str(one.get("unknown") or one)[:150] if isinstance(one, dict) else one for one in self.forecast]
         if self.verdict == "open":
             found = found[-1]
-        return f"{self.verdict:7}{self.calls}/{self.key} {self.metric}: {found} for {self.real}"
+        return f"{self.verdict:7}{self.calls}/{self.key} {self.metric}: {found} for {self.measured}"
 
 
 def rows(binary, packages, known):
@@ -316,8 +315,8 @@ def summary(found):
         shares = [
             (numbers, chosen),
             ([row for row in numbers if row.verdict != "below"], numbers),
-            ([row for row in numbers if 1 / 1.1 <= row.ratio <= 1.1], numbers),
-            ([row for row in numbers if 1 / 2 <= row.ratio <= 2], numbers),
+            ([row for row in numbers if row.near], numbers),
+            ([row for row in numbers if row.double], numbers),
             ([row for row in numbers if row.grows], numbers),
         ]
         figures = "".join(f"{100 * len(part) / max(1, len(whole)):>7.1f} %" for part, whole in shares)
