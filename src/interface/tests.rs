@@ -188,6 +188,21 @@ fn a_handler_takes_the_branch_that_its_event_decides() {
 }
 
 #[test]
+fn what_callees_ask_of_arguments_decides_too() {
+    let module = emitted(
+        "def named(n, key=None, wide=False):\n    if key is None:\n        return [0] * (10 * n if wide else n)\n    \
+         return [key(x) for x in range(n)]\n\n\
+         def through(n, key, wide):\n    return named(n, key, wide=wide)\n\n\
+         def f(n, key=None, wide=False):\n    return through(n, key, wide)\n",
+    );
+    let call = |rest: &str| format!("INTERFACES['f'](1000{rest}, metric='retained')");
+    let known = executed(&module, &[&call(""), &call(", wide=True")]);
+    assert_eq!(known, ["8056", "80056"]);
+    let open = format!("not isinstance({}, int)", call(", str"));
+    assert_eq!(executed(&module, &[&open]), ["True"]);
+}
+
+#[test]
 fn the_most_of_many_measures_is_soon_found() {
     let module = emitted("def widest(rows):\n    return max([0] * len(row) for row in rows)\n");
     let call = "INTERFACES['widest']([[0] * n for n in range(20_000)]) > 8 * 19_999";

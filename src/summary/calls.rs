@@ -410,9 +410,11 @@ impl<'a> Interpreter<'a> {
             return self.note_other(target, before);
         };
         let arguments = self.inputs_of(site, function, target, receiver);
-        let facts = self.facts_of(site, function, target, receiver.is_some());
-        let special = self.special(at, function, &facts);
-        self.instantiate(site, special.as_ref().unwrap_or(&summary), &arguments);
+        let passed = self.passed_by(site, function, target, receiver.is_some());
+        let special = self.special(at, function, &passed);
+        let summary = special.unwrap_or(summary);
+        self.asks_of_callee(&summary, &passed);
+        self.instantiate(site, &summary, &arguments);
         self.frame_of(site, function);
     }
 

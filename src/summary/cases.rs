@@ -10,6 +10,7 @@ use heapcast_facts::{Map, Symbol as Name, Var};
 
 use super::FunctionSummary;
 use super::context::Context;
+use super::decisions::{Ask, Fact};
 use super::interpret::Interpreter;
 use super::value::{Place, Step};
 use crate::ir::{
@@ -17,7 +18,7 @@ use crate::ir::{
 };
 
 /// More ways through a function than this are not told apart.
-const MAX_CASES: usize = 8;
+const MAX_CASES: usize = 16;
 
 /// Larger conditions are not written out.
 const MAX_DEPTH: u32 = 8;
@@ -74,12 +75,47 @@ pub(super) struct Choices {
     decided: Vec<(Var, bool)>,
     /// What a name is on the way that is taken.
     aliases: Map<Var, Var>,
-    open: Option<(Var, Guard)>,
+    open: Option<Parting>,
+}
+
+/// Where ways part.
+#[derive(Debug, Clone)]
+struct Parting {
+    guard: Guard,
+    /// The condition, if it is one of the function itself.
+    var: Option<Var>,
+    /// What is asked of which parameter, and which answer makes the condition hold.
+    ask: Option<(usize, Ask, bool)>,
 }
 
 /// The ways through a function.
 pub(super) fn cases<'a>(context: &'a Context<'a>, at: usize, function: &'a Function) -> Cases {
-    ways(context, at, function, Vec::new(), MAX_CASES).0
+    let nothing = Known {
+        decided: Vec::new(),
+        given: vec![Fact::ANY; function.parameters.len()].into(),
+    };
+    ways(context, at, function, &nothing, MAX_CASES).0
+}
+
+/// What is decided on a way, and what is certain of the arguments.
+struct Known {
+    decided: Vec<(Var, bool)>,
+    given: Arc<[Fact]>,
+}
+
+impl Known {
+    /// What is known where the condition holds, or does not.
+    fn with(&self, parting: &Parting, holds: bool) -> Self {
+        let mut decided = self.decided.clone();
+        decided.extend(parting.var.map(|var| (var, holds)));
+        let mut given = Arc::clone(&self.given);
+        if let Some((at, ask, answer)) = &parting.ask
+            && let Some(fact) = Arc::make_mut(&mut given).get_mut(*at)
+        {
+            *fact = fact.after(ask, *answer == holds);
+        }
+        Self { decided, given }
+    }
 }
 
 /// The ways that go on from some decisions, and how many they are.
@@ -87,32 +123,24 @@ fn ways<'a>(
     context: &'a Context<'a>,
     at: usize,
     function: &'a Function,
-    decided: Vec<(Var, bool)>,
+    known: &Known,
     most: usize,
 ) -> (Cases, usize) {
     let choices = Choices {
-        decided: decided.clone(),
+        decided: known.decided.clone(),
         ..Choices::default()
     };
-    let (summary, choices) = Interpreter::one_way(context, at, function, choices);
-    let (var, guard) = match choices.open {
-        Some(open) if most > 1 => open,
+    let given = Arc::clone(&known.given);
+    let (summary, choices) = Interpreter::one_way(context, at, function, given, choices);
+    let parting = match choices.open {
+        Some(parting) if most > 1 => parting,
         _ => return (Cases::Way(Box::new(summary)), 1),
     };
-    let with = |holds: bool| {
-        let mut decided = decided.clone();
-        decided.push((var, holds));
-        decided
-    };
+    let [then, or_else] = [true, false].map(|holds| known.with(&parting, holds));
     // One way at least is left for where the condition does not hold.
-    let (then, count) = ways(context, at, function, with(true), most.div_ceil(2));
-    let (or_else, others) = ways(
-        context,
-        at,
-        function,
-        with(false),
-        most - count.min(most - 1),
-    );
+    let (then, count) = ways(context, at, function, &then, most.div_ceil(2));
+    let left = most - count.min(most - 1);
+    let (or_else, others) = ways(context, at, function, &or_else, left);
     if let (Cases::Way(one), Cases::Way(other)) = (&then, &or_else)
         && alike(one, other)
     {
@@ -120,7 +148,7 @@ fn ways<'a>(
     }
     let (then, or_else) = (Box::new(then), Box::new(or_else));
     let fork = Cases::Fork {
-        guard,
+        guard: parting.guard,
         then,
         or_else,
     };
@@ -166,14 +194,44 @@ impl<'a> Interpreter<'a> {
                     line: line_of(&self.function.body, test).unwrap_or(self.line),
                     test: test_of,
                 };
+                let parting = Parting {
+                    var: Some(test),
+                    ask: guard.test.as_ref().and_then(asked),
+                    guard,
+                };
                 if let Some(choices) = &mut self.choices {
-                    choices.open = Some((test, guard));
+                    choices.open = Some(parting);
                 }
             }
             return false;
         };
         self.goes(branch, holds);
         true
+    }
+
+    /// The ways part by what a callee asks of a parameter that is passed on.
+    pub(super) fn parts_by(&mut self, at: usize, ask: &Ask) {
+        let fact = self.given.get(at).copied().unwrap_or(Fact::ANY);
+        let answers = |holds: bool| fact.after(ask, holds).answer(ask, self.context).is_some();
+        let parameter = self.function.parameters.get(at);
+        let Some(parameter) = parameter.filter(|_| answers(true) && answers(false)) else {
+            return;
+        };
+        let Some(choices) = self.choices.as_mut().filter(|own| own.open.is_none()) else {
+            return;
+        };
+        let number = u32::try_from(at).unwrap_or(u32::MAX);
+        let name = self.context.input.symbols.text(parameter.name);
+        let place = Place::new(super::value::Root::Parameter(number), name);
+        let guard = Guard {
+            line: self.line,
+            test: Some(test_of(ask, Test::Input(Arc::new(place)))),
+        };
+        choices.open = Some(Parting {
+            guard,
+            var: None,
+            ask: Some((at, ask.clone(), true)),
+        });
     }
 
     /// Goes one way through a branch.
@@ -284,6 +342,45 @@ impl<'a> Interpreter<'a> {
 impl Choices {
     fn alias(&self, var: Var) -> Var {
         self.aliases.get(&var).copied().unwrap_or(var)
+    }
+}
+
+/// What a condition asks of a parameter, and the answer with which it holds.
+fn asked(test: &Test) -> Option<(usize, Ask, bool)> {
+    let parameter = |test: &Test| match test {
+        Test::Input(place) if place.steps.is_empty() => match place.root {
+            super::value::Root::Parameter(at) => usize::try_from(at).ok(),
+            super::value::Root::Cell(_) => None,
+        },
+        _ => None,
+    };
+    match test {
+        Test::Input(_) => Some((parameter(test)?, Ask::Truth, true)),
+        Test::Unary(UnaryOp::Not, of) => asked(of).map(|(at, ask, holds)| (at, ask, !holds)),
+        Test::Compare(op, of, by) if matches!(**by, Test::Const(Const::None)) => {
+            let holds = match op {
+                CompareOp::Is | CompareOp::Eq => true,
+                CompareOp::IsNot | CompareOp::NotEq => false,
+                _ => return None,
+            };
+            Some((parameter(of)?, Ask::None, holds))
+        }
+        Test::Call("callable", of) => Some((parameter(of)?, Ask::Callable, true)),
+        Test::IsInstance(of, classes) => {
+            Some((parameter(of)?, Ask::Instance(classes.clone()), true))
+        }
+        _ => None,
+    }
+}
+
+/// The condition that asks something.
+fn test_of(ask: &Ask, of: Test) -> Test {
+    let of = Box::new(of);
+    match ask {
+        Ask::None => Test::Compare(CompareOp::Is, of, Box::new(Test::Const(Const::None))),
+        Ask::Truth => *of,
+        Ask::Callable => Test::Call("callable", of),
+        Ask::Instance(classes) => Test::IsInstance(of, classes.clone()),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::ops::BitOr;
 
-use heapcast_facts::{Map, Obj, Var};
+use heapcast_facts::{Map, Var};
 
 use super::context::Context;
 use super::value::{Kind, Value};
@@ -32,6 +32,10 @@ impl Kinds {
 
     fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
+    }
+
+    fn only(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     fn meets(self, other: Self) -> bool {
@@ -61,6 +65,21 @@ pub(super) struct Fact {
     kinds: Kinds,
     /// The constant that it is, of those that hold no more than a word.
     constant: Option<Word>,
+    /// Whether it is true, where more than its kind tells.
+    truth: Option<bool>,
+}
+
+/// What may be asked of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// `x is None`
+    None,
+    /// `if x`
+    Truth,
+    /// `callable(x)`
+    Callable,
+    /// `isinstance(x, (A, B))`, by the dotted names of the classes.
+    Instance(Vec<Box<str>>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,12 +93,14 @@ impl Fact {
     pub(super) const ANY: Self = Self {
         kinds: Kinds::ANY,
         constant: None,
+        truth: None,
     };
 
     pub(super) fn of(kind: Kind) -> Self {
         Self {
             kinds: Kinds::NONE | kind,
             constant: (kind == Kind::None).then_some(Word::None),
+            truth: None,
         }
     }
 
@@ -96,8 +117,8 @@ impl Fact {
             Const::Ellipsis => return Self::ANY,
         };
         Self {
-            kinds: Kinds::NONE | kind,
             constant,
+            ..Self::of(kind)
         }
     }
 
@@ -151,6 +172,7 @@ impl Fact {
         Self {
             kinds: self.kinds | other.kinds,
             constant: self.constant.filter(|own| Some(*own) == other.constant),
+            truth: self.truth.filter(|own| Some(*own) == other.truth),
         }
     }
 
@@ -161,10 +183,60 @@ impl Fact {
             Some(Word::Text(text)) => {
                 return Some(!context.input.symbols.text(text).is_empty());
             }
+            None if self.truth.is_some() => return self.truth,
             None => {}
         }
         let code = Kinds::of(&[Kind::Function, Kind::Class, Kind::Module]);
         (!self.kinds.meets(Kinds::ANY.without(code))).then_some(true)
+    }
+
+    /// What it answers.
+    pub(super) fn answer(self, ask: &Ask, context: &Context<'_>) -> Option<bool> {
+        match ask {
+            Ask::Truth => self.truth(context),
+            Ask::None => self.is(Self::of(Kind::None)),
+            Ask::Callable => {
+                let (sure, maybe) = callable();
+                among(self.kinds, sure, maybe)
+            }
+            Ask::Instance(classes) => {
+                let (sure, maybe) = any_of(classes)?;
+                among(self.kinds, sure, maybe)
+            }
+        }
+    }
+
+    /// What is certain once it has answered.
+    pub(super) fn after(self, ask: &Ask, answer: bool) -> Self {
+        let bounds = match ask {
+            Ask::Truth => {
+                let kinds = match answer {
+                    true => self.kinds.without(Kinds::NONE | Kind::None),
+                    false => self.kinds.without(callable().0 | Kind::Module),
+                };
+                return Self {
+                    kinds,
+                    truth: Some(answer),
+                    ..self
+                };
+            }
+            Ask::None => Some((Kinds::NONE | Kind::None, Kinds::NONE | Kind::None)),
+            Ask::Callable => Some(callable()),
+            Ask::Instance(classes) => any_of(classes),
+        };
+        let Some((sure, maybe)) = bounds else {
+            return self;
+        };
+        let kinds = match answer {
+            // What derives from a builtin class goes the way of that class.
+            true if self.kinds.meets(sure) => self.kinds.only(sure),
+            true => self.kinds.only(maybe),
+            false => self.kinds.without(sure),
+        };
+        match kinds == Kinds::NONE | Kind::None {
+            true => Self::of(Kind::None),
+            false => Self { kinds, ..self },
+        }
     }
 
     /// Whether both are the same object.
@@ -237,8 +309,7 @@ fn instances(class: &str) -> Option<(Kinds, Kinds)> {
         "frozenset" => Kinds::of(&[Kind::FrozenSet]),
         "dict" | "Mapping" | "MutableMapping" => Kinds::of(&[Kind::Dict]),
         "range" => Kinds::of(&[Kind::Range]),
-        // Deques count as lists elsewhere.
-        "list" => return Some((Kinds::NONE, other | Kind::List)),
+        "list" => Kinds::of(&[Kind::List]),
         "Number" | "Real" => Kinds::of(&[Kind::Int, Kind::Bool, Kind::Float]),
         "Callable" => Kinds::of(&[Kind::Function, Kind::Class]),
         "Iterable" => Kinds::of(&sized) | Kind::Iterator | Kind::Generator,
@@ -272,6 +343,10 @@ pub(super) struct Decisions {
     truths: Map<Var, bool>,
     /// The parameters that something is asked of or that are passed on, and whether it is asked here.
     pub(super) asked: Map<usize, bool>,
+    /// What is asked of parameters and not certain.
+    pub(super) asks: Vec<(usize, Ask)>,
+    /// The parameter that a variable is.
+    parameters: Map<Var, usize>,
 }
 
 impl Decisions {
@@ -281,10 +356,9 @@ impl Decisions {
             context,
             found: Self::default(),
             tuples: Map::default(),
-            parameters: Map::default(),
         };
         for (at, parameter) in function.parameters.iter().enumerate() {
-            pass.parameters.insert(parameter.var, at);
+            pass.found.parameters.insert(parameter.var, at);
             if let Some(fact) = given.get(at).filter(|fact| **fact != Fact::ANY) {
                 pass.found.facts.insert(parameter.var, *fact);
             }
@@ -295,6 +369,11 @@ impl Decisions {
 
     pub(super) fn fact(&self, var: Var) -> Fact {
         self.facts.get(&var).copied().unwrap_or(Fact::ANY)
+    }
+
+    /// The number of the parameter that a variable is.
+    pub(super) fn parameter(&self, var: Var) -> Option<usize> {
+        self.parameters.get(&var).copied()
     }
 
     /// Which way a condition goes.
@@ -308,8 +387,6 @@ struct Pass<'a> {
     found: Decisions,
     /// The elements of tuples of classes.
     tuples: Map<Var, Vec<Var>>,
-    /// The parameter that a variable is.
-    parameters: Map<Var, usize>,
 }
 
 impl Pass<'_> {
@@ -327,10 +404,21 @@ impl Pass<'_> {
 
     /// Something is asked of a variable.
     fn ask(&mut self, var: Var) -> Fact {
-        if let Some(&at) = self.parameters.get(&var) {
+        if let Some(&at) = self.found.parameters.get(&var) {
             self.found.asked.insert(at, true);
         }
         self.fact(var)
+    }
+
+    /// What a variable answers, where that is certain.
+    fn answer(&mut self, var: Var, ask: Ask) -> Option<bool> {
+        let answer = self.ask(var).answer(&ask, self.context);
+        if answer.is_none()
+            && let Some(at) = self.found.parameter(var)
+        {
+            self.found.asks.push((at, ask));
+        }
+        answer
     }
 
     fn fact(&self, var: Var) -> Fact {
@@ -348,9 +436,8 @@ impl Pass<'_> {
                 self.same(*cell, *from);
             }
             Op::Unary { to, op, operand } => {
-                let fact = self.ask(*operand);
                 if *op == UnaryOp::Not
-                    && let Some(truth) = fact.truth(self.context)
+                    && let Some(truth) = self.answer(*operand, Ask::Truth)
                 {
                     self.set(*to, Fact::constant(&Const::Bool(!truth)));
                 }
@@ -361,7 +448,12 @@ impl Pass<'_> {
                 left,
                 right,
             } => {
-                let (left, right) = (self.ask(*left), self.ask(*right));
+                let is_none = |fact: Fact| fact == Fact::of(Kind::None);
+                let (of, by) = (*left, *right);
+                let (left, right) = (self.ask(of), self.ask(by));
+                if is_none(right) && left.compares(*op, right).is_none() {
+                    self.answer(of, Ask::None);
+                }
                 let truth = left.compares(*op, right).map(Const::Bool);
                 self.set(*to, truth.map_or(Fact::ANY, |truth| Fact::constant(&truth)));
             }
@@ -402,8 +494,8 @@ impl Pass<'_> {
     fn same(&mut self, to: Var, from: Var) {
         let fact = self.fact(from);
         self.set(to, fact);
-        if let Some(&at) = self.parameters.get(&from) {
-            self.parameters.insert(to, at);
+        if let Some(&at) = self.found.parameters.get(&from) {
+            self.found.parameters.insert(to, at);
         }
     }
 
@@ -425,8 +517,7 @@ impl Pass<'_> {
     }
 
     fn branch(&mut self, branch: &Branch) {
-        let truth = self.ask(branch.test).truth(self.context);
-        let Some(holds) = truth else {
+        let Some(holds) = self.answer(branch.test, Ask::Truth) else {
             self.block(&branch.then);
             self.block(&branch.or_else);
             return self.phis(branch.phis.iter());
@@ -451,15 +542,16 @@ impl Pass<'_> {
         let name = self.context.name(only);
         match (name, arguments) {
             ("builtins.isinstance", [Argument::Positional(of), Argument::Positional(class)]) => {
-                let kinds = self.ask(*of).kinds;
-                if let Some(truth) = self.is_instance(kinds, *class) {
+                let Some(classes) = self.class_names(*class) else {
+                    self.ask(*of);
+                    return;
+                };
+                if let Some(truth) = self.answer(*of, Ask::Instance(classes)) {
                     self.set(to, Fact::constant(&Const::Bool(truth)));
                 }
             }
             ("builtins.callable", [Argument::Positional(of)]) => {
-                let kinds = self.ask(*of).kinds;
-                let (sure, maybe) = callable();
-                if let Some(truth) = among(kinds, sure, maybe) {
+                if let Some(truth) = self.answer(*of, Ask::Callable) {
                     self.set(to, Fact::constant(&Const::Bool(truth)));
                 }
             }
@@ -484,40 +576,38 @@ impl Pass<'_> {
             let (Argument::Positional(var) | Argument::Keyword(_, var)) = argument else {
                 continue;
             };
-            if let Some(&at) = self.parameters.get(var) {
+            if let Some(&at) = self.found.parameters.get(var) {
                 self.found.asked.entry(at).or_insert(false);
             }
         }
     }
 
-    fn is_instance(&self, kinds: Kinds, class: Var) -> Option<bool> {
+    /// The dotted names of classes, where these are builtin or the project's.
+    fn class_names(&self, class: Var) -> Option<Vec<Box<str>>> {
         let classes = match self.tuples.get(&class) {
             Some(classes) => classes.as_slice(),
             None => &[class],
         };
-        let mut truth = Some(false);
-        for class in classes {
+        let name = |class: &Var| {
             let mut found = self.context.points_to(*class);
-            let known: Option<Obj> = match (found.next(), found.next()) {
-                (Some(only), None) => Some(only),
-                _ => None,
+            let (only, None) = (found.next()?, found.next()) else {
+                return None;
             };
-            let bounds = known.and_then(|known| instances(self.context.name(known)));
-            let one = match bounds {
-                Some((sure, maybe)) => among(kinds, sure, maybe),
-                // No object of a kind of its own is an instance of a class of the project.
-                None => known
-                    .filter(|known| self.context.is_own_class(*known))
-                    .and_then(|_| among(kinds, Kinds::NONE, opaque())),
-            };
-            match one {
-                Some(true) => return Some(true),
-                Some(false) => {}
-                None => truth = None,
-            }
-        }
-        truth
+            let name = self.context.name(only);
+            let is_known = instances(name).is_some() || self.context.is_own_class(only);
+            is_known.then(|| name.into())
+        };
+        classes.iter().map(name).collect()
     }
+}
+
+/// The kinds that are instances of one of the classes, and those that may be. No object of a kind of
+/// its own is an instance of a class of the project.
+fn any_of(classes: &[Box<str>]) -> Option<(Kinds, Kinds)> {
+    let bounds = classes
+        .iter()
+        .map(|class| instances(class).unwrap_or((Kinds::NONE, opaque())));
+    bounds.reduce(|one, other| (one.0 | other.0, one.1 | other.1))
 }
 
 fn opaque() -> Kinds {

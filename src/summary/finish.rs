@@ -164,6 +164,7 @@ impl Interpreter<'_> {
         summary.measures = measures;
         summary.assumptions = std::mem::take(&mut self.assumptions);
         summary.notes = self.notes.take();
+        summary.asks = std::mem::take(&mut self.asks);
         summary.close(grade, &self.unknowns);
         summary
     }

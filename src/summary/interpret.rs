@@ -9,7 +9,7 @@ use super::cases::Choices;
 use super::containers::Container;
 use super::context::Context;
 use super::cost::{Line, Site};
-use super::decisions::{Decisions, Fact};
+use super::decisions::{Ask, Decisions, Fact};
 use super::frame::{Frame, FrameKind, Owner};
 use super::iterations::{Individual, Iterations};
 use super::liveness::Deaths;
@@ -125,6 +125,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) choices: Option<Choices>,
     /// What is certain of variables, and which way conditions go.
     pub(super) decisions: Decisions,
+    /// What is asked of which parameters, here and by what is called.
+    pub(super) asks: Vec<(usize, Ask)>,
     /// What is certain of the arguments.
     pub(super) given: Arc<[Fact]>,
     /// How many calls with certain arguments are around.
@@ -159,8 +161,10 @@ impl<'a> Interpreter<'a> {
         function: &'a Function,
         given: Arc<[Fact]>,
     ) -> Self {
+        let mut decisions = Decisions::of(context, function, &given);
         Self {
-            decisions: Decisions::of(context, function, &given),
+            asks: std::mem::take(&mut decisions.asks),
+            decisions,
             given,
             nested: 0,
             ended: false,
@@ -325,9 +329,10 @@ impl<'a> Interpreter<'a> {
         context: &'a Context<'a>,
         at: usize,
         function: &'a Function,
+        given: Arc<[Fact]>,
         choices: Choices,
     ) -> (FunctionSummary, Choices) {
-        let mut interpreter = Self::new(context, at, function);
+        let mut interpreter = Self::with(context, at, function, given);
         interpreter.choices = Some(choices);
         interpreter.enter();
         interpreter.block(&function.body);

@@ -180,6 +180,8 @@ pub struct FunctionSummary {
     pub notes: Option<Box<Notes>>,
     /// The ways through its branches, where they are asked for.
     pub cases: Option<Box<Cases>>,
+    /// What is asked of which parameters.
+    asks: Vec<(usize, decisions::Ask)>,
     /// The costs without the tables of inputs that grow, where some do: a caller counts these
     /// itself, because it knows how long they are.
     without_inputs: Option<Box<Costs>>,
@@ -285,6 +287,7 @@ impl FunctionSummary {
             effects: Vec::new(),
             notes: None,
             cases: None,
+            asks: Vec::new(),
             without_inputs: None,
             named: OnceLock::new(),
         }

@@ -22,10 +22,25 @@ const MAX_NESTED: u8 = 4;
 /// Functions with more steps than this are not summarised for single calls.
 const MAX_STEPS: usize = 400;
 
+/// Of more that is asked by callees, the rest is left out.
+const MAX_ASKS: usize = 12;
+
+/// Where what a parameter gets comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Passed {
+    /// The variable that is passed.
+    Var(Var),
+    /// The default.
+    Default(Var),
+    /// Something that is unpacked, or made by the call.
+    Unknown,
+}
+
 type Key = (usize, u8, Arc<[Fact]>);
 
 /// The summaries for certain arguments, and of which parameters something is asked.
 pub(super) struct Specialised {
+    /// Of which parameters something is asked, and whether the function does so itself.
     asked: Vec<OnceLock<Map<usize, bool>>>,
     found: Mutex<Map<Key, Arc<FunctionSummary>>>,
 }
@@ -55,7 +70,7 @@ impl<'a> Interpreter<'a> {
         &self,
         at: usize,
         function: &'a Function,
-        facts: &[Fact],
+        passed: &[Passed],
     ) -> Option<Arc<FunctionSummary>> {
         let context = self.context;
         let component = context.component.get(at).copied();
@@ -63,14 +78,13 @@ impl<'a> Interpreter<'a> {
         if self.nested >= MAX_NESTED || cyclic == Some(&true) {
             return None;
         }
-        let asked = context.specialised.asked.get(at)?;
-        let asked = asked.get_or_init(|| asked_of(context, function));
-        let given: Arc<[Fact]> = facts
+        let asked = context.asked_of(at)?;
+        let given: Arc<[Fact]> = passed
             .iter()
             .enumerate()
-            .map(|(at, fact)| match asked.get(&at) {
-                Some(true) => *fact,
-                Some(false) => fact.without_text(),
+            .map(|(at, passed)| match asked.get(&at) {
+                Some(true) => self.fact_of(*passed),
+                Some(false) => self.fact_of(*passed).without_text(),
                 None => Fact::ANY,
             })
             .collect();
@@ -90,56 +104,84 @@ impl<'a> Interpreter<'a> {
         Some(summary)
     }
 
-    /// What is certain of what each parameter gets from a call.
-    pub(super) fn facts_of(
+    /// Where what each parameter gets from a call comes from.
+    pub(super) fn passed_by(
         &self,
         site: Site<'a>,
         function: &Function,
         target: Obj,
         has_receiver: bool,
-    ) -> Vec<Fact> {
-        let passes = || {
+    ) -> Vec<Passed> {
+        let is_bound = || {
             site.call
                 .is_some_and(|call| self.context.is_bound(call, target))
         };
-        let mut given: VecDeque<Fact> = VecDeque::new();
-        if has_receiver || passes() {
+        let mut given: VecDeque<Passed> = VecDeque::new();
+        if has_receiver || is_bound() {
             given.push_back(match site.callee {
                 Callee::Method(base, _) | Callee::Protocol(base, _) if !has_receiver => {
-                    self.fact(base)
+                    Passed::Var(base)
                 }
-                _ => Fact::ANY,
+                _ => Passed::Unknown,
             });
         }
         let mut plain = true;
         for argument in site.arguments {
             match argument {
-                Argument::Positional(var) if plain => given.push_back(self.fact(*var)),
+                Argument::Positional(var) if plain => given.push_back(Passed::Var(*var)),
                 Argument::Star(_) | Argument::StarStar(_) => plain = false,
                 _ => {}
             }
         }
         let keyword = |name| {
             site.arguments.iter().find_map(|argument| match argument {
-                Argument::Keyword(own, var) if *own == name => Some(self.fact(*var)),
+                Argument::Keyword(own, var) if *own == name => Some(Passed::Var(*var)),
                 _ => None,
             })
         };
-        let mut facts = Vec::with_capacity(function.parameters.len());
+        let mut passed = Vec::with_capacity(function.parameters.len());
         for parameter in &function.parameters {
             let default = || match parameter.default {
-                Some(default) if plain => self.default_fact(default),
-                _ => Fact::ANY,
+                Some(default) if plain => Passed::Default(default),
+                _ => Passed::Unknown,
             };
-            facts.push(match (parameter.kind, keyword(parameter.name)) {
-                // What is in them is not certain.
-                (ParameterKind::Star | ParameterKind::StarStar, _) => Fact::ANY,
-                (_, Some(fact)) => fact,
+            passed.push(match (parameter.kind, keyword(parameter.name)) {
+                (ParameterKind::Star | ParameterKind::StarStar, _) => Passed::Unknown,
+                (_, Some(passed)) => passed,
                 (ParameterKind::KeywordOnly, None) => default(),
                 (_, None) => given.pop_front().unwrap_or_else(default),
             });
         }
-        facts
+        passed
+    }
+
+    /// What a callee asks of what it gets from parameters is asked of these.
+    pub(super) fn asks_of_callee(&mut self, summary: &FunctionSummary, passed: &[Passed]) {
+        for (at, ask) in &summary.asks {
+            let Some(Passed::Var(var)) = passed.get(*at) else {
+                continue;
+            };
+            let answer = self.fact(*var).answer(ask, self.context);
+            let Some(own) = self.decisions.parameter(*var).filter(|_| answer.is_none()) else {
+                continue;
+            };
+            self.parts_by(own, ask);
+            let known = self
+                .asks
+                .iter()
+                .any(|(at, known)| *at == own && known == ask);
+            if !known && self.asks.len() < MAX_ASKS {
+                self.asks.push((own, ask.clone()));
+            }
+        }
+    }
+
+    fn fact_of(&self, passed: Passed) -> Fact {
+        match passed {
+            Passed::Var(var) => self.fact(var),
+            Passed::Default(default) => self.default_fact(default),
+            Passed::Unknown => Fact::ANY,
+        }
     }
 
     fn fact(&self, var: Var) -> Fact {
@@ -157,12 +199,18 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// The parameters of which something is asked. Of large functions, that is not asked.
-fn asked_of(context: &Context<'_>, function: &Function) -> Map<usize, bool> {
-    let mut steps = 0;
-    crate::ir::visit(&function.body, &mut |_| steps += 1);
-    if steps > MAX_STEPS {
-        return Map::default();
+impl Context<'_> {
+    /// The parameters of which a function asks something. Large functions are not looked into.
+    fn asked_of(&self, at: usize) -> Option<&Map<usize, bool>> {
+        let (function, _) = self.functions.get(at)?;
+        let slot = self.specialised.asked.get(at)?;
+        Some(slot.get_or_init(|| {
+            let mut steps = 0;
+            crate::ir::visit(&function.body, &mut |_| steps += 1);
+            if steps > MAX_STEPS {
+                return Map::default();
+            }
+            Decisions::of(self, function, &[]).asked
+        }))
     }
-    Decisions::of(context, function, &[]).asked
 }
