@@ -1,7 +1,13 @@
+import importlib
+import operator
+
 import sympy
 from sympy import GoldenRatio, Max, Min, Rational, Sum, Symbol, ceiling, floor, log
 
 _UNSET = object()
+_ABSTRACT = ("collections", "numbers", "typing")
+# Of more than that is below a value, the parts are not counted.
+_MOST_PARTS = 200_000
 
 
 def _shared(formula):
@@ -40,10 +46,9 @@ def _is_a(value, *names):
             # A module of the project may be imported by another name.
             if own == base.__name__ and (module == "builtins") == (base.__module__ == "builtins"):
                 return True
-    # Abstract classes may have instances that do not inherit from them.
-    if any(name.split(".")[0] in ("collections", "numbers", "typing", "abc") for name in names):
-        raise _Open
-    return False
+    # Abstract classes have instances that do not inherit from them.
+    abstract = [name.rpartition(".") for name in names if name.split(".")[0] in _ABSTRACT]
+    return any(isinstance(value, getattr(importlib.import_module(module), own)) for module, _, own in abstract)
 
 
 def _decided(known, test):
@@ -57,13 +62,18 @@ def _decided(known, test):
     return None if isinstance(found, sympy.Basic) else bool(found)
 
 
+def _can_iterate(value):
+    return any(hasattr(type(value), name) for name in ("__iter__", "__next__", "__getitem__"))
+
+
 def _parts(value):
-    """The elements of a container (the values of a mapping); none of what iterating would use up."""
+    """The elements of a container (the values of a mapping); nothing of what iterating would use up."""
     if isinstance(value, dict) or hasattr(type(value), "values") and hasattr(type(value), "keys"):
         return list(value.values())
     if hasattr(type(value), "__len__") and hasattr(type(value), "__iter__"):
         return list(value)
-    return None
+    # The code that asks for elements where there are none is not reached, or raises.
+    return None if _can_iterate(value) else []
 
 
 def _quantity(quantity, value):
@@ -73,8 +83,12 @@ def _quantity(quantity, value):
     if quantity == "length":
         if hasattr(type(value), "__len__"):
             return len(value)
-        # A number has no elements.
-        return 0 if value is None or isinstance(value, (int, float)) else None
+        if not _can_iterate(value):
+            return 0
+        # The iterators of Python itself know how much is left.
+        if type(value).__module__ == "builtins" and operator.length_hint(value, -1) >= 0:
+            return operator.length_hint(value)
+        return None
     if quantity == "text":
         return len(str(value))
     if value is None:
@@ -91,18 +105,20 @@ def _next(value, kind, name):
     if kind == "keys":
         return [list(value.keys())] if hasattr(type(value), "keys") else None
     if kind == "walk":
-        return [part for part, _ in _walk(value, name)]
+        walk = _walk(value, name)
+        return walk and [part for part, _ in walk]
     if kind == "method":
         method, *arguments = name
         if not isinstance(value, (str, bytes)):
-            return None
+            return None if hasattr(value, method) else []
         return [getattr(value, method)(*arguments)]
     if kind == "key" and isinstance(value, dict) and name not in value:
         return []
     try:
         return [getattr(value, name) if kind == "attribute" else value[name]]
-    except (AttributeError, KeyError, IndexError, TypeError, ValueError):
-        return None
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # The code that asks for it is not reached, or raises.
+        return []
 
 
 def _follow(value, steps):
@@ -115,7 +131,7 @@ def _follow(value, steps):
 
 def _walk(value, ways):
     """A value and all that is below it by these ways, each with its level, as often as it is come to;
-    nothing below itself."""
+    nothing below itself. Nothing at all where that is too much."""
     found, path, rest = [], set(), [(value, 1)]
     while rest:
         part, depth = rest.pop()
@@ -123,6 +139,8 @@ def _walk(value, ways):
             path.discard(part)
         elif part is not None and id(part) not in path:
             found.append((part, depth))
+            if len(found) > _MOST_PARTS:
+                return None
             if isinstance(part, (str, bytes, bytearray, int, float)):
                 continue
             path.add(id(part))
@@ -139,6 +157,8 @@ def _at(quantity, value, steps):
     (kind, name), *rest = steps
     if kind == "walk" and not rest:
         walk = _walk(value, name)
+        if walk is None:
+            return None
         return len(walk) if quantity == "nodes" else max((level for _, level in walk), default=0)
     parts = _next(value, kind, name)
     if parts is None:

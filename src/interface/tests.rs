@@ -203,6 +203,25 @@ fn what_callees_ask_of_arguments_decides_too() {
 }
 
 #[test]
+fn what_arguments_do_not_have_is_not_counted() {
+    let module = emitted(
+        "from collections.abc import Mapping\n\n\
+         def kept(value, more=None):\n    if isinstance(value, Mapping):\n        return list(value.rows)\n    \
+         return list(value) + [0] * len(more.rows if more else ())\n",
+    );
+    let call = |value: &str| format!("INTERFACES['kept']({value}, metric='retained')");
+    let found = executed(
+        &module,
+        &[
+            &call("[0] * 100"),
+            &call("iter([0] * 100)"),
+            &format!("isinstance({}, int)", call("(x for x in 'abc')")),
+        ],
+    );
+    assert_eq!(found, ["856", "856", "False"]);
+}
+
+#[test]
 fn the_most_of_many_measures_is_soon_found() {
     let module = emitted("def widest(rows):\n    return max([0] * len(row) for row in rows)\n");
     let call = "INTERFACES['widest']([[0] * n for n in range(20_000)]) > 8 * 19_999";
