@@ -15,7 +15,7 @@ use heapcast_facts::{Map, Symbols, Var};
 
 use crate::algebra::{Definition, Expr, Symbol, SymbolKind};
 use crate::ir::{self, Const, ParameterKind};
-use crate::summary::{FunctionSummary, Measure, Quantity, Root, Step};
+use crate::summary::{FunctionSummary, Kind, Measure, Place, Quantity, Root, Step, Unknown};
 use guards::Guards;
 use names::{Names, quoted};
 
@@ -198,14 +198,21 @@ fn function(name: &str, source: &Source<'_>, around: Surroundings<'_>, shared: &
         None if matches!(symbol.kind(), SymbolKind::Index) => "0".to_owned(),
         None => format!("sympy.Symbol({})", quoted(symbol.name())),
     };
+    let taken = taken(&summaries, source.function, symbols, &mut names);
+    for (_, unique, check) in &taken {
+        let _ = writeln!(text, "    {unique} = {check}");
+    }
     let formulas = |summary: &FunctionSummary, indent: usize| {
         let mut text = String::new();
         let margin = "    ".repeat(indent);
+        let own = |unknown: &Unknown| summary.assumptions.contains(unknown);
+        let rests = taken.iter().filter(|(unknown, _, _)| own(unknown));
+        let rests: String = rests.map(|(_, unique, _)| format!(", {unique}")).collect();
         for (what, formula) in METRICS {
             let bytes = formula(summary).to_python(&python, &|definition| shared.name(definition));
             let _ = writeln!(
                 text,
-                "{margin}if {metric} == \"{what}\":\n{margin}    return _result({bytes})"
+                "{margin}if {metric} == \"{what}\":\n{margin}    return _result({bytes}{rests})"
             );
         }
         text
@@ -297,13 +304,20 @@ fn default_text(default: Var, around: Surroundings<'_>) -> String {
     }
 }
 
-/// The measure of an argument.
-fn measured(measure: &Measure, function: &ir::Function, symbols: &Symbols) -> String {
-    let Root::Parameter(at) = measure.place.root else {
-        return quoted(measure.symbol.name());
+/// The parameter that the way to an input starts from.
+fn parameter<'a>(place: &Place, function: &ir::Function, symbols: &'a Symbols) -> Option<&'a str> {
+    let Root::Parameter(at) = place.root else {
+        return None;
     };
     let parameter = function.parameters.get(at as usize);
-    let parameter = parameter.map_or("_UNSET", |p| symbols.text(p.name));
+    Some(parameter.map_or("_UNSET", |p| symbols.text(p.name)))
+}
+
+/// The measure of an argument.
+fn measured(measure: &Measure, function: &ir::Function, symbols: &Symbols) -> String {
+    let Some(parameter) = parameter(&measure.place, function, symbols) else {
+        return quoted(measure.symbol.name());
+    };
     let quantity = match measure.quantity {
         Quantity::Number => "number",
         Quantity::Length => "length",
@@ -331,6 +345,39 @@ fn measured(measure: &Measure, function: &ir::Function, symbols: &Symbols) -> St
     }
     text.push(')');
     text
+}
+
+/// What the formulas take arguments for: each with a name, and with what checks it.
+fn taken<'a>(
+    summaries: &[&'a FunctionSummary],
+    function: &ir::Function,
+    symbols: &Symbols,
+    names: &mut Names,
+) -> Vec<(&'a Unknown, String, String)> {
+    let mut found: Vec<(&Unknown, String, String)> = Vec::new();
+    for unknown in summaries.iter().flat_map(|summary| &summary.assumptions) {
+        let Some(taken) = unknown.taken.as_ref().filter(|t| t.place.below.is_none()) else {
+            continue;
+        };
+        let Some(parameter) = parameter(&taken.place, function, symbols) else {
+            continue;
+        };
+        if found.iter().any(|(known, _, _)| *known == unknown) {
+            continue;
+        }
+        let kind = match taken.kind {
+            Kind::Int => "number",
+            kind => kind.name(),
+        };
+        let symbol = &unknown.symbol;
+        let mut check = format!("_taken({}, \"{kind}\", {parameter}", quoted(symbol.name()));
+        for step in &taken.place.steps {
+            let _ = write!(check, ", {}", step_text(*step, symbols));
+        }
+        check.push(')');
+        found.push((unknown, names.unique(&short(symbol)), check));
+    }
+    found
 }
 
 pub(super) fn step_text(step: Step, symbols: &Symbols) -> String {

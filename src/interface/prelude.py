@@ -1,3 +1,5 @@
+import builtins
+import collections
 import importlib
 import operator
 
@@ -184,9 +186,19 @@ def _measure(symbol, quantity, value, *steps):
     return sympy.Symbol(symbol, nonnegative=True) if found is None else sympy.sympify(_most([found]))
 
 
-def _result(value):
+def _taken(symbol, kind, value, *steps):
+    """Nothing where all that the steps lead to is of the kind that it is taken for, or else a symbol."""
+    classes = {"number": (int, float), "list": (list, collections.deque)}
+    classes = classes.get(kind) or getattr(builtins, kind, None)
+    if isinstance(value, sympy.Basic) or not classes:
+        return sympy.Symbol(symbol, nonnegative=True)
+    met = all(isinstance(found, classes) for found in _follow(value, steps))
+    return 0 if met else sympy.Symbol(symbol, nonnegative=True)
+
+
+def _result(value, *taken):
     """A number where everything is determined."""
-    value = sympy.sympify(value)
+    value = sympy.sympify(value) + sum(taken)
     if value.has(Sum):
         value = value.doit()
     return int(ceiling(value)) if value.is_number else value

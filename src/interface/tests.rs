@@ -222,6 +222,19 @@ fn what_arguments_do_not_have_is_not_counted() {
 }
 
 #[test]
+fn what_arguments_are_taken_for_is_checked() {
+    let module = emitted(
+        "def joined(a, b):\n    return a + b\n\n\ndef twice(a):\n    return joined(a, 1)\n",
+    );
+    let call = |given: &str| format!("isinstance(INTERFACES['joined']({given}), int)");
+    let found = executed(
+        &module,
+        &[&call("1, 2"), &call("[1], [2]"), "INTERFACES['twice'](5)"],
+    );
+    assert_eq!(found, ["True", "False", "32"]);
+}
+
+#[test]
 fn the_most_of_many_measures_is_soon_found() {
     let module = emitted("def widest(rows):\n    return max([0] * len(row) for row in rows)\n");
     let call = "INTERFACES['widest']([[0] * n for n in range(20_000)]) > 8 * 19_999";

@@ -212,7 +212,7 @@ impl<'a> Interpreter<'a> {
             "taken for a {}, because its {method} is called",
             classes.join(" or ")
         );
-        self.assumption(&format!("type({})", Self::label(&value)), &cause);
+        self.assumption(&format!("type({})", Self::label(&value)), &cause, None);
         let targets: Vec<Obj> = found.iter().map(|(_, target)| *target).collect();
         self.any_of(site.to, &targets, |interpreter, target| {
             interpreter.known(site, target, Some(&value));
@@ -584,7 +584,7 @@ impl<'a> Interpreter<'a> {
         let substitution = self.substitution(summary, arguments);
         let here = self.site();
         for assumption in &summary.assumptions {
-            self.add_assumption(assumption.clone());
+            self.takes_at_call(assumption, arguments);
         }
         let own = summary.at_call(self.context.name(summary.function), &substitution);
         let lines = |cost: &super::Cost| at_site(cost.terms(), here);

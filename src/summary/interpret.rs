@@ -17,7 +17,7 @@ use super::notes::Notes;
 use super::recursion::Recursion;
 use super::sizes::{self, number};
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
-use super::{FunctionSummary, Unknown, uses};
+use super::{FunctionSummary, Taken, Unknown, uses};
 use crate::algebra::{Cause, Expr, Grade, Substitution, Symbol};
 use crate::ir::{Block, Function, Phi};
 
@@ -571,11 +571,37 @@ impl<'a> Interpreter<'a> {
             "taken for a {}, because its {method} is called",
             kind.name()
         );
-        self.assumption(&format!("type({})", Self::label(value)), &cause);
+        // Taking something out costs nothing, whatever it is taken out of.
+        if matches!(method, "pop" | "remove" | "clear") {
+            return self.assumption(&format!("type({})", Self::label(value)), &cause, None);
+        }
+        self.takes_for(value, kind, &cause);
+    }
+
+    /// A value is taken for one of that kind.
+    pub(super) fn takes_for(&mut self, value: &Value, kind: Kind, cause: &str) {
+        let place = value.place.clone();
+        let taken = place.map(|place| Taken { place, kind });
+        self.assumption(&format!("type({})", Self::label(value)), cause, taken);
+    }
+
+    /// What a callee takes its inputs for is that at a call, or is not, or rests on inputs again.
+    pub(super) fn takes_at_call(&mut self, assumption: &Unknown, arguments: &[Value]) {
+        let mut own = assumption.clone();
+        if let Some(taken) = own.taken.take() {
+            let value = self.resolve(&taken.place, arguments);
+            if taken.is_met(value.kind) {
+                return;
+            }
+            let kind = taken.kind;
+            let place = value.place.filter(|_| value.kind == Kind::Unknown);
+            own.taken = place.map(|place| Taken { place, kind });
+        }
+        self.add_assumption(own);
     }
 
     /// Notes that the numbers rest on something that is not in a formula.
-    pub(super) fn assumption(&mut self, quantity: &str, cause: &str) {
+    pub(super) fn assumption(&mut self, quantity: &str, cause: &str, taken: Option<Taken>) {
         let (file, line) = (self.path.to_string(), self.line);
         let reason = cause.to_owned();
         let symbol = Symbol::mcv(quantity, Cause { reason, file, line });
@@ -584,6 +610,7 @@ impl<'a> Interpreter<'a> {
             cause: cause.to_owned(),
             path: Arc::clone(&self.path),
             line,
+            taken,
         });
     }
 
@@ -602,6 +629,7 @@ impl<'a> Interpreter<'a> {
             cause: reason.into(),
             path,
             line,
+            taken: None,
         });
         expr
     }

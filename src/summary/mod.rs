@@ -110,6 +110,26 @@ pub struct Unknown {
     pub path: Arc<str>,
     /// The line, from 1.
     pub line: u32,
+    /// What an input is taken for, where it is that.
+    pub taken: Option<Taken>,
+}
+
+/// What an input is taken for, because nothing says of what kind it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The input.
+    pub place: Arc<Place>,
+    /// The kind; [`Kind::Int`] stands for any number.
+    pub kind: Kind,
+}
+
+impl Taken {
+    /// Whether what is of that kind may be taken so.
+    #[must_use]
+    pub fn is_met(&self, kind: Kind) -> bool {
+        let number = matches!(kind, Kind::Bool | Kind::Float);
+        kind == self.kind || (self.kind == Kind::Int && number)
+    }
 }
 
 /// Through what something outlives a call.

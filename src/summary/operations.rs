@@ -346,8 +346,8 @@ impl<'a> Interpreter<'a> {
                 self.set(to, value.bounded(true));
             }
             _ => {
-                if op == BinaryOp::Add && !self.numbers.contains(&to) {
-                    self.taken_for_number(&a, &b);
+                if !self.numbers.contains(&to) {
+                    self.taken_for_numbers(op, &a, &b);
                 }
                 self.arithmetic(to, op, (&a, left_kind), (&b, right_kind));
                 self.magnitude(to, op, left, right);
@@ -397,6 +397,7 @@ impl<'a> Interpreter<'a> {
             None if grows => self.assumption(
                 "digits",
                 "an integer is taken to have a single digit of 30 bits",
+                None,
             ),
             None => {}
         }
@@ -476,17 +477,26 @@ impl<'a> Interpreter<'a> {
         );
     }
 
-    /// What is added may be sequences, where neither of both is known to be a number.
-    fn taken_for_number(&mut self, a: &Value, b: &Value) {
+    /// What is added or multiplied may be sequences, and sets have unions, where neither of both is
+    /// known to be a number.
+    fn taken_for_numbers(&mut self, op: BinaryOp, a: &Value, b: &Value) {
         let is_input = |value: &Value| {
             value.kind == Kind::Unknown && value.place.is_some() && value.number.is_none()
         };
-        if is_input(a) && is_input(b) {
-            let quantity = format!("type({})", Self::label(a));
-            self.assumption(
-                &quantity,
-                "taken for a number, because something is added to it",
-            );
+        if !is_input(a) || !is_input(b) {
+            return;
+        }
+        let done = match op {
+            BinaryOp::Add => "something is added to it",
+            BinaryOp::Mult => "it is multiplied",
+            BinaryOp::Mod => "a remainder is taken of it",
+            BinaryOp::BitOr | BinaryOp::BitAnd | BinaryOp::BitXor => "its bits are combined",
+            _ => return,
+        };
+        let cause = format!("taken for a number, because {done}");
+        self.takes_for(a, Kind::Int, &cause);
+        if op == BinaryOp::Mult {
+            self.takes_for(b, Kind::Int, &cause);
         }
     }
 
