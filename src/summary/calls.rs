@@ -407,6 +407,10 @@ impl<'a> Interpreter<'a> {
         else {
             let label = self.context.short_name(target).to_owned();
             self.named_unknown(site.to, &label, "a recursive call");
+            if at != self.at {
+                let cause = "what recursive calls leave behind is not counted";
+                self.assumption(&format!("kept by {label}"), cause, None);
+            }
             return self.note_other(target, before);
         };
         let arguments = self.inputs_of(site, function, target, receiver);
@@ -600,11 +604,16 @@ impl<'a> Interpreter<'a> {
         } else {
             self.grade = self.grade.join(Grade::Upper);
         }
+        self.bind_attributes(site, summary, &substitution, arguments);
         for effect in &summary.effects {
             let place = self.resolve(&effect.place, arguments);
             let by = effect.longer.substitute(&substitution);
             if let Some(container) = self.container_of(&place) {
                 self.extend(container, &by, None);
+            } else if !by.is_zero() {
+                let name = self.context.short_name(summary.function);
+                let quantity = format!("len({}) of {name}", effect.place.text);
+                self.assumption(&quantity, "what is put in there is not counted", None);
             }
         }
         let peaks: Vec<Vec<Line>> = own.peak.moments().iter().map(&lines).collect();
@@ -662,6 +671,11 @@ impl<'a> Interpreter<'a> {
 
     /// A container that a callee made and this function may change.
     pub(super) fn adopt(&mut self, value: Value, to: Var) -> Value {
+        self.adopt_for(value, Owner::Var(to))
+    }
+
+    /// A container that a callee made, and whose it is.
+    pub(super) fn adopt_for(&mut self, value: Value, owner: Owner) -> Value {
         if value.container.is_some() || value.place.is_some() {
             return value;
         }
@@ -672,7 +686,7 @@ impl<'a> Interpreter<'a> {
         {
             return value;
         }
-        let id = self.container(value.kind, value.length.clone(), Owner::Var(to));
+        let id = self.container(value.kind, value.length.clone(), owner);
         if let Some(container) = self.containers.get_mut(id.0 as usize) {
             container.adopted(value.element.as_deref().cloned(), value.is_bound);
             container.key = value.key.as_deref().cloned();

@@ -368,6 +368,7 @@ impl Interpreter<'_> {
             container.slots = None;
             if let Some(iterations) = after {
                 container.is_bound = true;
+                container.several = true;
                 container.copies = &container.copies * &iterations.count;
                 container.length = container.length.as_ref().and_then(|length| {
                     let bound = iterations.most(length).value;

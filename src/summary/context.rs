@@ -40,6 +40,8 @@ pub(super) struct Context<'a> {
     constants: Map<Var, Value>,
     /// How often each cell is written to, in the code.
     stores: Map<Var, u32>,
+    /// The attributes that are bound outside of constructors.
+    rebound: Set<Symbol>,
     /// The variables of modules.
     globals: Set<Var>,
     /// The component of each function, and whether it is recursive.
@@ -115,6 +117,7 @@ impl<'a> Context<'a> {
             annotations: input.facts.annotated.iter().copied().collect(),
             constants: Map::default(),
             stores: Map::default(),
+            rebound: Set::default(),
             globals: input.facts.module_global.iter().map(|row| row.2).collect(),
             component: Vec::new(),
             cyclic: Vec::new(),
@@ -133,6 +136,7 @@ impl<'a> Context<'a> {
         context.index_cells();
         context.index_captures();
         context.index_methods();
+        context.index_rebound();
         context
     }
 
@@ -259,6 +263,34 @@ impl<'a> Context<'a> {
             }
         }
         self.methods = methods;
+    }
+
+    fn index_rebound(&mut self) {
+        let mut rebound: Set<Symbol> = Set::default();
+        for (function, _) in &self.functions {
+            let own = self.is_constructor(function);
+            let own = function.parameters.first().filter(|_| own).map(|p| p.var);
+            visit(&function.body, &mut |op| match op {
+                Op::SetAttribute { base, name, .. } if Some(*base) != own => {
+                    rebound.insert(*name);
+                }
+                Op::DeleteAttribute { name, .. } => {
+                    rebound.insert(*name);
+                }
+                _ => {}
+            });
+        }
+        self.rebound = rebound;
+    }
+
+    /// Whether a function makes what a new instance has.
+    pub(super) fn is_constructor(&self, function: &Function) -> bool {
+        self.short_name(function.object).ends_with(".__init__")
+    }
+
+    /// Whether an attribute is bound in constructors alone, to what they are called on.
+    pub(super) fn is_bound_once(&self, attribute: Symbol) -> bool {
+        !self.rebound.contains(&attribute)
     }
 
     /// Whether a function calls itself, and no other that calls it.

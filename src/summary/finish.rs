@@ -141,6 +141,7 @@ impl Interpreter<'_> {
             let length = self.container_length(yields);
             result = Value::sized(Kind::Generator, length).with_element(element);
         }
+        let attributes = self.bound_attributes();
         let Some(frame) = self.frames.pop() else {
             return FunctionSummary::empty(self.function, self.context, self.at);
         };
@@ -157,6 +158,7 @@ impl Interpreter<'_> {
         let mut summary = FunctionSummary::empty(self.function, self.context, self.at);
         summary.effects = effects.collect();
         summary.result = result;
+        summary.attributes = attributes;
         let grade = self.grade;
         self.costs(&mut summary, &finished, site);
         let mut measures: Vec<Measure> = self.measures.into_values().collect();

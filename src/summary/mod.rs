@@ -22,6 +22,9 @@ mod decisions;
 mod displays;
 mod finish;
 mod frame;
+mod instances;
+#[cfg(test)]
+mod instances_tests;
 mod interpret;
 mod iterations;
 mod library;
@@ -200,6 +203,8 @@ pub struct FunctionSummary {
     pub notes: Option<Box<Notes>>,
     /// The ways through its branches, where they are asked for.
     pub cases: Option<Box<Cases>>,
+    /// What a new instance has in attributes that only the constructor binds.
+    attributes: Vec<(Name, Value)>,
     /// What is asked of which parameters.
     asks: Vec<(usize, decisions::Ask)>,
     /// The costs without the tables of inputs that grow, where some do: a caller counts these
@@ -307,6 +312,7 @@ impl FunctionSummary {
             effects: Vec::new(),
             notes: None,
             cases: None,
+            attributes: Vec::new(),
             asks: Vec::new(),
             without_inputs: None,
             named: OnceLock::new(),
@@ -354,7 +360,8 @@ impl FunctionSummary {
             .flat_map(|line| [&line.count, &line.bytes])
             .collect();
         formulas.extend(self.effects.iter().map(|effect| &effect.longer));
-        let mut values = vec![&self.result];
+        let mut values: Vec<&Value> = self.attributes.iter().map(|(_, value)| value).collect();
+        values.push(&self.result);
         while let Some(value) = values.pop() {
             formulas.extend(value.number.iter().chain(&value.length));
             values.extend(value.element.as_deref());

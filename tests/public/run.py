@@ -269,7 +269,8 @@ class Row:
         self.unknown = next((found for found in forecasts if isinstance(found, dict)), {})
         known = self.verdict != "open"
         self.near, self.double = (known and judge.is_within(self, by) for by in (judge.NEAR, judge.DOUBLE))
-        self.grows = known and judge.grows_alike(self)
+        # The values of some cases differ, and not their number.
+        self.grows = known and (self.sizes[-1] == self.sizes[-2] or judge.grows_alike(self))
 
     def __str__(self):
         found = [str(one.get("unknown") or one)[:150] if isinstance(one, dict) else one for one in self.forecast]
