@@ -50,7 +50,8 @@ impl Definition {
     #[must_use]
     pub fn new(quantity: &'static str, of: &str, body: Expr) -> Self {
         let parameters: Vec<Symbol> = body.free_symbols().into_iter().collect();
-        let outline = body.outlined().lead();
+        // Maxima become sums first: those of outlines would compare all with all.
+        let outline = body.without_cases().outlined().lead();
         Self {
             quantity,
             of: of.into(),
