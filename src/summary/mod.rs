@@ -14,6 +14,8 @@ mod builtins;
 mod callbacks;
 mod calls;
 mod cases;
+mod cells;
+mod certain;
 mod constants;
 mod containers;
 mod context;
@@ -44,12 +46,15 @@ mod rows;
 mod search_tests;
 mod shapes;
 mod sizes;
+mod subscripts;
 #[cfg(test)]
 mod tests;
 mod trips;
 mod unrolling;
 mod uses;
 mod value;
+#[cfg(test)]
+mod while_tests;
 mod worklists;
 
 use std::sync::{Arc, OnceLock};

@@ -3,6 +3,7 @@
 
 use heapcast_facts::{Map, Var};
 
+use super::cells::Cell;
 use super::interpret::Interpreter;
 use super::value::Step;
 use crate::algebra::{Expr, Rational};
@@ -38,8 +39,14 @@ pub(super) enum Form {
     Part(Var, Vec<Step>),
     /// A loop variable divided by a number and rounded down.
     Quotient(Var, Rational),
-    /// A loop variable multiplied by a number.
+    /// A loop variable multiplied by at least that number.
     Product(Var, Rational),
+    /// The same, and at least that number less one more.
+    Doubled(Var, Rational),
+    /// A loop variable divided by a number and not rounded.
+    Ratio(Var, Rational),
+    /// What `divmod` gives: a loop variable divided by a number and rounded down, and what is left.
+    Divided(Var, Rational),
     /// The sum of two loop variables.
     Sum(Var, Var),
     /// The first loop variable less the second.
@@ -139,6 +146,7 @@ impl Progress {
 impl<'a> Interpreter<'a> {
     /// Finds out how the numbers of a loop change.
     pub(super) fn progress(&mut self, inner: &'a Loop) -> Progress {
+        self.cells = self.cells(inner);
         self.progress_within(inner, Way::default())
     }
 
@@ -147,6 +155,8 @@ impl<'a> Interpreter<'a> {
         let continues = continues(&inner.body);
         let phis = inner.phis.clone();
         let fixed = self.fixed(inner);
+        let cells = self.cells.iter().filter(|cell| cell.region == inner.region);
+        let cells: Vec<Cell> = cells.cloned().collect();
         let start = vec![around];
         let mut edges: Vec<(usize, Way)> = Vec::new();
         let mut seen = 0;
@@ -182,8 +192,19 @@ impl<'a> Interpreter<'a> {
                 let form = from.map_or(Form::Other, |from| self.form(&way, *from, &phis));
                 after.insert(phi.to, form);
             }
+            for cell in &cells {
+                let form = way.get(&cell.name).cloned();
+                let form = form.unwrap_or(Form::Phi(cell.name, Rational::ZERO));
+                after.insert(cell.name, form);
+            }
             ways.push(after);
         }
+        // Of an element it is not known what it is at first.
+        let mut phis = phis;
+        phis.extend(cells.iter().map(|cell| Phi {
+            to: cell.name,
+            from: Vec::new(),
+        }));
         Progress {
             ways: Some(ways),
             phis,
@@ -387,6 +408,17 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn step_form(&mut self, op: &Op, way: &mut Way, phis: &[Phi]) {
+        let stored = match op {
+            Op::SetSubscript { from, .. } => Some(self.form(way, *from, phis)),
+            _ => None,
+        };
+        if self
+            .cells
+            .iter()
+            .any(|cell| cell.step(op, way, stored.clone()))
+        {
+            return;
+        }
         match op {
             Op::Const {
                 to,
@@ -410,6 +442,34 @@ impl<'a> Interpreter<'a> {
                 let form = match self.defined(*index).and_then(|value| value.literal) {
                     Some(key) => self.form(way, *base, phis).part(Step::Key(key)),
                     None => Form::Other,
+                };
+                way.insert(*to, form);
+            }
+            Op::Call {
+                to,
+                callee: Callee::Value(callee),
+                arguments,
+                ..
+            } => {
+                if let [Argument::Positional(left), Argument::Positional(right)] = arguments[..]
+                    && self.value(*callee).label.as_deref() == Some("divmod")
+                {
+                    let (left, right) = (self.form(way, left, phis), self.form(way, right, phis));
+                    if let Form::Quotient(var, by) = computed(BinaryOp::FloorDiv, left, right) {
+                        way.insert(*to, Form::Divided(var, by));
+                    }
+                }
+            }
+            Op::Unpack {
+                to,
+                from,
+                index,
+                from_back: false,
+            } => {
+                let form = match (way.get(from), index) {
+                    (Some(Form::Divided(var, by)), 0) => Form::Quotient(*var, by.clone()),
+                    (Some(Form::Divided(var, _)), 1) => Form::Left(*var),
+                    _ => return,
                 };
                 way.insert(*to, form);
             }
@@ -456,8 +516,8 @@ fn meet(one: Form, other: Form) -> Form {
 /// The result of an operation.
 fn computed(op: BinaryOp, left: Form, right: Form) -> Form {
     use Form::{
-        Constant, Difference, Fixed, HalfDifference, Held, Least, Left, Middle, Most, Moved, Other,
-        Phi, Product, Quotient, Remainder, Square, Sum, Sunk,
+        Constant, Difference, Doubled, Fixed, HalfDifference, Held, Least, Left, Middle, Most,
+        Moved, Other, Phi, Product, Quotient, Ratio, Remainder, Square, Sum, Sunk,
     };
     let two = Rational::from(2);
     match (op, left, right) {
@@ -512,10 +572,36 @@ fn computed(op: BinaryOp, left: Form, right: Form) -> Form {
             }
         }
         (BinaryOp::Mult, Phi(v, a), Constant(k)) | (BinaryOp::Mult, Constant(k), Phi(v, a))
-            if a.is_zero() && k >= two =>
+            if !a.is_negative() && k >= two =>
         {
-            Product(v, k)
+            if a.is_zero() {
+                Product(v, k)
+            } else {
+                Doubled(v, k)
+            }
         }
+        (BinaryOp::Add, Product(v, k), Constant(a))
+        | (BinaryOp::Add, Constant(a), Product(v, k))
+            if !a.is_negative() =>
+        {
+            if &a + &Rational::ONE >= k {
+                Doubled(v, k)
+            } else {
+                Product(v, k)
+            }
+        }
+        (BinaryOp::Add, Doubled(v, k), Constant(a))
+        | (BinaryOp::Add, Constant(a), Doubled(v, k))
+            if !a.is_negative() =>
+        {
+            Doubled(v, k)
+        }
+        (BinaryOp::Add, Moved(v, by), Constant(a)) | (BinaryOp::Add, Constant(a), Moved(v, by))
+            if !a.is_negative() =>
+        {
+            Moved(v, &by + &Expr::constant(a))
+        }
+        (BinaryOp::Div, Phi(v, a), Constant(k)) if a.is_zero() && k >= two => Ratio(v, k),
         _ => Other,
     }
 }
@@ -529,7 +615,7 @@ fn forget(ways: &mut [Way], phis: &[Phi]) {
 }
 
 /// How many `continue`s of the loop itself a block has.
-fn continues(block: &Block) -> usize {
+pub(super) fn continues(block: &Block) -> usize {
     block
         .iter()
         .map(|item| match &item.op {

@@ -13,7 +13,7 @@ use super::loops::has_exit;
 use super::progress::{Form, Progress, Way};
 use super::value::{Kind, Place, Quantity, Step, Value};
 use crate::algebra::{Expr, Rational, Symbol};
-use crate::ir::{Block, CompareOp, Loop, LoopKind, Op, Phi};
+use crate::ir::{Block, CompareOp, Loop, LoopKind, Op, Phi, UnaryOp};
 
 /// A test that must hold for the loop to go on: `left op right`.
 #[derive(Debug, Clone)]
@@ -21,6 +21,17 @@ struct Condition {
     op: CompareOp,
     left: (Form, Option<Expr>),
     right: (Form, Option<Expr>),
+}
+
+impl Condition {
+    /// A comparison with zero.
+    fn with_zero(op: CompareOp, left: Form) -> Self {
+        Self {
+            op,
+            left: (left, None),
+            right: (Form::Constant(Rational::ZERO), Some(Expr::ZERO)),
+        }
+    }
 }
 
 /// A number of iterations.
@@ -60,7 +71,10 @@ impl<'a> Interpreter<'a> {
             Some(count) => count,
             None => match self.together(&conditions, progress) {
                 Some(count) => count,
-                None => self.walk_count(progress)?,
+                None => match self.walk_count(progress) {
+                    Some(count) => count,
+                    None => self.subscript_count(inner, progress)?,
+                },
             },
         };
         count.is_bound |= !single;
@@ -85,6 +99,10 @@ impl<'a> Interpreter<'a> {
             let Some(steps) = progress.steps(*phi) else {
                 continue;
             };
+            // Of what stays the same it may only be known how large it is at most.
+            if !up && condition.right.0 == Form::Held {
+                continue;
+            }
             let towards = |step: &Rational| match up {
                 true => !step.is_negative(),
                 false => down && !step.is_positive(),
@@ -143,15 +161,20 @@ impl<'a> Interpreter<'a> {
                         return;
                     }
                 }
+                Op::Unary {
+                    to,
+                    op: UnaryOp::Not,
+                    operand,
+                } if *to == test => {
+                    let left = self.form(way, *operand, &progress.phis);
+                    return found.push(Condition::with_zero(CompareOp::Eq, left));
+                }
                 op => self.step_form(op, way, &progress.phis),
             }
         }
         if progress.phis.iter().any(|phi| phi.to == test) {
-            found.push(Condition {
-                op: CompareOp::NotEq,
-                left: (Form::Phi(test, Rational::ZERO), None),
-                right: (Form::Constant(Rational::ZERO), Some(Expr::ZERO)),
-            });
+            let left = Form::Phi(test, Rational::ZERO);
+            found.push(Condition::with_zero(CompareOp::NotEq, left));
         }
     }
 
@@ -210,6 +233,8 @@ impl<'a> Interpreter<'a> {
             let number = match &form {
                 Form::Constant(constant) => Some(Expr::constant(constant.clone())),
                 Form::Fixed(number) => Some(number.clone()),
+                // At most that.
+                Form::Held => self.defined(var).and_then(|value| self.number(&value)),
                 Form::Other => match progress.fixed.get(&var) {
                     Some(number) => Some(number.clone()),
                     None if way.contains_key(&var) => None,
@@ -227,14 +252,14 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The number that a loop variable has when the loop starts.
-    fn entry(&mut self, phi: Var, progress: &Progress) -> Option<Expr> {
+    pub(super) fn entry(&mut self, phi: Var, progress: &Progress) -> Option<Expr> {
         let found = progress.phis.iter().find(|other| other.to == phi)?;
         let value = self.defined(*found.from.first()?)?;
         self.number(&value)
     }
 
     /// The least that a loop variable may be when the loop starts: numbers count as not negative.
-    fn least_entry(&mut self, phi: Var, progress: &Progress) -> Option<Expr> {
+    pub(super) fn least_entry(&mut self, phi: Var, progress: &Progress) -> Option<Expr> {
         let entry = self.entry(phi, progress)?;
         let found = progress.phis.iter().find(|other| other.to == phi)?;
         let is_bound = self.defined(*found.from.first()?)?.is_bound;
@@ -242,6 +267,17 @@ impl<'a> Interpreter<'a> {
     }
 
     fn bounded_by(&mut self, condition: &Condition, progress: &Progress) -> Option<Count> {
+        let holds = condition.left.0 == Form::Held || condition.right.0 == Form::Held;
+        // What stays the same is at most its bound: what must not meet it may meet it anywhere below.
+        if holds && condition.op == CompareOp::NotEq {
+            return None;
+        }
+        let mut count = self.bounded(condition, progress)?;
+        count.is_bound |= holds;
+        Some(count)
+    }
+
+    fn bounded(&mut self, condition: &Condition, progress: &Progress) -> Option<Count> {
         let Condition { op, left, right } = condition;
         match (left, right) {
             ((Form::Phi(low, _), _), (Form::Phi(high, _), _)) => match op {
@@ -255,8 +291,11 @@ impl<'a> Interpreter<'a> {
             },
             // What is divided until something else remains: zero would go on for ever.
             ((Form::Left(phi), _), (Form::Constant(_), _)) if *op == CompareOp::Eq => {
+                // What nothing is left of is divided without rounding.
                 let shrinks = |form: &Form| match form {
-                    Form::Quotient(from, by) if from == phi => Some(by.clone()),
+                    Form::Quotient(from, by) | Form::Ratio(from, by) if from == phi => {
+                        Some(by.clone())
+                    }
                     _ => None,
                 };
                 let by = progress.factor(*phi, shrinks)?;
@@ -274,15 +313,20 @@ impl<'a> Interpreter<'a> {
                 self.approaching(*phi, CompareOp::LtE, &bound, progress)
                     .filter(|_| matches!(op, CompareOp::Lt | CompareOp::LtE))
             }
-            ((Form::Phi(phi, by), _), (_, Some(bound))) => {
-                let bound = bound - &Expr::constant(by.clone());
-                self.approaching(*phi, *op, &bound, progress)
-            }
             // What is taken away stays above nothing.
             ((Form::Phi(phi, _), _), (Form::Held, _))
                 if matches!(op, CompareOp::Gt | CompareOp::GtE) =>
             {
                 self.approaching(*phi, *op, &Expr::ZERO, progress)
+            }
+            ((Form::Held, _), (Form::Phi(phi, _), _))
+                if matches!(op, CompareOp::Lt | CompareOp::LtE) =>
+            {
+                self.approaching(*phi, mirrored(*op), &Expr::ZERO, progress)
+            }
+            ((Form::Phi(phi, by), _), (_, Some(bound))) => {
+                let bound = bound - &Expr::constant(by.clone());
+                self.approaching(*phi, *op, &bound, progress)
             }
             ((_, Some(bound)), (Form::Phi(phi, by), _)) => {
                 let bound = bound - &Expr::constant(by.clone());
@@ -354,15 +398,32 @@ impl<'a> Interpreter<'a> {
             Form::Product(from, by) if *from == phi => Some(by.clone()),
             _ => None,
         };
-        let least = bound
-            .as_constant()
-            .is_some_and(|bound| !bound.is_negative());
+        // What grows by `2·i + 1` doubles if it is one more.
+        let grows_by_more = |form: &Form| match form {
+            Form::Doubled(from, by) if *from == phi => Some(by.clone()),
+            _ => None,
+        };
+        let least = bound.is_nonnegative();
         match op {
             CompareOp::Gt | CompareOp::GtE | CompareOp::NotEq if least => {
                 let by = progress.factor(phi, shrinks)?;
                 Some(Count {
                     count: &logarithm(&start, &by) + &Expr::one(),
                     is_bound: !bound.is_zero() || op == CompareOp::GtE,
+                })
+            }
+            CompareOp::Lt | CompareOp::LtE
+                if let Some(by) = progress.factor(phi, grows_by_more) =>
+            {
+                let most = if op == CompareOp::LtE {
+                    bound + &Expr::one()
+                } else {
+                    bound.clone()
+                };
+                // Below zero it would not grow, and the loop not end.
+                Some(Count {
+                    count: &logarithm(&most.positive_part(), &by) + &Expr::one(),
+                    is_bound: true,
                 })
             }
             CompareOp::Lt | CompareOp::LtE => {
