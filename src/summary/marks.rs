@@ -62,6 +62,7 @@ impl<'a> Interpreter<'a> {
             container,
             count,
             element: None,
+            in_all: None,
         })
     }
 

@@ -23,6 +23,7 @@ mod cost;
 mod displays;
 mod finish;
 mod frame;
+mod frontiers;
 mod interpret;
 mod iterations;
 mod library;

@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use heapcast_facts::{Call, Map, Obj, Var};
 
+use super::certain::certain;
 use super::interpret::Interpreter;
 use super::value::{ContainerId, Place, Quantity, Step, Value};
 use crate::algebra::Expr;
 use crate::ir::{
-    Argument, BinaryOp, Block, Branch, Callee, CompareOp, Index, Loop, LoopKind, Op, UnaryOp,
+    Argument, BinaryOp, Block, Branch, Callee, CompareOp, Index, Loop, LoopKind, Op, Phi, UnaryOp,
 };
 
 /// Methods that take one thing out and raise where there is none.
@@ -32,14 +33,18 @@ pub(super) struct Worklist {
     pub(super) count: Expr,
     /// What is taken out, as far as it is known.
     pub(super) element: Option<Value>,
+    /// How much is taken out in all, if each iteration takes out all that there is when it starts.
+    pub(super) in_all: Option<Expr>,
 }
 
 /// Where a value comes from, seen from what was taken out: the number of the item, where that is a
 /// tuple, and the way from there.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Origin {
-    item: Option<u32>,
-    steps: Vec<Step>,
+    pub(super) item: Option<u32>,
+    pub(super) steps: Vec<Step>,
+    /// The loops whose elements lie on the way.
+    loops: Vec<Var>,
 }
 
 /// Something that is put in.
@@ -51,7 +56,12 @@ pub(super) struct Put<'a> {
     pub(super) around: Vec<(&'a Branch, &'a Block)>,
     /// What the loop that surrounds it directly iterates over, and with what.
     pub(super) over: Option<(Var, Var)>,
+    /// The loops around it, since that which it is a part of was taken out, by their elements.
+    pub(super) loops: Vec<Var>,
 }
+
+/// Stands among the elements of loops for that of a `while`, which has none.
+const NO_ELEMENT: Var = Var(u32::MAX);
 
 /// What is seen of a loop's body.
 #[derive(Default)]
@@ -66,6 +76,18 @@ pub(super) struct Body<'a> {
     /// The containers that a look-up is made in: `graph[node]`, `graph.get(node)`.
     pub(super) looked_up: Map<Var, Var>,
     pub(super) puts: Vec<Put<'a>>,
+    /// The loops around the present step, by their elements.
+    pub(super) loops: Vec<Var>,
+    /// How many loops there were around what was taken out.
+    pub(super) begun: usize,
+    /// What the loop takes out.
+    pub(super) taken: Option<Var>,
+    /// What is taken out piece by piece, by a loop over it or by its methods.
+    pub(super) source: Option<Var>,
+    /// What comprehensions gather.
+    pub(super) gathered: Map<Var, Origin>,
+    /// What the innermost comprehension gathers.
+    pub(super) collected: Option<Origin>,
     /// What is an attribute of something.
     pub(super) attributes: Vec<Var>,
     /// The function whose calls of itself put something in, and for which parameter.
@@ -87,27 +109,132 @@ impl<'a> Interpreter<'a> {
             body.aliases
                 .extend(phi.from.first().map(|from| (phi.to, *from)));
         }
-        let (taken, base) = inner.body.iter().find_map(|item| self.takes(&item.op))?;
+        let (taken, base, level) = self.certainly_takes(inner)?;
         let root = aliased(&inner.body, &body.aliases, base);
         let value = self.defined(root)?;
         let container = self.container_of(&value)?;
         body.begin(taken);
         self.scan(&inner.body, root, &mut body, &[], None);
+        if body.unseen {
+            return None;
+        }
         let before = self.container_length(container)?;
         if body.puts.is_empty() {
-            let element = None;
             return Some(Worklist {
                 container,
+                in_all: level.then(|| before.clone()),
                 count: before,
-                element,
+                element: None,
             });
         }
-        self.walk_of(&body, container, &before)
-            .or_else(|| self.search_of(&body, inner, taken, container, &before))
+        if let Some(walk) = self.walk_of(&body, container, &before) {
+            // A level is what follows from the one before it.
+            let levels = level.then(|| walk.depth(self));
+            return Some(Worklist {
+                container,
+                in_all: level.then(|| walk.nodes.clone()),
+                count: levels.unwrap_or(walk.nodes),
+                element: Some(walk.element),
+            });
+        }
+        let mut found = self.search_of(&body, inner, taken, container, &before)?;
+        found.in_all = level.then(|| found.count.clone());
+        Some(found)
+    }
+
+    /// What each iteration takes out of which container: one thing, or all that there is when it
+    /// starts, in a loop over the numbers below the container's length.
+    fn certainly_takes(&self, inner: &'a Loop) -> Option<(Var, Var, bool)> {
+        let mut found = None;
+        let mut levels = Vec::new();
+        certain(inner, &mut |op| {
+            found = found.or(self.takes(op));
+            if let Op::Loop(nested) = op {
+                levels.push(nested);
+            }
+        });
+        if let Some((taken, base)) = found {
+            return Some((taken, base, false));
+        }
+        levels.into_iter().find_map(|nested| {
+            let mut found = None;
+            certain(nested, &mut |op| found = found.or(self.takes(op)));
+            let (taken, base) = found?;
+            let LoopKind::For { iterable, .. } = nested.kind else {
+                return None;
+            };
+            self.is_level(inner, iterable, base)
+                .then_some((taken, base, true))
+        })
+    }
+
+    /// Whether a loop goes on while there is something in a container, and `numbers` are those below
+    /// its length.
+    fn is_level(&self, inner: &'a Loop, numbers: Var, container: Var) -> bool {
+        let LoopKind::While { header, test } = &inner.kind else {
+            return false;
+        };
+        let mut aliases: Map<Var, Var> = Map::default();
+        let mut lengths: Vec<(Var, Var)> = Vec::new();
+        let mut ranges: Vec<(Var, Var)> = Vec::new();
+        let mut positive: Vec<(Var, Var)> = Vec::new();
+        for item in header.iter().chain(&inner.body) {
+            match &item.op {
+                Op::Narrow { to, from } => {
+                    aliases.insert(*to, *from);
+                }
+                Op::Loop(nested) => {
+                    let first = |phi: &Phi| Some((phi.to, *phi.from.first()?));
+                    aliases.extend(nested.phis.iter().filter_map(first));
+                }
+                Op::Compare {
+                    to,
+                    op: CompareOp::Gt | CompareOp::NotEq,
+                    left,
+                    ..
+                } => positive.push((*to, *left)),
+                Op::Call {
+                    to,
+                    callee: Callee::Value(callee),
+                    arguments,
+                    ..
+                } => {
+                    let [Argument::Positional(of)] = arguments[..] else {
+                        continue;
+                    };
+                    if self.holds_builtin(*callee, "len") {
+                        lengths.push((*to, of));
+                    } else if self.holds_builtin(*callee, "range") {
+                        ranges.push((*to, of));
+                    }
+                }
+                _ => {}
+            }
+        }
+        let body = Body {
+            aliases,
+            ..Body::default()
+        };
+        let of = |pairs: &[(Var, Var)], var: Var| {
+            let mut pairs = pairs.iter();
+            pairs.find_map(|(to, of)| (*to == body.root(var)).then_some(*of))
+        };
+        let is_container = |var: Var| body.root(var) == body.root(container);
+        let is_length = |var: Var| of(&lengths, var).is_some_and(is_container);
+        let asks =
+            is_container(*test) || is_length(*test) || of(&positive, *test).is_some_and(is_length);
+        asks && of(&ranges, numbers).is_some_and(is_length)
+    }
+
+    /// Whether a variable holds a builtin function or class.
+    pub(super) fn holds_builtin(&self, var: Var, name: &str) -> bool {
+        let own = |text: &str| text.strip_prefix("builtins.").unwrap_or(text) == name;
+        let mut targets = self.context.points_to(var);
+        targets.any(|target| own(self.context.name(target)))
     }
 
     /// What an operation takes out of which container.
-    fn takes(&self, op: &Op) -> Option<(Var, Var)> {
+    pub(super) fn takes(&self, op: &Op) -> Option<(Var, Var)> {
         let Op::Call {
             to,
             callee,
@@ -160,6 +287,7 @@ impl<'a> Interpreter<'a> {
                     }
                     for phi in &branch.phis {
                         body.meet(phi.to, &phi.from);
+                        body.join(phi);
                     }
                 }
                 Op::Loop(inner) => {
@@ -168,11 +296,22 @@ impl<'a> Interpreter<'a> {
                         body.aliases.extend(first.map(|from| (phi.to, *from)));
                     }
                     let mut over = over;
-                    if let LoopKind::For { iterable, element } = &inner.kind {
-                        body.pass(*element, *iterable, Some(Step::Element));
-                        over = Some((*iterable, *element));
+                    match &inner.kind {
+                        LoopKind::For { iterable, element } => {
+                            body.enter(*element, *iterable);
+                            over = Some((*iterable, *element));
+                        }
+                        LoopKind::While { .. } => body.loops.push(NO_ELEMENT),
                     }
                     self.scan(&inner.body, root, body, around, over);
+                    body.loops.pop();
+                    for phi in &inner.exits {
+                        body.join(phi);
+                    }
+                }
+                Op::Comprehension(inner) => {
+                    self.scan(&inner.body, root, body, around, over);
+                    body.gather(inner.to);
                 }
                 Op::With(with) => self.scan(&with.body, root, body, around, over),
                 Op::Try(statement) => self.scan(&statement.body, root, body, around, over),
@@ -195,9 +334,14 @@ impl<'a> Interpreter<'a> {
                 all,
                 around: around.to_vec(),
                 over,
+                loops: body.loops.get(body.begun..).unwrap_or_default().to_vec(),
             });
         };
         match op {
+            Op::Collect { value, .. } => {
+                let origin = body.part_of(*value);
+                body.collected = origin.filter(|origin| body.comes_once(origin, &body.loops));
+            }
             Op::Narrow { to, from } => {
                 body.aliases.insert(*to, *from);
                 body.pass(*to, *from, None);
@@ -214,6 +358,7 @@ impl<'a> Interpreter<'a> {
                 let literal = self.defined(*index).and_then(|value| value.literal);
                 let step = literal.map_or(Step::Element, Step::Key);
                 body.pass(*to, *base, Some(step));
+                body.goes_through(*to, *index);
                 body.reads.insert(*to, (*base, *index));
                 body.looked_up.insert(*to, *base);
             }
@@ -226,7 +371,7 @@ impl<'a> Interpreter<'a> {
                 Some(origin) if origin.item.is_none() && origin.steps.is_empty() => {
                     let item = Origin {
                         item: Some(*index),
-                        steps: Vec::new(),
+                        ..origin.clone()
                     };
                     body.origins.insert(*to, item);
                 }
@@ -251,12 +396,15 @@ impl<'a> Interpreter<'a> {
                 body.negations.insert(*to, *operand);
             }
             Op::Binary {
-                op: BinaryOp::Add,
+                to,
+                op: BinaryOp::Add | BinaryOp::BitOr,
                 left,
                 right,
                 in_place: true,
-                ..
-            } if body.root(*left) == root => put(body, *right, true),
+            } if body.root(*left) == root => {
+                body.aliases.insert(*to, *left);
+                body.put_all(*right, put);
+            }
             Op::Call {
                 to,
                 callee,
@@ -277,6 +425,14 @@ impl<'a> Interpreter<'a> {
                     Some(Argument::Positional(var)) => Some(*var),
                     _ => None,
                 };
+                if body.taken == Some(*to) {
+                    body.begun = body.loops.len();
+                }
+                if let Some((_, base)) = self.takes(op)
+                    && body.source == Some(body.root(base))
+                {
+                    body.begin(*to);
+                }
                 if let Callee::Method(base, name) = callee {
                     let name = self.context.input.symbols.text(*name);
                     let last = positional(arguments.len().saturating_sub(1));
@@ -284,7 +440,7 @@ impl<'a> Interpreter<'a> {
                         if let Some(value) = last.filter(|_| PUTS.contains(&name)) {
                             put(body, value, false);
                         } else if let Some(value) = last.filter(|_| PUTS_ALL.contains(&name)) {
-                            put(body, value, true);
+                            body.put_all(value, put);
                         }
                     } else if name == "get" {
                         body.looked_up.insert(*to, *base);
@@ -331,30 +487,8 @@ impl<'a> Interpreter<'a> {
         body: &Body<'a>,
         container: ContainerId,
         before: &Expr,
-    ) -> Option<Worklist> {
-        let mut item = None;
-        let mut ways: Vec<Vec<Step>> = Vec::new();
-        let mut open = 0;
-        for put in &body.puts {
-            let mut origin = body.part_of(put.value)?;
-            if put.all {
-                origin.steps.push(Step::Element);
-            }
-            if origin.steps.is_empty() || item.is_some_and(|item| item != origin.item) {
-                return None;
-            }
-            item = Some(origin.item);
-            if put.over.is_none()
-                && !put.all
-                && !put
-                    .around
-                    .iter()
-                    .any(|(branch, _)| body.asks(branch.test, put.value))
-            {
-                open += 1;
-            }
-            ways.push(origin.steps);
-        }
+    ) -> Option<WalkOf> {
+        let parts = body.parts()?;
         let first = self.containers.get(container.0 as usize)?.clone();
         let element = match (&first.element, &first.place) {
             (Some(element), _) => element.clone(),
@@ -363,7 +497,17 @@ impl<'a> Interpreter<'a> {
             }
             _ => return None,
         };
-        let start = match item.flatten() {
+        self.walk_from(&parts, &element, before)
+    }
+
+    /// All that is come to from what a container holds at first, of which parts are put in.
+    pub(super) fn walk_from(
+        &mut self,
+        parts: &Parts,
+        element: &Value,
+        before: &Expr,
+    ) -> Option<WalkOf> {
+        let start = match parts.item {
             Some(at) => element.items.as_ref()?.get(at as usize)?.clone(),
             None => element.clone(),
         };
@@ -375,18 +519,18 @@ impl<'a> Interpreter<'a> {
             }
             false => return None,
         };
-        let nodes = self.measure(
-            &Arc::new(place.clone().walked(ways.clone())),
-            Quantity::Nodes,
-        );
-        // Where it is not asked whether there is a part, nothing is put in for it too.
-        let count = match open {
-            0 => nodes,
-            _ => &nodes.scale(&i64::from(open).into()) + before,
-        };
+        let all = Arc::new(place.clone().walked(parts.ways.clone()));
+        let nodes = self.measure(&all, Quantity::Nodes);
         let any = place.with(Step::Each, Step::Element);
-        let walked = Value::input(any.walked(ways));
-        let element = match (item.flatten(), element.items) {
+        let any = any.walked(parts.ways.clone());
+        // Where it is not asked whether there is a part, nothing is put in for it too.
+        let nodes = match parts.open {
+            0 => nodes,
+            open => &nodes.scale(&i64::from(open).into()) + before,
+        };
+        let any = Arc::new(any);
+        let walked = Value::input(Place::clone(&any));
+        let element = match (parts.item, &element.items) {
             (Some(at), Some(items)) => {
                 let mut items = items.to_vec();
                 *items.get_mut(at as usize)? = walked;
@@ -397,11 +541,45 @@ impl<'a> Interpreter<'a> {
             }
             _ => walked,
         };
-        Some(Worklist {
-            container,
-            count,
-            element: Some(element),
+        Some(WalkOf {
+            nodes,
+            all: any,
+            is_open: parts.open > 0,
+            element,
         })
+    }
+}
+
+/// Parts of what was taken out, which are put in.
+pub(super) struct Parts {
+    /// Of a tuple, the number of the item that they are parts of.
+    item: Option<u32>,
+    /// How they are come to.
+    ways: Vec<Vec<Step>>,
+    /// For how many of them it is not asked whether there is one.
+    open: u32,
+}
+
+/// A walk over a structure.
+pub(super) struct WalkOf {
+    /// How many things are put in, in all.
+    pub(super) nodes: Expr,
+    /// All of them.
+    all: Arc<Place>,
+    /// Whether nothing is put in too.
+    is_open: bool,
+    /// What each of them is.
+    pub(super) element: Value,
+}
+
+impl WalkOf {
+    /// How many of what is put in may follow from each other.
+    pub(super) fn depth(&self, interpreter: &mut Interpreter<'_>) -> Expr {
+        let depth = interpreter.measure(&self.all, Quantity::Depth);
+        match self.is_open {
+            true => &depth + &Expr::one(),
+            false => depth,
+        }
     }
 }
 
@@ -411,8 +589,72 @@ impl Body<'_> {
         let start = Origin {
             item: None,
             steps: Vec::new(),
+            loops: Vec::new(),
         };
         self.origins.insert(taken, start);
+        self.taken = Some(taken);
+        self.begun = self.loops.len();
+    }
+
+    /// Enters a loop over something.
+    fn enter(&mut self, element: Var, iterable: Var) {
+        self.loops.push(element);
+        if self.source == Some(self.root(iterable)) {
+            // What is gone through more than once comes more than once.
+            self.unseen |= self.loops.len() > 1;
+            self.begin(element);
+        } else {
+            self.pass(element, iterable, Some(Step::Element));
+            self.goes_through(element, element);
+        }
+    }
+
+    /// What `to` is differs from one element of a loop to the next.
+    fn goes_through(&mut self, to: Var, index: Var) {
+        let index = self.root(index);
+        if self.loops.contains(&index)
+            && let Some(origin) = self.origins.get_mut(&to)
+            && !origin.loops.contains(&index)
+        {
+            origin.loops.push(index);
+        }
+    }
+
+    /// Whether it is something else in each iteration of the loops around it: each of them selects.
+    fn comes_once(&self, origin: &Origin, loops: &[Var]) -> bool {
+        let own = loops.get(self.begun..).unwrap_or_default();
+        own.iter().all(|one| origin.loops.contains(one))
+    }
+
+    /// A comprehension ends.
+    fn gather(&mut self, to: Var) {
+        if let Some(mut origin) = self.collected.take() {
+            origin.loops.retain(|one| self.loops.contains(one));
+            self.gathered.insert(to, origin);
+        }
+    }
+
+    /// The elements of something are put in.
+    fn put_all(&mut self, value: Var, put: impl Fn(&mut Self, Var, bool)) {
+        match self.tuples.get(&value) {
+            Some(elements) if elements.iter().all(|(_, starred)| !starred) => {
+                for (element, _) in elements.iter() {
+                    put(self, *element, false);
+                }
+            }
+            _ => put(self, value, true),
+        }
+    }
+
+    /// Where ways meet that know the same thing, it has another name.
+    pub(super) fn join(&mut self, phi: &Phi) {
+        let mut roots = phi.from.iter().map(|var| self.root(*var));
+        if let Some(first) = roots.next()
+            && roots.all(|other| other == first)
+            && first != phi.to
+        {
+            self.aliases.insert(phi.to, first);
+        }
     }
 
     /// The first name of a value.
@@ -443,6 +685,39 @@ impl Body<'_> {
             let first = first.clone();
             self.origins.insert(to, first);
         }
+    }
+
+    /// All that is put in, if it is parts of what was taken out.
+    pub(super) fn parts(&self) -> Option<Parts> {
+        let mut item = None;
+        let mut ways: Vec<Vec<Step>> = Vec::new();
+        let mut open = 0;
+        for put in &self.puts {
+            let mut origin = match self.gathered.get(&put.value) {
+                Some(origin) if put.all => origin.clone(),
+                _ => self.part_of(put.value)?,
+            };
+            let gathered = put.all && self.gathered.contains_key(&put.value);
+            if put.all && !gathered {
+                origin.steps.push(Step::Element);
+            }
+            let other = item.is_some_and(|item| item != origin.item);
+            let selected = put.loops.iter().all(|one| origin.loops.contains(one));
+            if origin.steps.is_empty() || other || !selected {
+                return None;
+            }
+            item = Some(origin.item);
+            let asked = |(branch, _): &(&Branch, &Block)| self.asks(branch.test, put.value);
+            if put.loops.is_empty() && !put.all && !put.around.iter().any(asked) {
+                open += 1;
+            }
+            ways.push(origin.steps);
+        }
+        Some(Parts {
+            item: item.flatten(),
+            ways,
+            open,
+        })
     }
 
     /// Of what was taken out, what a value is; of a tuple, what it is made of.
