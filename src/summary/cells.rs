@@ -159,7 +159,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Whether two names are of different objects, one of which was made here.
-    fn are_apart(&mut self, one: Var, other: Var) -> bool {
+    pub(super) fn are_apart(&mut self, one: Var, other: Var) -> bool {
         let (Some(one), Some(other)) = (self.defined(one), self.defined(other)) else {
             return false;
         };

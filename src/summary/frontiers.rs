@@ -96,14 +96,26 @@ impl<'a> Interpreter<'a> {
         if self.grows(&inner.body, &is_level) {
             return None;
         }
-        let parts = body.parts()?;
         let entry = self.defined(*level.from.first()?)?;
         let before = self.length(&entry)?;
         let element = self.part(&entry, Step::Element);
-        let walk = self.walk_from(&parts, &element, &before)?;
-        let count = walk.depth(self);
-        let length = self.amortised(&walk.nodes, &walk.nodes);
-        let value = Value::sized(Kind::List, Some(length)).with_element(Some(walk.element));
+        let walk = body
+            .parts()
+            .and_then(|parts| self.walk_from(&parts, &element, &before));
+        let (count, nodes, element) = match walk {
+            Some(walk) => (walk.depth(self), walk.nodes, Some(walk.element)),
+            // What is in a level is put there once for all levels; so there is one for each.
+            None => {
+                body.sink = Some(body.root(sink));
+                let taken = body.taken?;
+                let nodes = self
+                    .search_of(&body, inner, taken, &before)
+                    .or_else(|| self.slot_search(&body, inner, &before))?;
+                (nodes.clone(), nodes, None)
+            }
+        };
+        let length = self.amortised(&nodes, &nodes);
+        let value = Value::sized(Kind::List, Some(length)).with_element(element);
         Some(Trips {
             named: Some((level.to, value)),
             ..Trips::counted(count, true)
@@ -326,6 +338,7 @@ impl Body<'_> {
                 around: Vec::new(),
                 over: None,
                 loops: Vec::new(),
+                depth: 0,
             });
         }
     }

@@ -268,7 +268,10 @@ impl<'a> Interpreter<'a> {
                 .find(|one| one.carrier == Carrier::Name(phi.to));
             let known = |value: &Value| {
                 let sizes = value.number.is_some() || value.length.is_some();
-                sizes || value.container.is_some() || value.element.is_some()
+                sizes
+                    || value.container.is_some()
+                    || value.element.is_some()
+                    || value.place.is_some()
             };
             if let Some(one) = found.filter(|one| known(&one.value)) {
                 if one.value.number.is_none() {

@@ -23,12 +23,19 @@ mod cost;
 mod displays;
 mod finish;
 mod frame;
+#[cfg(test)]
+mod frontier_tests;
 mod frontiers;
 mod interpret;
 mod iterations;
+#[cfg(test)]
+mod iterator_tests;
+mod iterators;
 mod library;
 mod liveness;
 mod loops;
+#[cfg(test)]
+mod mark_tests;
 mod marks;
 #[cfg(test)]
 mod mechanism_tests;
@@ -47,6 +54,7 @@ mod rows;
 mod search_tests;
 mod shapes;
 mod sizes;
+mod slots;
 mod subscripts;
 #[cfg(test)]
 mod tests;

@@ -73,7 +73,10 @@ impl<'a> Interpreter<'a> {
                 Some(count) => count,
                 None => match self.walk_count(progress) {
                     Some(count) => count,
-                    None => self.subscript_count(inner, progress)?,
+                    None => self
+                        .subscript_count(inner, progress)
+                        .or_else(|| self.iterator_count(inner))
+                        .or_else(|| self.shortening_count(inner))?,
                 },
             },
         };
@@ -598,8 +601,19 @@ impl<'a> Interpreter<'a> {
             .from
             .first()?;
         let place = self.defined(*from)?.place?;
-        let plain = place.below.is_none() && !steps.is_empty();
-        plain.then(|| Arc::new(Place::clone(&place).walked(steps)))
+        if steps.is_empty() {
+            return None;
+        }
+        // From anywhere below a place, it goes on below that place.
+        if let Some(walk) = &place.below {
+            if !walk.then.is_empty() {
+                return None;
+            }
+            let mut ways = walk.ways.clone();
+            ways.extend(steps.into_iter().filter(|own| !walk.ways.contains(own)));
+            return Some(Arc::new(place.without_walk().walked(ways)));
+        }
+        Some(Arc::new(Place::clone(&place).walked(steps)))
     }
 
     // ---- values in an iteration -----------------------------------------------------------

@@ -5,13 +5,13 @@
 use crate::summary::tests::summaries;
 
 /// What a function that appends once in each iteration of its loop retains.
-fn retained(source: &str) -> String {
+pub(super) fn retained(source: &str) -> String {
     let found = summaries(source);
     let (_, summary) = found.iter().find(|(name, _)| name == "app.f").unwrap();
     summary.retained.bytes().to_string()
 }
 
-fn is_open(source: &str) {
+pub(super) fn is_open(source: &str) {
     let retained = retained(source);
     assert!(retained.contains("iterations"), "{retained} for {source}");
 }

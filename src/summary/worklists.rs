@@ -58,6 +58,8 @@ pub(super) struct Put<'a> {
     pub(super) over: Option<(Var, Var)>,
     /// The loops around it, since that which it is a part of was taken out, by their elements.
     pub(super) loops: Vec<Var>,
+    /// How many loops there are around it.
+    pub(super) depth: usize,
 }
 
 /// Stands among the elements of loops for that of a `while`, which has none.
@@ -71,10 +73,20 @@ pub(super) struct Body<'a> {
     pub(super) tuples: Map<Var, &'a [(Var, bool)]>,
     pub(super) tests: Map<Var, (CompareOp, Var, Var)>,
     pub(super) negations: Map<Var, Var>,
+    /// What `and` gives, by what stands on both sides of it.
+    pub(super) both: Map<Var, (Var, Var)>,
+    /// How many loops there are around a branch, by its test.
+    pub(super) depths: Map<Var, usize>,
     /// `base[index]`, by what it gives.
     pub(super) reads: Map<Var, (Var, Var)>,
     /// The containers that a look-up is made in: `graph[node]`, `graph.get(node)`.
     pub(super) looked_up: Map<Var, Var>,
+    /// What is looked up there.
+    pub(super) keys: Map<Var, Var>,
+    /// What is unpacked, by its items.
+    pub(super) unpacked: Map<Var, Var>,
+    /// The container that the loop works off.
+    pub(super) sink: Option<Var>,
     pub(super) puts: Vec<Put<'a>>,
     /// The loops around the present step, by their elements.
     pub(super) loops: Vec<Var>,
@@ -114,6 +126,7 @@ impl<'a> Interpreter<'a> {
         let value = self.defined(root)?;
         let container = self.container_of(&value)?;
         body.begin(taken);
+        body.sink = Some(root);
         self.scan(&inner.body, root, &mut body, &[], None);
         if body.unseen {
             return None;
@@ -137,9 +150,15 @@ impl<'a> Interpreter<'a> {
                 element: Some(walk.element),
             });
         }
-        let mut found = self.search_of(&body, inner, taken, container, &before)?;
-        found.in_all = level.then(|| found.count.clone());
-        Some(found)
+        let count = self
+            .search_of(&body, inner, taken, &before)
+            .or_else(|| self.slot_search(&body, inner, &before))?;
+        Some(Worklist {
+            container,
+            in_all: level.then(|| count.clone()),
+            count,
+            element: None,
+        })
     }
 
     /// What each iteration takes out of which container: one thing, or all that there is when it
@@ -280,6 +299,14 @@ impl<'a> Interpreter<'a> {
         for item in block {
             match &item.op {
                 Op::Branch(branch) => {
+                    body.depths.insert(branch.test, body.loops.len());
+                    if branch.or_else.is_empty() {
+                        let both = branch.phis.iter();
+                        let both = both.filter(|phi| phi.from.last() == Some(&branch.test));
+                        let both = both.filter_map(|phi| Some((phi.to, *phi.from.first()?)));
+                        body.both
+                            .extend(both.map(|(to, second)| (to, (branch.test, second))));
+                    }
                     for arm in [&branch.then, &branch.or_else] {
                         let mut inside = around.to_vec();
                         inside.push((branch, arm));
@@ -335,6 +362,7 @@ impl<'a> Interpreter<'a> {
                 around: around.to_vec(),
                 over,
                 loops: body.loops.get(body.begun..).unwrap_or_default().to_vec(),
+                depth: body.loops.len(),
             });
         };
         match op {
@@ -361,22 +389,26 @@ impl<'a> Interpreter<'a> {
                 body.goes_through(*to, *index);
                 body.reads.insert(*to, (*base, *index));
                 body.looked_up.insert(*to, *base);
+                body.keys.insert(*to, *index);
             }
             Op::Unpack {
                 to,
                 from,
                 index,
                 from_back: false,
-            } => match body.origins.get(from) {
-                Some(origin) if origin.item.is_none() && origin.steps.is_empty() => {
-                    let item = Origin {
-                        item: Some(*index),
-                        ..origin.clone()
-                    };
-                    body.origins.insert(*to, item);
+            } => {
+                body.unpacked.insert(*to, body.root(*from));
+                match body.origins.get(from) {
+                    Some(origin) if origin.item.is_none() && origin.steps.is_empty() => {
+                        let item = Origin {
+                            item: Some(*index),
+                            ..origin.clone()
+                        };
+                        body.origins.insert(*to, item);
+                    }
+                    _ => body.pass(*to, *from, Some(Step::Element)),
                 }
-                _ => body.pass(*to, *from, Some(Step::Element)),
-            },
+            }
             Op::Display { to, elements, .. } => {
                 body.tuples.insert(*to, elements);
             }
@@ -444,8 +476,12 @@ impl<'a> Interpreter<'a> {
                         }
                     } else if name == "get" {
                         body.looked_up.insert(*to, *base);
+                        body.keys.extend(positional(0).map(|key| (*to, key)));
                     } else if matches!(name, "values" | "copy") {
                         body.pass(*to, *base, None);
+                        body.looks_up_in(*to, *base);
+                    } else if matches!(name, "items" | "keys") {
+                        body.looks_up_in(*to, *base);
                     }
                 }
                 if self.is_heap(callee, "heappush")
@@ -624,6 +660,16 @@ impl Body<'_> {
     fn comes_once(&self, origin: &Origin, loops: &[Var]) -> bool {
         let own = loops.get(self.begun..).unwrap_or_default();
         own.iter().all(|one| origin.loops.contains(one))
+    }
+
+    /// A view of what was looked up.
+    fn looks_up_in(&mut self, to: Var, base: Var) {
+        let base = self.root(base);
+        if let (Some(graph), Some(key)) = (self.looked_up.get(&base), self.keys.get(&base)) {
+            let (graph, key) = (*graph, *key);
+            self.looked_up.insert(to, graph);
+            self.keys.insert(to, key);
+        }
     }
 
     /// A comprehension ends.
