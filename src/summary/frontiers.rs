@@ -14,13 +14,13 @@ use std::sync::Arc;
 
 use heapcast_facts::Var;
 
+use super::bodies::{Body, Put};
 use super::certain::certain;
 use super::interpret::Interpreter;
 use super::iterations::Individual;
 use super::loops::Trips;
 use super::rehearsal::{Carried, Carrier};
 use super::value::{Kind, Place, Quantity, Step, Value};
-use super::worklists::{Body, Put};
 use crate::algebra::{Expr, Symbol};
 use crate::ir::{Argument, Block, Callee, CompareOp, DisplayKind, Item, Loop, LoopKind, Op, Phi};
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use heapcast_facts::Var;
 
+use super::bodies::Body;
 use super::interpret::Interpreter;
 use super::slots::{Fresh, Steps};
 use super::value::{Quantity, Step, Value};
-use super::worklists::Body;
 use crate::algebra::{Expr, Symbol};
 use crate::ir::{Argument, Block, Branch, Callee, CompareOp, Index, Loop, Op};
 

@@ -8,8 +8,10 @@
 //! Architecture invariant: nothing here looks at source text or follows a value from one function
 //! into another. A result depends on its input alone, not on the order in which threads work.
 
+mod approach;
 #[cfg(test)]
 mod assumption_tests;
+mod bodies;
 mod builtins;
 mod callbacks;
 mod calls;
@@ -22,6 +24,7 @@ mod context;
 mod cost;
 mod displays;
 mod finish;
+mod forms;
 mod frame;
 #[cfg(test)]
 mod frontier_tests;

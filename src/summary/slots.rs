@@ -10,12 +10,12 @@
 
 use heapcast_facts::{Map, Var};
 
+use super::bodies::{Body, Put};
 use super::certain::bound_in;
 use super::interpret::Interpreter;
 use super::loops::CHANGING;
 use super::progress::continues;
 use super::value::{Step, Value};
-use super::worklists::{Body, Put};
 use crate::algebra::{Expr, Rational};
 use crate::ir::{BinaryOp, Block, Branch, Callee, CompareOp, Const, Index, Loop, LoopKind, Op};
 
