@@ -21,39 +21,6 @@ def f(xs: list):
         ),
         "9·len(xs) + 113"
     );
-    assert_eq!(
-        retained(
-            r#"
-from itertools import islice
-
-def f(xs: list, n):
-    out = []
-    it = iter(xs)
-    while True:
-        chunk = list(islice(it, n))
-        if not chunk:
-            break
-        out.append(None)
-    return out
-"#
-        ),
-        "9·ceil(len(xs)/n) + 104"
-    );
-    assert_eq!(
-        retained(
-            r#"
-from itertools import islice
-
-def f(xs: list, n):
-    out = []
-    it = iter(xs)
-    while batch := tuple(islice(it, n)):
-        out.append(None)
-    return out
-"#
-        ),
-        "9·ceil(len(xs)/n) + 104"
-    );
 }
 
 #[test]

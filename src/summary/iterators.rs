@@ -1,8 +1,7 @@
 //! Loops that use something up: an iterator that they did not make, or a text that gets shorter.
 //!
 //! Each iteration that leads to another one takes `next(it)` (see [`super::certain`]), which raises where
-//! there is nothing left; or a chunk `list(islice(it, n))`, and ends where that is empty. So the loop runs
-//! no more often than the iterator has elements, and once more where it is the end that raises.
+//! there is nothing left. So the loop runs no more often than the iterator has elements, and once more.
 //!
 //! `while "--" in text: text = text.replace("--", "-")` shortens the text in each iteration.
 
@@ -15,60 +14,32 @@ use super::interpret::Interpreter;
 use super::trips::Count;
 use super::value::Kind;
 use crate::algebra::Expr;
-use crate::ir::{Argument, Block, Callee, CompareOp, Const, Loop, LoopKind, Op, UnaryOp};
+use crate::ir::{Argument, Block, Callee, CompareOp, Const, Loop, LoopKind, Op};
 
 /// What a loop takes out of iterators.
 #[derive(Default)]
 struct Uses {
     aliases: Map<Var, Var>,
-    /// `islice(it, n)`, by its result.
-    slices: Map<Var, (Var, Option<Var>)>,
-    /// Lists and tuples, by what they were made of.
-    chunks: Map<Var, Var>,
-    negations: Map<Var, Var>,
+    /// What `islice(it, n)` takes from, by its result.
+    slices: Map<Var, Var>,
     taken: Vec<Var>,
-    /// What must not be empty for the loop to go on.
-    needed: Vec<Var>,
 }
 
 impl<'a> Interpreter<'a> {
     /// How often a loop runs at most before an iterator ends.
     pub(super) fn iterator_count(&mut self, inner: &'a Loop) -> Option<Count> {
-        let LoopKind::While { test, .. } = inner.kind else {
-            return None;
-        };
         let mut uses = Uses::default();
         certain(inner, &mut |op| self.use_of(op, &mut uses));
-        uses.needed.push(test);
         let bound = bound_in(inner);
         for iterator in std::mem::take(&mut uses.taken) {
             let iterator = uses.root(iterator);
-            let from = uses.slices.get(&iterator).map_or(iterator, |own| own.0);
+            let from = uses.slices.get(&iterator).copied().unwrap_or(iterator);
             if let Some(length) = self.left_in(uses.root(from), &bound) {
                 return Some(Count {
                     count: &length + &Expr::one(),
                     is_bound: true,
                 });
             }
-        }
-        for needed in std::mem::take(&mut uses.needed) {
-            let chunk = uses.chunks.get(&uses.root(needed));
-            let slice = chunk.and_then(|of| uses.slices.get(&uses.root(*of)));
-            let Some(&(from, size)) = slice else {
-                continue;
-            };
-            let Some(length) = self.left_in(uses.root(from), &bound) else {
-                continue;
-            };
-            // Chunks of nothing end the loop at once.
-            let size = size.filter(|size| !bound.contains(size));
-            let size = size.and_then(|size| self.defined(size));
-            let size = size.filter(|size| !size.is_bound);
-            let size = size.and_then(|size| self.number(&size));
-            return Some(Count {
-                count: size.map_or(length.clone(), |size| length.ceil_div(&size)),
-                is_bound: true,
-            });
         }
         None
     }
@@ -88,19 +59,6 @@ impl<'a> Interpreter<'a> {
             Op::Narrow { to, from } => {
                 uses.aliases.insert(*to, *from);
             }
-            Op::Unary {
-                to,
-                op: UnaryOp::Not,
-                operand,
-            } => {
-                uses.negations.insert(*to, *operand);
-            }
-            Op::Branch(branch) => {
-                let last = branch.then.last().map(|item| &item.op);
-                let leaves = matches!(last, Some(Op::Break | Op::Return { .. } | Op::Raise { .. }));
-                let empty = uses.negations.get(&branch.test);
-                uses.needed.extend(empty.filter(|_| leaves));
-            }
             Op::Call {
                 to,
                 callee,
@@ -111,22 +69,13 @@ impl<'a> Interpreter<'a> {
                     return;
                 };
                 match (arguments.as_slice(), callee) {
-                    ([Argument::Positional(of)], Callee::Value(_)) => {
-                        if self.holds_builtin(*var, "next") {
-                            uses.taken.push(*of);
-                        } else if ["list", "tuple"]
-                            .iter()
-                            .any(|own| self.holds_builtin(*var, own))
-                        {
-                            uses.chunks.insert(*to, *of);
-                        }
+                    ([Argument::Positional(of)], Callee::Value(_))
+                        if self.holds_builtin(*var, "next") =>
+                    {
+                        uses.taken.push(*of);
                     }
-                    ([Argument::Positional(of), rest @ ..], _) if self.is_slice(callee) => {
-                        let size = match rest {
-                            [Argument::Positional(size)] => Some(*size),
-                            _ => None,
-                        };
-                        uses.slices.insert(*to, (*of, size));
+                    ([Argument::Positional(of), ..], _) if self.is_slice(callee) => {
+                        uses.slices.insert(*to, *of);
                     }
                     _ => {}
                 }
