@@ -414,7 +414,7 @@ impl<'a> Interpreter<'a> {
             return self.note_other(target, before);
         };
         let arguments = self.inputs_of(site, function, target, receiver);
-        let passed = self.passed_by(site, function, target, receiver.is_some());
+        let passed = self.passed_from(site, function, target, receiver.is_some());
         let special = self.special(at, function, &passed);
         let summary = special.unwrap_or(summary);
         self.asks_of_callee(&summary, &passed);

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use heapcast_facts::{FixedState, Map, Obj, Symbol as Name, Var};
+use heapcast_facts::{FixedState, Map, Obj, Region, Symbol as Name, Var};
 
 use super::cases::Choices;
+use super::cells::Cell;
 use super::containers::Container;
 use super::context::Context;
 use super::cost::{Line, Site};
@@ -85,6 +86,10 @@ pub(super) struct Interpreter<'a> {
     pub(super) containers: Vec<Container>,
     pub(super) places: Map<Arc<str>, ContainerId>,
     pub(super) attributes: Map<(Base, Name), Value>,
+    /// Loops of which those around them know how often they run: at most, and in all.
+    pub(super) descents: Vec<(Region, Expr, Expr)>,
+    /// The elements that the loop counts in whose progress is looked at.
+    pub(super) cells: Vec<Cell>,
     /// What attributes of inputs were before they were first stored.
     pub(super) originals: Map<(Base, Name), Value>,
     pub(super) measures: Map<Symbol, Measure>,
@@ -181,6 +186,8 @@ impl<'a> Interpreter<'a> {
             containers: Vec::new(),
             places: Map::default(),
             attributes: Map::default(),
+            cells: Vec::new(),
+            descents: Vec::new(),
             originals: Map::default(),
             measures: Map::default(),
             unknowns: Vec::new(),

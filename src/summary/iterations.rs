@@ -19,6 +19,12 @@ pub(super) struct Individual {
     sum: Expr,
 }
 
+impl Individual {
+    pub(super) fn new(symbol: Symbol, most: Expr, sum: Expr) -> Self {
+        Self { symbol, most, sum }
+    }
+}
+
 /// See the module.
 #[derive(Debug, Clone)]
 pub(super) struct Iterations {

@@ -46,10 +46,25 @@ pub(super) struct Trips {
     pub(super) iterable: Value,
     /// Whether the count is a bound only.
     pub(super) is_bound: bool,
-    /// The container that it works off.
-    works_off: Option<ContainerId>,
+    /// The container that it works off, and how long that is at most when an iteration starts.
+    pub(super) works_off: Option<(ContainerId, Expr)>,
     /// What it takes out of that.
-    taken: Option<(ContainerId, Value)>,
+    pub(super) taken: Option<(ContainerId, Value)>,
+    /// What a name holds in each iteration.
+    pub(super) named: Option<(Var, Value)>,
+}
+
+impl Trips {
+    pub(super) fn counted(count: Expr, is_bound: bool) -> Self {
+        Self {
+            count,
+            is_bound,
+            iterable: Value::default(),
+            works_off: None,
+            taken: None,
+            named: None,
+        }
+    }
 }
 
 impl<'a> Interpreter<'a> {
@@ -142,55 +157,53 @@ impl<'a> Interpreter<'a> {
 
     fn trips(&mut self, inner: &'a Loop, progress: &Progress) -> Trips {
         let LoopKind::For { iterable, .. } = &inner.kind else {
-            if let Some(found) = self.trip_count(inner, progress) {
-                return Trips {
-                    count: found.count,
-                    is_bound: found.is_bound,
-                    iterable: Value::default(),
-                    works_off: None,
-                    taken: None,
-                };
-            }
-            if let Some(found) = self.worklist(inner) {
-                return Trips {
-                    count: found.count,
-                    is_bound: true,
-                    iterable: Value::default(),
-                    works_off: Some(found.container),
-                    taken: found.element.map(|element| (found.container, element)),
-                };
-            }
-            let reason = "the number of iterations of a while loop";
-            let count = self.unknown("iterations", reason);
-            return Trips {
-                count,
-                iterable: Value::default(),
-                is_bound: false,
-                works_off: None,
-                taken: None,
-            };
+            return self.trips_of_while(inner, progress);
         };
         let value = self.value(*iterable);
-        match self.length(&value) {
-            Some(count) => Trips {
-                count,
-                is_bound: value.is_bound,
-                iterable: value,
-                works_off: None,
-                taken: None,
-            },
+        let (count, is_bound) = match self.length(&value) {
+            Some(count) => (count, value.is_bound),
             None => {
                 let reason = "what is iterated over has no known length";
-                let count = self.unknown("iterations", reason);
-                Trips {
-                    count,
-                    iterable: value,
-                    is_bound: false,
-                    works_off: None,
-                    taken: None,
-                }
+                (self.unknown("iterations", reason), false)
             }
+        };
+        Trips {
+            iterable: value,
+            ..Trips::counted(count, is_bound)
         }
+    }
+
+    fn trips_of_while(&mut self, inner: &'a Loop, progress: &Progress) -> Trips {
+        if let Some(count) = self.amortised_count(inner) {
+            return Trips::counted(count, true);
+        }
+        if let Some(found) = self.trip_count(inner, progress) {
+            // What the loop works off is known all the same.
+            return match self.frontier(inner) {
+                Some(trips) => Trips {
+                    count: trips.count.minimum(&found.count),
+                    ..trips
+                },
+                None => Trips::counted(found.count, found.is_bound),
+            };
+        }
+        if let Some(found) = self.worklist(inner) {
+            let length = match found.in_all {
+                // How long it is when an iteration starts, which all of them are together.
+                Some(all) => self.amortised(&all, &all),
+                None => found.count.clone(),
+            };
+            return Trips {
+                works_off: Some((found.container, length)),
+                taken: found.element.map(|element| (found.container, element)),
+                ..Trips::counted(found.count, true)
+            };
+        }
+        if let Some(found) = self.frontier(inner) {
+            return found;
+        }
+        let reason = "the number of iterations of a while loop";
+        Trips::counted(self.unknown("iterations", reason), false)
     }
 
     /// Containers from before the loop whose length its body changes.
@@ -263,7 +276,10 @@ impl<'a> Interpreter<'a> {
                 .find(|one| one.carrier == Carrier::Name(phi.to));
             let known = |value: &Value| {
                 let sizes = value.number.is_some() || value.length.is_some();
-                sizes || value.container.is_some() || value.element.is_some()
+                sizes
+                    || value.container.is_some()
+                    || value.element.is_some()
+                    || value.place.is_some()
             };
             if let Some(one) = found.filter(|one| known(&one.value)) {
                 if one.value.number.is_none() {
@@ -378,12 +394,15 @@ impl<'a> Interpreter<'a> {
             carried.retain(|one| one.carrier != Carrier::Elements(*container));
             carried.push(Carried::of(Carrier::Elements(*container), element.clone()));
         }
-        if let Some(container) = trips.works_off {
-            let holds = Carrier::Length(container);
+        if let Some((container, length)) = &trips.works_off {
+            let holds = Carrier::Length(*container);
             carried.retain(|one| one.carrier != holds);
-            let length = Value::sized(Kind::List, Some(trips.count.clone()));
-            carried.push(Carried::of(holds, length));
-            self.worked_off.push((container, trips.count.clone()));
+            let value = Value::sized(Kind::List, Some(length.clone()));
+            carried.push(Carried::of(holds, value));
+            self.worked_off.push((*container, length.clone()));
+        }
+        if let Some((name, value)) = &trips.named {
+            self.carry_known(*name, value, &mut carried);
         }
         self.enter_iteration(inner, &trips, &trips.count, &unstable, &carried);
         if let LoopKind::While { header, .. } = &inner.kind {
@@ -462,7 +481,7 @@ impl<'a> Interpreter<'a> {
         for (container, by) in &finished.deltas {
             let held = self.worked_off.iter().find(|(own, _)| own == container);
             let sum = match held {
-                Some((_, most)) => Graded::upper(most.clone()),
+                Some((_, most)) => Graded::upper(iterations.most(most).value),
                 None => iterations.sum(by),
             };
             self.grade = self.grade.join(sum.grade);

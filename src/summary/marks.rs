@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use heapcast_facts::Var;
 
+use super::bodies::Body;
 use super::interpret::Interpreter;
-use super::value::{ContainerId, Quantity, Step, Value};
-use super::worklists::{Body, Worklist};
+use super::slots::{Fresh, Steps};
+use super::value::{Quantity, Step, Value};
 use crate::algebra::{Expr, Symbol};
 use crate::ir::{Argument, Block, Branch, Callee, CompareOp, Index, Loop, Op};
 
@@ -23,33 +24,45 @@ pub(super) struct Search {
 }
 
 impl<'a> Interpreter<'a> {
-    /// Each thing is put in once, because it is marked: at most all that the look-ups give.
+    /// Each thing is put in once, because it is marked: at most all that the look-ups give. Or what is
+    /// taken out is passed by where it has a mark, and what is looked up under it is put in.
     pub(super) fn search_of(
         &mut self,
         body: &Body<'a>,
         inner: &'a Loop,
         taken: Var,
-        container: ContainerId,
         before: &Expr,
-    ) -> Option<Worklist> {
-        let marked = self.marks(&inner.body, body, taken);
+    ) -> Option<Expr> {
+        let steps = self.steps_of(inner, body);
+        let marked = self.passed_by(body, inner, taken, &steps);
         let mut graphs: Vec<Var> = Vec::new();
         for put in &body.puts {
-            let (graph, own) = match put.over {
-                Some((iterable, element)) if !put.all => (body.looked_up.get(&iterable)?, element),
-                _ => (
-                    body.looked_up.get(&put.value).filter(|_| put.all)?,
-                    put.value,
-                ),
+            let (iterable, own) = match put.over {
+                Some((iterable, element)) if !put.all => (iterable, element),
+                _ => (put.value, put.value),
             };
-            let fresh = |(branch, arm): &(&'a Branch, &'a Block)| {
-                self.is_fresh(body, branch.test, own) && self.marks(arm, body, own)
+            let graph = *body.looked_up.get(&iterable)?;
+            // Each thing that is looked up under what was taken out once comes once as well.
+            let under = body.keys.get(&iterable).map(|key| body.root(*key));
+            let loops = usize::from(!put.all && put.over.is_some());
+            let under = under.filter(|_| put.loops.len() == loops);
+            let once = under.filter(|under| body.is_of(*under, taken));
+            let own = |var: Var| body.is_of(var, own);
+            let of_taken = |var: Var| Some(body.root(var)) == once;
+            let mut around = put.around.iter();
+            let lets_in = |(branch, arm): &(&'a Branch, &'a Block)| {
+                let is_then = std::ptr::eq(*arm, &raw const branch.then);
+                let depth = body.depths.get(&branch.test).copied().unwrap_or_default();
+                is_then
+                    && (depth == put.depth && self.marks_fresh(branch, body, &own, &steps)
+                        || once.is_some() && self.marks_fresh(branch, body, &of_taken, &steps))
             };
-            if !marked && !put.around.iter().any(fresh) {
+            let is_passed = once.is_some() && once == marked;
+            if !is_passed && !around.any(lets_in) {
                 return None;
             }
-            if !graphs.contains(graph) {
-                graphs.push(*graph);
+            if !graphs.contains(&graph) {
+                graphs.push(graph);
             }
         }
         let mut count = before.clone();
@@ -58,15 +71,102 @@ impl<'a> Interpreter<'a> {
             let all = self.all_of(&whole)?;
             count = &count + &all;
         }
-        Some(Worklist {
-            container,
-            count,
-            element: None,
+        Some(count)
+    }
+
+    /// What was taken out, or the item of it, whose mark ends an iteration early, and that gets its mark
+    /// otherwise.
+    fn passed_by(
+        &mut self,
+        body: &Body<'a>,
+        inner: &'a Loop,
+        taken: Var,
+        steps: &Steps<'a>,
+    ) -> Option<Var> {
+        let items = body.unpacked.iter();
+        let items = items.filter(|(_, from)| **from == taken).map(|(to, _)| *to);
+        let mut items: Vec<Var> = items.collect();
+        items.sort_unstable();
+        items.insert(0, taken);
+        items.into_iter().find(|own| {
+            let is_value = |var: Var| body.root(var) == *own;
+            self.skips(&inner.body, body, *own).is_some_and(|tested| {
+                let marks = inner.body.iter().any(|item| {
+                    let at = self.mark(&item.op, &is_value);
+                    at.is_some_and(|at| body.root(at) == body.root(tested))
+                });
+                let read = Fresh::IsFalse;
+                let kept = self.keeps_marks(tested, Some(read), None, body, steps);
+                marks && kept && !body.is_worked_off(tested)
+            })
+        })
+    }
+
+    /// Whether a branch lets in what has no mark, and marks it, and no other step takes marks away.
+    fn marks_fresh(
+        &mut self,
+        branch: &'a Branch,
+        body: &Body<'a>,
+        own: &dyn Fn(Var) -> bool,
+        steps: &Steps<'a>,
+    ) -> bool {
+        let mut tests = vec![branch.test];
+        while let Some(test) = tests.pop() {
+            if let Some((first, second)) = body.both.get(&test) {
+                tests.extend([*first, *second]);
+                continue;
+            }
+            let Some((tested, fresh)) = fresh_in(body, test, own) else {
+                continue;
+            };
+            let mut marking = branch.then.iter();
+            let marks = marking.any(|item| {
+                let at = self.mark(&item.op, own);
+                at.is_some_and(|at| body.root(at) == body.root(tested))
+            });
+            let arm = Some(&branch.then);
+            if marks
+                && !body.is_worked_off(tested)
+                && self.keeps_marks(tested, fresh, arm, body, steps)
+            {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether no step takes marks away. What is stored in the arm that lets something in is a mark if it
+    /// is not known to be none; what is stored elsewhere must be one.
+    fn keeps_marks(
+        &mut self,
+        marked: Var,
+        fresh: Option<Fresh>,
+        arm: Option<&'a Block>,
+        body: &Body<'a>,
+        steps: &Steps<'a>,
+    ) -> bool {
+        let root = body.root(marked);
+        if steps.taken_from.iter().any(|own| body.root(*own) == root) {
+            return false;
+        }
+        let Some(fresh) = fresh else {
+            return true;
+        };
+        let inside = |value: Var| {
+            let mut stores = arm.into_iter().flatten();
+            stores.any(|item| matches!(&item.op, Op::SetSubscript { from, .. } if *from == value))
+        };
+        steps.stores.iter().all(|(slot, value)| {
+            slot.base != root
+                || value.is_some_and(|value| {
+                    self.is_mark(value, fresh, body, steps)
+                        || (inside(value) && self.may_be_mark(value, fresh, body, steps))
+                })
         })
     }
 
     /// How many things the look-ups in a graph give in all.
-    fn all_of(&mut self, whole: &Value) -> Option<Expr> {
+    pub(super) fn all_of(&mut self, whole: &Value) -> Option<Expr> {
         match &whole.place {
             Some(place) => {
                 let each = place.then(Step::Each, self.context.input.symbols)?;
@@ -146,9 +246,8 @@ impl<'a> Interpreter<'a> {
         let at_entry = marks && self.skips(block, body, parameter).is_some_and(same);
         // All that the function does may stand under the test.
         let under = |branch: &Branch, arm: &Block| {
-            let fresh = self
-                .fresh_in(body, branch.test, parameter)
-                .is_some_and(same);
+            let own = |var: Var| body.root(var) == body.root(parameter);
+            let fresh = fresh_in(body, branch.test, &own).is_some_and(|(of, _)| same(of));
             fresh
                 && self.is_marked_in(&branch.then, &is_value)
                 && std::ptr::eq(arm, &raw const branch.then)
@@ -157,10 +256,8 @@ impl<'a> Interpreter<'a> {
         for put in &body.puts {
             let guards = |(branch, arm): &(&'a Branch, &'a Block)| {
                 let then = std::ptr::eq(*arm, &raw const branch.then);
-                let fresh = || {
-                    self.fresh_in(body, branch.test, put.value)
-                        .is_some_and(same)
-                };
+                let own = |var: Var| body.root(var) == body.root(put.value);
+                let fresh = || fresh_in(body, branch.test, &own).is_some_and(|(of, _)| same(of));
                 under(branch, arm) || (marks && then && fresh())
             };
             let (iterable, element) = put.over?;
@@ -233,37 +330,6 @@ impl<'a> Interpreter<'a> {
             || body.passed.iter().all(passes)
     }
 
-    /// Whether a test holds only for what is not marked.
-    fn is_fresh(&self, body: &Body<'a>, test: Var, value: Var) -> bool {
-        self.fresh_in(body, test, value).is_some()
-    }
-
-    /// The container in which a value has no mark where a test holds.
-    fn fresh_in(&self, body: &Body<'a>, test: Var, value: Var) -> Option<Var> {
-        let is_value = |var: Var| body.root(var) == body.root(value);
-        let read = |var: Var| {
-            let (base, index) = body.reads.get(&body.root(var))?;
-            is_value(*index).then_some(*base)
-        };
-        match (body.tests.get(&test), body.negations.get(&test)) {
-            (Some((CompareOp::NotIn, left, of)), _) => is_value(*left).then_some(*of),
-            (Some((CompareOp::Eq | CompareOp::Is, left, _)), _) => read(*left),
-            (_, Some(operand)) => read(*operand),
-            _ => None,
-        }
-    }
-
-    /// Whether a block marks a value: adds it to a set, or stores something under it.
-    fn marks(&self, block: &'a Block, body: &Body<'a>, value: Var) -> bool {
-        let is_value = |var: Var| body.root(var) == body.root(value);
-        let adds = self.is_marked_in(block, &is_value);
-        if !body.origins.contains_key(&value) {
-            return adds;
-        }
-        // Of what was taken out, the iteration must end where the mark is there.
-        adds && self.skips(block, body, value).is_some()
-    }
-
     /// Whether a step of the block itself, and not of one inside of it, marks a value.
     fn is_marked_in(&self, block: &'a Block, is_value: &dyn Fn(Var) -> bool) -> bool {
         let mut steps = block.iter();
@@ -289,5 +355,40 @@ impl<'a> Interpreter<'a> {
                 }
             }
         })
+    }
+}
+
+/// The container in which a value has no mark where a test holds, and what stands for that, if it is not
+/// that the value is not in it.
+fn fresh_in(
+    body: &Body<'_>,
+    test: Var,
+    is_value: &dyn Fn(Var) -> bool,
+) -> Option<(Var, Option<Fresh>)> {
+    let read = |var: Var| {
+        let (base, index) = body.reads.get(&body.root(var))?;
+        is_value(*index).then_some(*base)
+    };
+    match (body.tests.get(&test), body.negations.get(&test)) {
+        (Some((CompareOp::NotIn, left, of)), _) => is_value(*left).then_some((*of, None)),
+        (Some((CompareOp::Eq | CompareOp::Is, left, what)), _) => {
+            Some((read(*left)?, Some(Fresh::Is(*what))))
+        }
+        (_, Some(operand)) => Some((read(*operand)?, Some(Fresh::IsFalse))),
+        _ => None,
+    }
+}
+
+impl Body<'_> {
+    /// Whether a value is another one, or an item of it.
+    fn is_of(&self, var: Var, other: Var) -> bool {
+        let root = self.root(var);
+        let from = self.unpacked.get(&root).copied();
+        root == self.root(other) || from.is_some_and(|from| from == self.root(other))
+    }
+
+    /// Whether a name is that of the container that the loop works off.
+    fn is_worked_off(&self, var: Var) -> bool {
+        self.sink == Some(self.root(var))
     }
 }

@@ -8,12 +8,16 @@
 //! Architecture invariant: nothing here looks at source text or follows a value from one function
 //! into another. A result depends on its input alone, not on the order in which threads work.
 
+mod approach;
 #[cfg(test)]
 mod assumption_tests;
+mod bodies;
 mod builtins;
 mod callbacks;
 mod calls;
 mod cases;
+mod cells;
+mod certain;
 mod constants;
 mod containers;
 mod context;
@@ -21,15 +25,24 @@ mod cost;
 mod decisions;
 mod displays;
 mod finish;
+mod forms;
 mod frame;
+#[cfg(test)]
+mod frontier_tests;
+mod frontiers;
 mod instances;
 #[cfg(test)]
 mod instances_tests;
 mod interpret;
 mod iterations;
+#[cfg(test)]
+mod iterator_tests;
+mod iterators;
 mod library;
 mod liveness;
 mod loops;
+#[cfg(test)]
+mod mark_tests;
 mod marks;
 #[cfg(test)]
 mod mechanism_tests;
@@ -48,15 +61,19 @@ mod rows;
 mod search_tests;
 mod shapes;
 mod sizes;
+mod slots;
 mod specialise;
 #[cfg(test)]
 mod specialise_tests;
+mod subscripts;
 #[cfg(test)]
 mod tests;
 mod trips;
 mod unrolling;
 mod uses;
 mod value;
+#[cfg(test)]
+mod while_tests;
 mod worklists;
 
 use std::sync::{Arc, OnceLock};

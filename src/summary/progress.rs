@@ -3,6 +3,9 @@
 
 use heapcast_facts::{Map, Var};
 
+use super::cells::Cell;
+pub(super) use super::forms::Form;
+use super::forms::{computed, meet};
 use super::interpret::Interpreter;
 use super::value::Step;
 use crate::algebra::{Expr, Rational};
@@ -10,48 +13,6 @@ use crate::ir::{Argument, BinaryOp, Block, Branch, Callee, Const, Index, Loop, L
 
 /// More ways through a body than this are not told apart.
 const MAX_WAYS: usize = 64;
-
-/// What a number is, seen from the start of an iteration.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Form {
-    /// A loop variable, and what was added to it.
-    Phi(Var, Rational),
-    /// A loop variable and at least that much more.
-    Least(Var, Rational),
-    /// A loop variable, and a number added to it that stays the same while the loop runs.
-    Moved(Var, Expr),
-    /// A loop variable less a number that stays the same while the loop runs.
-    Sunk(Var, Expr),
-    /// A loop variable less at least that much.
-    Most(Var, Rational),
-    /// A number that stays the same while the loop runs.
-    Fixed(Expr),
-    /// Something that stays the same, of whose number nothing or only a bound is known.
-    Held,
-    /// The square of a loop variable, to which that much was added before.
-    Square(Var, Rational),
-    /// What is left of the first loop variable when it is divided by the second.
-    Remainder(Var, Var),
-    /// What is left of a loop variable when it is divided by what stays the same.
-    Left(Var),
-    /// A part of what a loop variable holds, by these steps.
-    Part(Var, Vec<Step>),
-    /// A loop variable divided by a number and rounded down.
-    Quotient(Var, Rational),
-    /// A loop variable multiplied by a number.
-    Product(Var, Rational),
-    /// The sum of two loop variables.
-    Sum(Var, Var),
-    /// The first loop variable less the second.
-    Difference(Var, Var),
-    /// Half of that.
-    HalfDifference(Var, Var),
-    /// The middle of two loop variables, and what was added to it.
-    Middle(Var, Var, Rational),
-    /// A number that the code says.
-    Constant(Rational),
-    Other,
-}
 
 /// One way through a body: what the variables on it are.
 pub(super) type Way = Map<Var, Form>;
@@ -139,6 +100,7 @@ impl Progress {
 impl<'a> Interpreter<'a> {
     /// Finds out how the numbers of a loop change.
     pub(super) fn progress(&mut self, inner: &'a Loop) -> Progress {
+        self.cells = self.cells(inner);
         self.progress_within(inner, Way::default())
     }
 
@@ -147,6 +109,8 @@ impl<'a> Interpreter<'a> {
         let continues = continues(&inner.body);
         let phis = inner.phis.clone();
         let fixed = self.fixed(inner);
+        let cells = self.cells.iter().filter(|cell| cell.region == inner.region);
+        let cells: Vec<Cell> = cells.cloned().collect();
         let start = vec![around];
         let mut edges: Vec<(usize, Way)> = Vec::new();
         let mut seen = 0;
@@ -182,8 +146,19 @@ impl<'a> Interpreter<'a> {
                 let form = from.map_or(Form::Other, |from| self.form(&way, *from, &phis));
                 after.insert(phi.to, form);
             }
+            for cell in &cells {
+                let form = way.get(&cell.name).cloned();
+                let form = form.unwrap_or(Form::Phi(cell.name, Rational::ZERO));
+                after.insert(cell.name, form);
+            }
             ways.push(after);
         }
+        // Of an element it is not known what it is at first.
+        let mut phis = phis;
+        phis.extend(cells.iter().map(|cell| Phi {
+            to: cell.name,
+            from: Vec::new(),
+        }));
         Progress {
             ways: Some(ways),
             phis,
@@ -387,6 +362,17 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn step_form(&mut self, op: &Op, way: &mut Way, phis: &[Phi]) {
+        let stored = match op {
+            Op::SetSubscript { from, .. } => Some(self.form(way, *from, phis)),
+            _ => None,
+        };
+        if self
+            .cells
+            .iter()
+            .any(|cell| cell.step(op, way, stored.clone()))
+        {
+            return;
+        }
         match op {
             Op::Const {
                 to,
@@ -413,6 +399,34 @@ impl<'a> Interpreter<'a> {
                 };
                 way.insert(*to, form);
             }
+            Op::Call {
+                to,
+                callee: Callee::Value(callee),
+                arguments,
+                ..
+            } => {
+                if let [Argument::Positional(left), Argument::Positional(right)] = arguments[..]
+                    && self.value(*callee).label.as_deref() == Some("divmod")
+                {
+                    let (left, right) = (self.form(way, left, phis), self.form(way, right, phis));
+                    if let Form::Quotient(var, by) = computed(BinaryOp::FloorDiv, left, right) {
+                        way.insert(*to, Form::Divided(var, by));
+                    }
+                }
+            }
+            Op::Unpack {
+                to,
+                from,
+                index,
+                from_back: false,
+            } => {
+                let form = match (way.get(from), index) {
+                    (Some(Form::Divided(var, by)), 0) => Form::Quotient(*var, by.clone()),
+                    (Some(Form::Divided(var, _)), 1) => Form::Left(*var),
+                    _ => return,
+                };
+                way.insert(*to, form);
+            }
             Op::Binary {
                 to,
                 op,
@@ -428,98 +442,6 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-impl Form {
-    /// What stands at `step` of it.
-    fn part(self, step: Step) -> Self {
-        match self {
-            Form::Phi(var, by) if by.is_zero() => Form::Part(var, vec![step]),
-            Form::Part(var, mut steps) => {
-                steps.push(step);
-                Form::Part(var, steps)
-            }
-            _ => Form::Other,
-        }
-    }
-}
-
-/// What holds of both forms.
-fn meet(one: Form, other: Form) -> Form {
-    match (one, other) {
-        (one, other) if one == other => one,
-        (Form::Phi(v, a) | Form::Least(v, a), Form::Phi(w, b) | Form::Least(w, b)) if v == w => {
-            Form::Least(v, a.min(b))
-        }
-        _ => Form::Other,
-    }
-}
-
-/// The result of an operation.
-fn computed(op: BinaryOp, left: Form, right: Form) -> Form {
-    use Form::{
-        Constant, Difference, Fixed, HalfDifference, Held, Least, Left, Middle, Most, Moved, Other,
-        Phi, Product, Quotient, Remainder, Square, Sum, Sunk,
-    };
-    let two = Rational::from(2);
-    match (op, left, right) {
-        (BinaryOp::Add, Constant(a), Constant(b)) => Constant(&a + &b),
-        (BinaryOp::Sub, Constant(a), Constant(b)) => Constant(&a - &b),
-        (BinaryOp::Mult, Constant(a), Constant(b)) => Constant(&a * &b),
-        (BinaryOp::Add, Phi(v, a), Constant(b)) | (BinaryOp::Add, Constant(b), Phi(v, a)) => {
-            Phi(v, &a + &b)
-        }
-        (BinaryOp::Sub, Phi(v, a), Constant(b)) => Phi(v, &a - &b),
-        (BinaryOp::Add, Least(v, a), Constant(b)) | (BinaryOp::Add, Constant(b), Least(v, a)) => {
-            Least(v, &a + &b)
-        }
-        (BinaryOp::Add, Phi(v, a), Fixed(b)) | (BinaryOp::Add, Fixed(b), Phi(v, a)) => {
-            Moved(v, &b + &Expr::constant(a))
-        }
-        (BinaryOp::Add, Phi(v, a), Held) | (BinaryOp::Add, Held, Phi(v, a)) if a.is_zero() => {
-            Moved(v, Expr::one())
-        }
-        (BinaryOp::Sub, Phi(v, a), Fixed(b)) if a.is_zero() => Sunk(v, b),
-        (BinaryOp::Sub, Phi(v, a), Held) if a.is_zero() => Sunk(v, Expr::one()),
-        (BinaryOp::Sub, Most(v, a), Constant(b)) => Most(v, &a + &b),
-        (BinaryOp::Mult, Phi(v, a), Phi(w, b)) if v == w && a == b => Square(v, a),
-        (BinaryOp::Pow, Phi(v, a), Constant(k)) if k == two => Square(v, a),
-        (BinaryOp::Mod, Phi(v, a), Phi(w, b)) if a.is_zero() && b.is_zero() => Remainder(v, w),
-        (BinaryOp::Mod, Phi(v, a), Fixed(_) | Held | Constant(_)) if a.is_zero() => Left(v),
-        // Division by one would go on for ever.
-        (BinaryOp::FloorDiv, Phi(v, a), Fixed(_) | Held) if a.is_zero() => Quotient(v, two),
-        (BinaryOp::Add, Middle(v, w, a), Constant(b)) => Middle(v, w, &a + &b),
-        (BinaryOp::Sub, Middle(v, w, a), Constant(b)) => Middle(v, w, &a - &b),
-        (BinaryOp::Add, Phi(v, a), Phi(w, b)) if a.is_zero() && b.is_zero() => Sum(v, w),
-        (BinaryOp::Sub, Phi(v, a), Phi(w, b)) if a.is_zero() && b.is_zero() => Difference(v, w),
-        (BinaryOp::FloorDiv, Sum(v, w), Constant(k)) if k == two => Middle(v, w, Rational::ZERO),
-        (BinaryOp::RShift, Sum(v, w), Constant(k)) if k.is_one() => Middle(v, w, Rational::ZERO),
-        (BinaryOp::FloorDiv, Difference(v, w), Constant(k)) if k == two => HalfDifference(v, w),
-        (BinaryOp::Add, Phi(low, a), HalfDifference(high, other))
-        | (BinaryOp::Add, HalfDifference(high, other), Phi(low, a))
-            if a.is_zero() && other == low =>
-        {
-            Middle(low, high, Rational::ZERO)
-        }
-        (BinaryOp::FloorDiv, Phi(v, a), Constant(k)) if !a.is_positive() && k >= two => {
-            Quotient(v, k)
-        }
-        (BinaryOp::RShift, Phi(v, a), Constant(k)) if !a.is_positive() && k.is_positive() => {
-            match k
-                .to_i64()
-                .and_then(|k| 1_i64.checked_shl(u32::try_from(k).ok()?))
-            {
-                Some(by) if by > 1 => Quotient(v, Rational::from(by)),
-                _ => Other,
-            }
-        }
-        (BinaryOp::Mult, Phi(v, a), Constant(k)) | (BinaryOp::Mult, Constant(k), Phi(v, a))
-            if a.is_zero() && k >= two =>
-        {
-            Product(v, k)
-        }
-        _ => Other,
-    }
-}
-
 fn forget(ways: &mut [Way], phis: &[Phi]) {
     for way in ways {
         for phi in phis {
@@ -529,7 +451,7 @@ fn forget(ways: &mut [Way], phis: &[Phi]) {
 }
 
 /// How many `continue`s of the loop itself a block has.
-fn continues(block: &Block) -> usize {
+pub(super) fn continues(block: &Block) -> usize {
     block
         .iter()
         .map(|item| match &item.op {

@@ -105,7 +105,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Where what each parameter gets from a call comes from.
-    pub(super) fn passed_by(
+    pub(super) fn passed_from(
         &self,
         site: Site<'a>,
         function: &Function,

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use heapcast_facts::Var;
 
+use super::approach::logarithm;
 use super::interpret::Interpreter;
 use super::loops::has_exit;
 use super::progress::{Form, Progress, Way};
 use super::value::{Kind, Place, Quantity, Step, Value};
 use crate::algebra::{Expr, Rational, Symbol};
-use crate::ir::{Block, CompareOp, Loop, LoopKind, Op, Phi};
+use crate::ir::{Block, CompareOp, Loop, LoopKind, Op, Phi, UnaryOp};
 
 /// A test that must hold for the loop to go on: `left op right`.
 #[derive(Debug, Clone)]
@@ -21,6 +22,17 @@ struct Condition {
     op: CompareOp,
     left: (Form, Option<Expr>),
     right: (Form, Option<Expr>),
+}
+
+impl Condition {
+    /// A comparison with zero.
+    fn with_zero(op: CompareOp, left: Form) -> Self {
+        Self {
+            op,
+            left: (left, None),
+            right: (Form::Constant(Rational::ZERO), Some(Expr::ZERO)),
+        }
+    }
 }
 
 /// A number of iterations.
@@ -60,7 +72,13 @@ impl<'a> Interpreter<'a> {
             Some(count) => count,
             None => match self.together(&conditions, progress) {
                 Some(count) => count,
-                None => self.walk_count(progress)?,
+                None => match self.walk_count(progress) {
+                    Some(count) => count,
+                    None => self
+                        .subscript_count(inner, progress)
+                        .or_else(|| self.iterator_count(inner))
+                        .or_else(|| self.shortening_count(inner))?,
+                },
             },
         };
         count.is_bound |= !single;
@@ -85,6 +103,10 @@ impl<'a> Interpreter<'a> {
             let Some(steps) = progress.steps(*phi) else {
                 continue;
             };
+            // Of what stays the same it may only be known how large it is at most.
+            if !up && condition.right.0 == Form::Held {
+                continue;
+            }
             let towards = |step: &Rational| match up {
                 true => !step.is_negative(),
                 false => down && !step.is_positive(),
@@ -143,15 +165,20 @@ impl<'a> Interpreter<'a> {
                         return;
                     }
                 }
+                Op::Unary {
+                    to,
+                    op: UnaryOp::Not,
+                    operand,
+                } if *to == test => {
+                    let left = self.form(way, *operand, &progress.phis);
+                    return found.push(Condition::with_zero(CompareOp::Eq, left));
+                }
                 op => self.step_form(op, way, &progress.phis),
             }
         }
         if progress.phis.iter().any(|phi| phi.to == test) {
-            found.push(Condition {
-                op: CompareOp::NotEq,
-                left: (Form::Phi(test, Rational::ZERO), None),
-                right: (Form::Constant(Rational::ZERO), Some(Expr::ZERO)),
-            });
+            let left = Form::Phi(test, Rational::ZERO);
+            found.push(Condition::with_zero(CompareOp::NotEq, left));
         }
     }
 
@@ -210,6 +237,8 @@ impl<'a> Interpreter<'a> {
             let number = match &form {
                 Form::Constant(constant) => Some(Expr::constant(constant.clone())),
                 Form::Fixed(number) => Some(number.clone()),
+                // At most that.
+                Form::Held => self.defined(var).and_then(|value| self.number(&value)),
                 Form::Other => match progress.fixed.get(&var) {
                     Some(number) => Some(number.clone()),
                     None if way.contains_key(&var) => None,
@@ -227,14 +256,14 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The number that a loop variable has when the loop starts.
-    fn entry(&mut self, phi: Var, progress: &Progress) -> Option<Expr> {
+    pub(super) fn entry(&mut self, phi: Var, progress: &Progress) -> Option<Expr> {
         let found = progress.phis.iter().find(|other| other.to == phi)?;
         let value = self.defined(*found.from.first()?)?;
         self.number(&value)
     }
 
     /// The least that a loop variable may be when the loop starts: numbers count as not negative.
-    fn least_entry(&mut self, phi: Var, progress: &Progress) -> Option<Expr> {
+    pub(super) fn least_entry(&mut self, phi: Var, progress: &Progress) -> Option<Expr> {
         let entry = self.entry(phi, progress)?;
         let found = progress.phis.iter().find(|other| other.to == phi)?;
         let is_bound = self.defined(*found.from.first()?)?.is_bound;
@@ -242,6 +271,17 @@ impl<'a> Interpreter<'a> {
     }
 
     fn bounded_by(&mut self, condition: &Condition, progress: &Progress) -> Option<Count> {
+        let holds = condition.left.0 == Form::Held || condition.right.0 == Form::Held;
+        // What stays the same is at most its bound: what must not meet it may meet it anywhere below.
+        if holds && condition.op == CompareOp::NotEq {
+            return None;
+        }
+        let mut count = self.bounded(condition, progress)?;
+        count.is_bound |= holds;
+        Some(count)
+    }
+
+    fn bounded(&mut self, condition: &Condition, progress: &Progress) -> Option<Count> {
         let Condition { op, left, right } = condition;
         match (left, right) {
             ((Form::Phi(low, _), _), (Form::Phi(high, _), _)) => match op {
@@ -255,8 +295,11 @@ impl<'a> Interpreter<'a> {
             },
             // What is divided until something else remains: zero would go on for ever.
             ((Form::Left(phi), _), (Form::Constant(_), _)) if *op == CompareOp::Eq => {
+                // What nothing is left of is divided without rounding.
                 let shrinks = |form: &Form| match form {
-                    Form::Quotient(from, by) if from == phi => Some(by.clone()),
+                    Form::Quotient(from, by) | Form::Ratio(from, by) if from == phi => {
+                        Some(by.clone())
+                    }
                     _ => None,
                 };
                 let by = progress.factor(*phi, shrinks)?;
@@ -274,104 +317,24 @@ impl<'a> Interpreter<'a> {
                 self.approaching(*phi, CompareOp::LtE, &bound, progress)
                     .filter(|_| matches!(op, CompareOp::Lt | CompareOp::LtE))
             }
-            ((Form::Phi(phi, by), _), (_, Some(bound))) => {
-                let bound = bound - &Expr::constant(by.clone());
-                self.approaching(*phi, *op, &bound, progress)
-            }
             // What is taken away stays above nothing.
             ((Form::Phi(phi, _), _), (Form::Held, _))
                 if matches!(op, CompareOp::Gt | CompareOp::GtE) =>
             {
                 self.approaching(*phi, *op, &Expr::ZERO, progress)
             }
+            ((Form::Held, _), (Form::Phi(phi, _), _))
+                if matches!(op, CompareOp::Lt | CompareOp::LtE) =>
+            {
+                self.approaching(*phi, mirrored(*op), &Expr::ZERO, progress)
+            }
+            ((Form::Phi(phi, by), _), (_, Some(bound))) => {
+                let bound = bound - &Expr::constant(by.clone());
+                self.approaching(*phi, *op, &bound, progress)
+            }
             ((_, Some(bound)), (Form::Phi(phi, by), _)) => {
                 let bound = bound - &Expr::constant(by.clone());
                 self.approaching(*phi, mirrored(*op), &bound, progress)
-            }
-            _ => None,
-        }
-    }
-
-    /// A variable moves towards a bound that stays.
-    fn approaching(
-        &mut self,
-        phi: Var,
-        op: CompareOp,
-        bound: &Expr,
-        progress: &Progress,
-    ) -> Option<Count> {
-        let start = self.entry(phi, progress)?;
-        let first = self.least_entry(phi, progress)?;
-        if let Some(steps) = progress.steps(phi) {
-            let (least, most) = (steps.iter().min()?, steps.iter().max()?);
-            let even = least == most;
-            let up = least.is_positive();
-            let down = most.is_negative();
-            let (span, step) = match op {
-                CompareOp::Lt | CompareOp::NotEq if up => (bound - &first, least.clone()),
-                CompareOp::LtE if up => (&(bound - &first) + &Expr::one(), least.clone()),
-                CompareOp::Gt | CompareOp::NotEq if down => (&start - bound, most.abs()),
-                CompareOp::GtE if down => (&(&start - bound) + &Expr::one(), most.abs()),
-                _ => return None,
-            };
-            let span = span.positive_part();
-            return Some(Count {
-                count: span.ceil_div(&Expr::constant(step)),
-                is_bound: !even,
-            });
-        }
-        if matches!(op, CompareOp::Gt | CompareOp::GtE | CompareOp::NotEq)
-            && let Some(fall) = progress.least_fall(phi)
-            && !fall.is_zero()
-        {
-            let span = match op {
-                CompareOp::GtE => &(&start - bound) + &Expr::one(),
-                _ => &start - bound,
-            };
-            return Some(Count {
-                count: span.positive_part().ceil_div(&Expr::constant(fall)),
-                is_bound: true,
-            });
-        }
-        if matches!(op, CompareOp::Lt | CompareOp::LtE | CompareOp::NotEq)
-            && let Some(rise) = progress.least_rise(phi)
-            && !rise.is_zero()
-        {
-            let span = match op {
-                CompareOp::LtE => &(bound - &first) + &Expr::one(),
-                _ => bound - &first,
-            };
-            return Some(Count {
-                count: span.positive_part().ceil_div(&rise),
-                is_bound: true,
-            });
-        }
-        let shrinks = |form: &Form| match form {
-            Form::Quotient(from, by) if *from == phi => Some(by.clone()),
-            _ => None,
-        };
-        let grows = |form: &Form| match form {
-            Form::Product(from, by) if *from == phi => Some(by.clone()),
-            _ => None,
-        };
-        let least = bound
-            .as_constant()
-            .is_some_and(|bound| !bound.is_negative());
-        match op {
-            CompareOp::Gt | CompareOp::GtE | CompareOp::NotEq if least => {
-                let by = progress.factor(phi, shrinks)?;
-                Some(Count {
-                    count: &logarithm(&start, &by) + &Expr::one(),
-                    is_bound: !bound.is_zero() || op == CompareOp::GtE,
-                })
-            }
-            CompareOp::Lt | CompareOp::LtE => {
-                let by = progress.factor(phi, grows)?;
-                let positive = start.as_constant().is_some_and(Rational::is_positive);
-                positive.then(|| Count {
-                    count: &logarithm(bound, &by) + &Expr::one(),
-                    is_bound: true,
-                })
             }
             _ => None,
         }
@@ -390,86 +353,6 @@ impl<'a> Interpreter<'a> {
         {
             self.caps.insert(*phi, &bound - &Expr::constant(by.clone()));
         }
-    }
-
-    /// Two variables move towards each other.
-    fn closing(
-        &mut self,
-        low: Var,
-        high: Var,
-        op: CompareOp,
-        progress: &Progress,
-    ) -> Option<Count> {
-        let gap = &self.entry(high, progress)? - &self.least_entry(low, progress)?;
-        let gap = if op == CompareOp::LtE {
-            &gap + &Expr::one()
-        } else {
-            gap
-        };
-        let gap = gap.positive_part();
-        if let (Some(low), Some(high)) = (progress.steps(low), progress.steps(high)) {
-            let closed = low.iter().zip(&high).map(|(low, high)| low - high);
-            let closed: Vec<Rational> = closed.collect();
-            let (least, most) = (closed.iter().min()?, closed.iter().max()?);
-            return least.is_positive().then(|| Count {
-                count: gap.ceil_div(&Expr::constant(least.clone())),
-                is_bound: least != most,
-            });
-        }
-        let ways = progress.ways.as_ref()?;
-        let halves = |way: &Way| {
-            let middle = |var: Var| match way.get(&var) {
-                Some(Form::Middle(a, b, by))
-                    if (*a, *b) == (low, high) || (*a, *b) == (high, low) =>
-                {
-                    Some(by.clone())
-                }
-                _ => None,
-            };
-            let stays = |var: Var| way.get(&var) == Some(&Form::Phi(var, Rational::ZERO));
-            // With `low <= high`, the middle itself must be left out on either side.
-            let strict = op == CompareOp::LtE;
-            let from_below = middle(low).is_some_and(|by| by.is_positive()) && stays(high);
-            let from_above = middle(high)
-                .is_some_and(|by| by.is_negative() || (by.is_zero() && !strict))
-                && stays(low);
-            from_below || from_above
-        };
-        ways.iter().all(halves).then(|| Count {
-            count: &logarithm(&gap, &Rational::from(2)) + &Expr::one(),
-            is_bound: true,
-        })
-    }
-
-    /// Of two variables, the one never falls and the other never rises, and one of them moves on each
-    /// way: they meet after as many iterations as there are numbers between them.
-    fn each_closing(&mut self, low: Var, high: Var, progress: &Progress) -> Option<Count> {
-        let closes = |way: &Way| {
-            let rise = match way.get(&low)? {
-                Form::Phi(from, by) | Form::Least(from, by) if *from == low => by.clone(),
-                Form::Moved(from, by) if *from == low && by.is_nonnegative() => Rational::ONE,
-                _ => return None,
-            };
-            let fall = match way.get(&high)? {
-                Form::Phi(from, by) if *from == high => -by,
-                Form::Most(from, by) if *from == high => by.clone(),
-                Form::Sunk(from, _) if *from == high => Rational::ONE,
-                _ => return None,
-            };
-            let apart = rise.is_negative() || fall.is_negative();
-            (!apart && &rise + &fall >= Rational::ONE).then_some(())
-        };
-        progress
-            .ways
-            .as_ref()?
-            .iter()
-            .map(closes)
-            .collect::<Option<()>>()?;
-        let gap = &self.entry(high, progress)? - &self.least_entry(low, progress)?;
-        Some(Count {
-            count: (&gap + &Expr::one()).positive_part(),
-            is_bound: true,
-        })
     }
 
     /// A bound that stays, or what a variable that never rises is at first.
@@ -537,8 +420,19 @@ impl<'a> Interpreter<'a> {
             .from
             .first()?;
         let place = self.defined(*from)?.place?;
-        let plain = place.below.is_none() && !steps.is_empty();
-        plain.then(|| Arc::new(Place::clone(&place).walked(steps)))
+        if steps.is_empty() {
+            return None;
+        }
+        // From anywhere below a place, it goes on below that place.
+        if let Some(walk) = &place.below {
+            if !walk.then.is_empty() {
+                return None;
+            }
+            let mut ways = walk.ways.clone();
+            ways.extend(steps.into_iter().filter(|own| !walk.ways.contains(own)));
+            return Some(Arc::new(place.without_walk().walked(ways)));
+        }
+        Some(Arc::new(Place::clone(&place).walked(steps)))
     }
 
     // ---- values in an iteration -----------------------------------------------------------
@@ -592,20 +486,6 @@ impl<'a> Interpreter<'a> {
         let cap = self.caps.get(&phi.to).cloned()?;
         value(super::cost::greater(&cap, &start), true)
     }
-}
-
-/// How often a number can be divided until nothing is left of it, less one: its logarithm, rounded
-/// down.
-fn logarithm(of: &Expr, base: &Rational) -> Expr {
-    let bits = of.log2();
-    let each = base.to_f64().log2().recip();
-    // Rounded up by more than floats are wrong.
-    let each = if base == &Rational::from(2) {
-        Some(Rational::ONE)
-    } else {
-        Rational::new((each * 1e9).ceil() as i64, 1_000_000_000)
-    };
-    bits.scale(&each.unwrap_or(Rational::ONE)).floor()
 }
 
 fn opposite(op: CompareOp) -> Option<CompareOp> {

@@ -218,6 +218,14 @@ impl Place {
         }
     }
 
+    /// Where a walk starts.
+    pub(super) fn without_walk(&self) -> Self {
+        Self {
+            below: None,
+            ..self.clone()
+        }
+    }
+
     pub(super) fn then(&self, step: Step, symbols: &Symbols) -> Option<Self> {
         if self.steps.len() >= MAX_STEPS {
             return None;

@@ -6,23 +6,17 @@
 
 use std::sync::Arc;
 
-use heapcast_facts::{Call, Map, Obj, Var};
+use heapcast_facts::{Map, Var};
 
+use super::bodies::{Body, Parts};
+use super::certain::certain;
 use super::interpret::Interpreter;
 use super::value::{ContainerId, Place, Quantity, Step, Value};
 use crate::algebra::Expr;
-use crate::ir::{
-    Argument, BinaryOp, Block, Branch, Callee, CompareOp, Index, Loop, LoopKind, Op, UnaryOp,
-};
+use crate::ir::{Argument, Block, Callee, CompareOp, Loop, LoopKind, Op, Phi};
 
 /// Methods that take one thing out and raise where there is none.
 const TAKES: &[&str] = &["pop", "popleft", "popitem"];
-
-/// Methods that put one thing in.
-const PUTS: &[&str] = &["append", "appendleft", "add", "insert"];
-
-/// Methods that put the elements of something in.
-const PUTS_ALL: &[&str] = &["extend", "extendleft", "update"];
 
 /// What a loop that works off a container comes to.
 pub(super) struct Worklist {
@@ -32,48 +26,8 @@ pub(super) struct Worklist {
     pub(super) count: Expr,
     /// What is taken out, as far as it is known.
     pub(super) element: Option<Value>,
-}
-
-/// Where a value comes from, seen from what was taken out: the number of the item, where that is a
-/// tuple, and the way from there.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Origin {
-    item: Option<u32>,
-    steps: Vec<Step>,
-}
-
-/// Something that is put in.
-pub(super) struct Put<'a> {
-    pub(super) value: Var,
-    /// Whether its elements are.
-    pub(super) all: bool,
-    /// The branches around it, with the arm.
-    pub(super) around: Vec<(&'a Branch, &'a Block)>,
-    /// What the loop that surrounds it directly iterates over, and with what.
-    pub(super) over: Option<(Var, Var)>,
-}
-
-/// What is seen of a loop's body.
-#[derive(Default)]
-pub(super) struct Body<'a> {
-    pub(super) aliases: Map<Var, Var>,
-    pub(super) origins: Map<Var, Origin>,
-    pub(super) tuples: Map<Var, &'a [(Var, bool)]>,
-    pub(super) tests: Map<Var, (CompareOp, Var, Var)>,
-    pub(super) negations: Map<Var, Var>,
-    /// `base[index]`, by what it gives.
-    pub(super) reads: Map<Var, (Var, Var)>,
-    /// The containers that a look-up is made in: `graph[node]`, `graph.get(node)`.
-    pub(super) looked_up: Map<Var, Var>,
-    pub(super) puts: Vec<Put<'a>>,
-    /// What is an attribute of something.
-    pub(super) attributes: Vec<Var>,
-    /// The function whose calls of itself put something in, and for which parameter.
-    pub(super) recursion: Option<(Obj, u32)>,
-    /// Whether one of them passes it in a way that is not followed.
-    pub(super) unseen: bool,
-    /// The arguments of these calls.
-    pub(super) passed: Vec<&'a [Argument]>,
+    /// How much is taken out in all, if each iteration takes out all that there is when it starts.
+    pub(super) in_all: Option<Expr>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -87,27 +41,139 @@ impl<'a> Interpreter<'a> {
             body.aliases
                 .extend(phi.from.first().map(|from| (phi.to, *from)));
         }
-        let (taken, base) = inner.body.iter().find_map(|item| self.takes(&item.op))?;
+        let (taken, base, level) = self.certainly_takes(inner)?;
         let root = aliased(&inner.body, &body.aliases, base);
         let value = self.defined(root)?;
         let container = self.container_of(&value)?;
         body.begin(taken);
+        body.sink = Some(root);
         self.scan(&inner.body, root, &mut body, &[], None);
+        if body.unseen {
+            return None;
+        }
         let before = self.container_length(container)?;
         if body.puts.is_empty() {
-            let element = None;
             return Some(Worklist {
                 container,
+                in_all: level.then(|| before.clone()),
                 count: before,
-                element,
+                element: None,
             });
         }
-        self.walk_of(&body, container, &before)
-            .or_else(|| self.search_of(&body, inner, taken, container, &before))
+        if let Some(walk) = self.walk_of(&body, container, &before) {
+            // A level is what follows from the one before it.
+            let levels = level.then(|| walk.depth(self));
+            return Some(Worklist {
+                container,
+                in_all: level.then(|| walk.nodes.clone()),
+                count: levels.unwrap_or(walk.nodes),
+                element: Some(walk.element),
+            });
+        }
+        let count = self
+            .search_of(&body, inner, taken, &before)
+            .or_else(|| self.slot_search(&body, inner, &before))?;
+        Some(Worklist {
+            container,
+            in_all: level.then(|| count.clone()),
+            count,
+            element: None,
+        })
+    }
+
+    /// What each iteration takes out of which container: one thing, or all that there is when it
+    /// starts, in a loop over the numbers below the container's length.
+    fn certainly_takes(&self, inner: &'a Loop) -> Option<(Var, Var, bool)> {
+        let mut found = None;
+        let mut levels = Vec::new();
+        certain(inner, &mut |op| {
+            found = found.or(self.takes(op));
+            if let Op::Loop(nested) = op {
+                levels.push(nested);
+            }
+        });
+        if let Some((taken, base)) = found {
+            return Some((taken, base, false));
+        }
+        levels.into_iter().find_map(|nested| {
+            let mut found = None;
+            certain(nested, &mut |op| found = found.or(self.takes(op)));
+            let (taken, base) = found?;
+            let LoopKind::For { iterable, .. } = nested.kind else {
+                return None;
+            };
+            self.is_level(inner, iterable, base)
+                .then_some((taken, base, true))
+        })
+    }
+
+    /// Whether a loop goes on while there is something in a container, and `numbers` are those below
+    /// its length.
+    fn is_level(&self, inner: &'a Loop, numbers: Var, container: Var) -> bool {
+        let LoopKind::While { header, test } = &inner.kind else {
+            return false;
+        };
+        let mut aliases: Map<Var, Var> = Map::default();
+        let mut lengths: Vec<(Var, Var)> = Vec::new();
+        let mut ranges: Vec<(Var, Var)> = Vec::new();
+        let mut positive: Vec<(Var, Var)> = Vec::new();
+        for item in header.iter().chain(&inner.body) {
+            match &item.op {
+                Op::Narrow { to, from } => {
+                    aliases.insert(*to, *from);
+                }
+                Op::Loop(nested) => {
+                    let first = |phi: &Phi| Some((phi.to, *phi.from.first()?));
+                    aliases.extend(nested.phis.iter().filter_map(first));
+                }
+                Op::Compare {
+                    to,
+                    op: CompareOp::Gt | CompareOp::NotEq,
+                    left,
+                    ..
+                } => positive.push((*to, *left)),
+                Op::Call {
+                    to,
+                    callee: Callee::Value(callee),
+                    arguments,
+                    ..
+                } => {
+                    let [Argument::Positional(of)] = arguments[..] else {
+                        continue;
+                    };
+                    if self.holds_builtin(*callee, "len") {
+                        lengths.push((*to, of));
+                    } else if self.holds_builtin(*callee, "range") {
+                        ranges.push((*to, of));
+                    }
+                }
+                _ => {}
+            }
+        }
+        let body = Body {
+            aliases,
+            ..Body::default()
+        };
+        let of = |pairs: &[(Var, Var)], var: Var| {
+            let mut pairs = pairs.iter();
+            pairs.find_map(|(to, of)| (*to == body.root(var)).then_some(*of))
+        };
+        let is_container = |var: Var| body.root(var) == body.root(container);
+        let is_length = |var: Var| of(&lengths, var).is_some_and(is_container);
+        let asks =
+            is_container(*test) || is_length(*test) || of(&positive, *test).is_some_and(is_length);
+        asks && of(&ranges, numbers).is_some_and(is_length)
+    }
+
+    /// Whether a variable holds a builtin function or class.
+    pub(super) fn holds_builtin(&self, var: Var, name: &str) -> bool {
+        let own = |text: &str| text.strip_prefix("builtins.").unwrap_or(text) == name;
+        let mut targets = self.context.points_to(var);
+        targets.any(|target| own(self.context.name(target)))
     }
 
     /// What an operation takes out of which container.
-    fn takes(&self, op: &Op) -> Option<(Var, Var)> {
+    pub(super) fn takes(&self, op: &Op) -> Option<(Var, Var)> {
         let Op::Call {
             to,
             callee,
@@ -127,7 +193,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn is_heap(&self, callee: &Callee, name: &str) -> bool {
+    pub(super) fn is_heap(&self, callee: &Callee, name: &str) -> bool {
         let (Callee::Value(var) | Callee::Method(var, _)) = callee else {
             return false;
         };
@@ -141,220 +207,14 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// Follows what was taken out through a block, and gathers what is put in.
-    pub(super) fn scan(
-        &mut self,
-        block: &'a Block,
-        root: Var,
-        body: &mut Body<'a>,
-        around: &[(&'a Branch, &'a Block)],
-        over: Option<(Var, Var)>,
-    ) {
-        for item in block {
-            match &item.op {
-                Op::Branch(branch) => {
-                    for arm in [&branch.then, &branch.or_else] {
-                        let mut inside = around.to_vec();
-                        inside.push((branch, arm));
-                        self.scan(arm, root, body, &inside, over);
-                    }
-                    for phi in &branch.phis {
-                        body.meet(phi.to, &phi.from);
-                    }
-                }
-                Op::Loop(inner) => {
-                    for phi in &inner.phis {
-                        let first = phi.from.first();
-                        body.aliases.extend(first.map(|from| (phi.to, *from)));
-                    }
-                    let mut over = over;
-                    if let LoopKind::For { iterable, element } = &inner.kind {
-                        body.pass(*element, *iterable, Some(Step::Element));
-                        over = Some((*iterable, *element));
-                    }
-                    self.scan(&inner.body, root, body, around, over);
-                }
-                Op::With(with) => self.scan(&with.body, root, body, around, over),
-                Op::Try(statement) => self.scan(&statement.body, root, body, around, over),
-                op => self.follow(op, root, body, around, over),
-            }
-        }
-    }
-
-    fn follow(
-        &mut self,
-        op: &'a Op,
-        root: Var,
-        body: &mut Body<'a>,
-        around: &[(&'a Branch, &'a Block)],
-        over: Option<(Var, Var)>,
-    ) {
-        let put = |body: &mut Body<'a>, value: Var, all: bool| {
-            body.puts.push(Put {
-                value,
-                all,
-                around: around.to_vec(),
-                over,
-            });
-        };
-        match op {
-            Op::Narrow { to, from } => {
-                body.aliases.insert(*to, *from);
-                body.pass(*to, *from, None);
-            }
-            Op::Attribute { to, base, name } => {
-                body.attributes.push(*to);
-                body.pass(*to, *base, Some(Step::Attribute(*name)));
-            }
-            Op::Subscript {
-                to,
-                base,
-                index: Index::Value(index),
-            } => {
-                let literal = self.defined(*index).and_then(|value| value.literal);
-                let step = literal.map_or(Step::Element, Step::Key);
-                body.pass(*to, *base, Some(step));
-                body.reads.insert(*to, (*base, *index));
-                body.looked_up.insert(*to, *base);
-            }
-            Op::Unpack {
-                to,
-                from,
-                index,
-                from_back: false,
-            } => match body.origins.get(from) {
-                Some(origin) if origin.item.is_none() && origin.steps.is_empty() => {
-                    let item = Origin {
-                        item: Some(*index),
-                        steps: Vec::new(),
-                    };
-                    body.origins.insert(*to, item);
-                }
-                _ => body.pass(*to, *from, Some(Step::Element)),
-            },
-            Op::Display { to, elements, .. } => {
-                body.tuples.insert(*to, elements);
-            }
-            Op::Compare {
-                to,
-                op,
-                left,
-                right,
-            } => {
-                body.tests.insert(*to, (*op, *left, *right));
-            }
-            Op::Unary {
-                to,
-                op: UnaryOp::Not,
-                operand,
-            } => {
-                body.negations.insert(*to, *operand);
-            }
-            Op::Binary {
-                op: BinaryOp::Add,
-                left,
-                right,
-                in_place: true,
-                ..
-            } if body.root(*left) == root => put(body, *right, true),
-            Op::Call {
-                to,
-                callee,
-                arguments,
-                call,
-                ..
-            } => {
-                if let Some((function, at)) = body.recursion {
-                    self.follow_recursion((*call, function, at), arguments, body, put);
-                    if let Callee::Method(base, name) = callee
-                        && self.context.input.symbols.text(*name) == "get"
-                    {
-                        body.looked_up.insert(*to, *base);
-                    }
-                    return;
-                }
-                let positional = |at: usize| match arguments.get(at) {
-                    Some(Argument::Positional(var)) => Some(*var),
-                    _ => None,
-                };
-                if let Callee::Method(base, name) = callee {
-                    let name = self.context.input.symbols.text(*name);
-                    let last = positional(arguments.len().saturating_sub(1));
-                    if body.root(*base) == root {
-                        if let Some(value) = last.filter(|_| PUTS.contains(&name)) {
-                            put(body, value, false);
-                        } else if let Some(value) = last.filter(|_| PUTS_ALL.contains(&name)) {
-                            put(body, value, true);
-                        }
-                    } else if name == "get" {
-                        body.looked_up.insert(*to, *base);
-                    } else if matches!(name, "values" | "copy") {
-                        body.pass(*to, *base, None);
-                    }
-                }
-                if self.is_heap(callee, "heappush")
-                    && let (Some(heap), Some(value)) = (positional(0), positional(1))
-                    && body.root(heap) == root
-                {
-                    put(body, value, false);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// A call of the function by itself puts in what it passes.
-    fn follow_recursion(
-        &self,
-        (call, function, at): (Call, Obj, u32),
-        arguments: &'a [Argument],
-        body: &mut Body<'a>,
-        put: impl Fn(&mut Body<'a>, Var, bool),
-    ) {
-        let mut targets = self.context.targets(call).iter();
-        if !targets.any(|(_, target)| *target == function) {
-            return;
-        }
-        let receiver = u32::from(self.context.is_bound(call, function));
-        body.passed.push(arguments);
-        let passed = usize::try_from(at.saturating_sub(receiver)).unwrap_or(usize::MAX);
-        match arguments.get(passed) {
-            Some(Argument::Positional(value)) => put(body, *value, false),
-            // What is passed in another way is not seen: no mark is found for it.
-            _ => body.unseen = true,
-        }
-    }
-
     /// Parts of what was taken out are put in: each iteration works on one of the parts.
     fn walk_of(
         &mut self,
         body: &Body<'a>,
         container: ContainerId,
         before: &Expr,
-    ) -> Option<Worklist> {
-        let mut item = None;
-        let mut ways: Vec<Vec<Step>> = Vec::new();
-        let mut open = 0;
-        for put in &body.puts {
-            let mut origin = body.part_of(put.value)?;
-            if put.all {
-                origin.steps.push(Step::Element);
-            }
-            if origin.steps.is_empty() || item.is_some_and(|item| item != origin.item) {
-                return None;
-            }
-            item = Some(origin.item);
-            if put.over.is_none()
-                && !put.all
-                && !put
-                    .around
-                    .iter()
-                    .any(|(branch, _)| body.asks(branch.test, put.value))
-            {
-                open += 1;
-            }
-            ways.push(origin.steps);
-        }
+    ) -> Option<WalkOf> {
+        let parts = body.parts()?;
         let first = self.containers.get(container.0 as usize)?.clone();
         let element = match (&first.element, &first.place) {
             (Some(element), _) => element.clone(),
@@ -363,7 +223,17 @@ impl<'a> Interpreter<'a> {
             }
             _ => return None,
         };
-        let start = match item.flatten() {
+        self.walk_from(&parts, &element, before)
+    }
+
+    /// All that is come to from what a container holds at first, of which parts are put in.
+    pub(super) fn walk_from(
+        &mut self,
+        parts: &Parts,
+        element: &Value,
+        before: &Expr,
+    ) -> Option<WalkOf> {
+        let start = match parts.item {
             Some(at) => element.items.as_ref()?.get(at as usize)?.clone(),
             None => element.clone(),
         };
@@ -375,18 +245,18 @@ impl<'a> Interpreter<'a> {
             }
             false => return None,
         };
-        let nodes = self.measure(
-            &Arc::new(place.clone().walked(ways.clone())),
-            Quantity::Nodes,
-        );
-        // Where it is not asked whether there is a part, nothing is put in for it too.
-        let count = match open {
-            0 => nodes,
-            _ => &nodes.scale(&i64::from(open).into()) + before,
-        };
+        let all = Arc::new(place.clone().walked(parts.ways.clone()));
+        let nodes = self.measure(&all, Quantity::Nodes);
         let any = place.with(Step::Each, Step::Element);
-        let walked = Value::input(any.walked(ways));
-        let element = match (item.flatten(), element.items) {
+        let any = any.walked(parts.ways.clone());
+        // Where it is not asked whether there is a part, nothing is put in for it too.
+        let nodes = match parts.open {
+            0 => nodes,
+            open => &nodes.scale(&i64::from(open).into()) + before,
+        };
+        let any = Arc::new(any);
+        let walked = Value::input(Place::clone(&any));
+        let element = match (parts.item, &element.items) {
             (Some(at), Some(items)) => {
                 let mut items = items.to_vec();
                 *items.get_mut(at as usize)? = walked;
@@ -397,75 +267,35 @@ impl<'a> Interpreter<'a> {
             }
             _ => walked,
         };
-        Some(Worklist {
-            container,
-            count,
-            element: Some(element),
+        Some(WalkOf {
+            nodes,
+            all: any,
+            is_open: parts.open > 0,
+            element,
         })
     }
 }
 
-impl Body<'_> {
-    /// Starts from what was taken out.
-    pub(super) fn begin(&mut self, taken: Var) {
-        let start = Origin {
-            item: None,
-            steps: Vec::new(),
-        };
-        self.origins.insert(taken, start);
-    }
+/// A walk over a structure.
+pub(super) struct WalkOf {
+    /// How many things are put in, in all.
+    pub(super) nodes: Expr,
+    /// All of them.
+    all: Arc<Place>,
+    /// Whether nothing is put in too.
+    is_open: bool,
+    /// What each of them is.
+    pub(super) element: Value,
+}
 
-    /// The first name of a value.
-    pub(super) fn root(&self, var: Var) -> Var {
-        let mut root = var;
-        for _ in 0..self.aliases.len() {
-            match self.aliases.get(&root) {
-                Some(&other) if other != root => root = other,
-                _ => break,
-            }
+impl WalkOf {
+    /// How many of what is put in may follow from each other.
+    pub(super) fn depth(&self, interpreter: &mut Interpreter<'_>) -> Expr {
+        let depth = interpreter.measure(&self.all, Quantity::Depth);
+        match self.is_open {
+            true => &depth + &Expr::one(),
+            false => depth,
         }
-        root
-    }
-
-    fn pass(&mut self, to: Var, from: Var, step: Option<Step>) {
-        if let Some(origin) = self.origins.get(&from) {
-            let mut origin = origin.clone();
-            origin.steps.extend(step);
-            self.origins.insert(to, origin);
-        }
-    }
-
-    fn meet(&mut self, to: Var, from: &[Var]) {
-        let mut all = from.iter().map(|var| self.origins.get(var));
-        if let Some(Some(first)) = all.next()
-            && all.all(|other| other == Some(first))
-        {
-            let first = first.clone();
-            self.origins.insert(to, first);
-        }
-    }
-
-    /// Of what was taken out, what a value is; of a tuple, what it is made of.
-    fn part_of(&self, value: Var) -> Option<Origin> {
-        if let Some(origin) = self.origins.get(&value) {
-            return Some(origin.clone());
-        }
-        let elements = self.tuples.get(&value)?;
-        let mut parts = elements.iter().zip(0..).filter_map(|((var, _), at)| {
-            let origin = self.origins.get(var)?;
-            (origin.item == Some(at) && !origin.steps.is_empty()).then(|| origin.clone())
-        });
-        parts.next()
-    }
-
-    /// Whether a test is about whether there is a value.
-    fn asks(&self, test: Var, value: Var) -> bool {
-        let same = |var: Var| {
-            let (one, other) = (self.origins.get(&var), self.part_of(value));
-            one.is_some() && one == other.as_ref()
-        };
-        same(test)
-            || matches!(self.tests.get(&test), Some((CompareOp::IsNot | CompareOp::NotEq, left, _)) if same(*left))
     }
 }
 
