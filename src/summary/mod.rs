@@ -24,9 +24,12 @@ mod frame;
 mod interpret;
 mod iterations;
 mod library;
+#[cfg(test)]
+mod library_tests;
 mod liveness;
 mod loops;
 mod marks;
+mod matching;
 #[cfg(test)]
 mod mechanism_tests;
 mod notes;
@@ -38,12 +41,14 @@ mod progress;
 mod ranks;
 mod recurrence;
 mod recursion;
+mod regex;
 mod rehearsal;
 mod rows;
 #[cfg(test)]
 mod search_tests;
 mod shapes;
 mod sizes;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod trips;
