@@ -11,8 +11,8 @@ mod symbols;
 pub use builtins::is_immutable;
 pub use ids::{Call, Column, Field, FieldKind, Obj, Region, Relocation, Var};
 pub use models::{
-    Allocation, FunctionCost, Growth, ModelError, ModelNames, Models, NextIds, Shape, SizeExpr,
-    TableKind,
+    Allocation, FunctionCost, Growth, ModelError, ModelNames, Models, NextIds, Several, Shape,
+    SizeExpr, TableKind,
 };
 pub use relations::{ColumnInfo, Facts, ObjectKind, PROGRAM, RegionKind, RelationInfo};
 pub use symbols::{FixedState, Map, Symbol, Symbols, hasher};

@@ -24,7 +24,7 @@ fn elements_that_code_out_of_sight_lengthens_are_not_known() {
 
 #[test]
 fn what_a_star_passes_is_not_counted_as_nothing() {
-    let source = "import itertools\ndef f(rows):\n    return list(itertools.chain(*rows))\n";
+    let source = "import itertools\ndef f(rows):\n    return list(itertools.product(*rows))\n";
     assert_eq!(rests_on(source).0, Grade::Open);
 }
 

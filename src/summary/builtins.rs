@@ -9,11 +9,11 @@ use super::calls::Site;
 use super::frame::{Owned, Owner};
 use super::interpret::Interpreter;
 use super::loops::positional;
-use super::operations::{is_sequence, square_root};
+use super::operations::{compute, is_sequence, square_root};
 use super::sizes::{self, number};
 use super::value::{Kind, Place, Quantity, Step, Value};
 use crate::algebra::{Expr, Grade};
-use crate::ir::{Argument, Callee};
+use crate::ir::{Argument, BinaryOp, Callee};
 
 /// Builtins that allocate nothing that is not shared.
 const FREE: &[&str] = &[
@@ -61,7 +61,11 @@ impl<'a> Interpreter<'a> {
             vars.insert(0, base);
         }
         let to = site.to;
-        if let ("zip", [Argument::Star(of)]) = (name, site.arguments) {
+        if let ("zip", [Argument::Star(of), rest @ ..]) = (name, site.arguments)
+            && rest
+                .iter()
+                .all(|rest| matches!(rest, Argument::Keyword(..)))
+        {
             let of = self.value(*of);
             return self.transposed(to, &of);
         }
@@ -69,6 +73,9 @@ impl<'a> Interpreter<'a> {
             return false;
         }
         let values: Vec<Value> = vars.iter().map(|var| self.value(*var)).collect();
+        if let ("str.format", Some(template)) = (name, values.first()) {
+            return self.format_call(site, to, template);
+        }
         if FREE.contains(&name) {
             if let Some(receiver) = values.first() {
                 self.taken_again(to, receiver);
@@ -107,7 +114,17 @@ impl<'a> Interpreter<'a> {
                         .once_each(of),
                 )
             }
-            ("zip", _) => (sizes.zip, self.zip(values)),
+            ("zip", _) => {
+                // For each further one an iterator, and a place in three tuples.
+                let further = values.len().saturating_sub(2) as u64;
+                let tuple = &self.context.input.sizes.tuple;
+                let each = sizes.list_iterator + 3 * tuple.slot;
+                let arguments = match further {
+                    0 => 0,
+                    _ => tuple.head + 2 * tuple.slot,
+                };
+                (sizes.zip + further * each + arguments, self.zip(values))
+            }
             ("reversed", [of]) => {
                 let element = self.iterated(of);
                 let value = Value::sized(Kind::Iterator, self.length(of));
@@ -189,9 +206,10 @@ impl<'a> Interpreter<'a> {
                 });
             }
         }
+        let width = number(items.len() as u64);
         let element = Value {
             items: Some(items.into()),
-            ..Value::of(Kind::Tuple)
+            ..Value::sized(Kind::Tuple, Some(width))
         };
         let once = |value: &&Value| value.place.is_some() || value.once.is_some();
         let all_once = values.iter().all(|value| once(&value));
@@ -209,8 +227,8 @@ impl<'a> Interpreter<'a> {
         let row = self.part(rows, Step::Element);
         let width = self.length_or_unknown(&row);
         let element = self.part(&row, Step::Element);
-        // The arguments, an iterator over each of them, and the tuple of these.
-        let each = number(sizes.iterator.list_iterator + 2 * sizes.tuple.slot);
+        // The arguments, an iterator over each of them, the tuple of these, and that of what they give.
+        let each = number(sizes.iterator.list_iterator + 3 * sizes.tuple.slot);
         let bytes = &number(sizes.iterator.zip + 2 * sizes.tuple.head) + &(&count * &each);
         self.one(Kind::Iterator, bytes, Owner::Var(to));
         let column = Value::sized(Kind::Tuple, Some(count)).with_element(Some(element));
@@ -495,6 +513,14 @@ impl<'a> Interpreter<'a> {
                 };
                 self.set(to, value.bounded(of.is_bound));
             }
+            ("divmod", [of, by])
+                if (0..2).all(|at| {
+                    let kind = self.kind_at(vars, at);
+                    matches!(kind, Kind::Int | Kind::Unknown | Kind::Bool)
+                }) =>
+            {
+                self.divided(to, of, by);
+            }
             ("math.sqrt", [of]) => {
                 let bytes = number(self.context.input.sizes.other.float);
                 self.one(Kind::Float, bytes, Owner::Var(to));
@@ -543,6 +569,35 @@ impl<'a> Interpreter<'a> {
             _ => return false,
         }
         true
+    }
+
+    /// `divmod(of, by)`: the quotient and what is left.
+    fn divided(&mut self, to: Var, of: &Value, by: &Value) {
+        let numbers = self.number(of).zip(self.number(by));
+        let part = |op: BinaryOp| match &numbers {
+            // At most all of it, whatever it is divided by.
+            Some((of, _)) if by.is_bound && op == BinaryOp::FloorDiv => Some(of.clone()),
+            Some((of, by)) => compute(op, of, by),
+            None => None,
+        };
+        let items = [part(BinaryOp::FloorDiv), part(BinaryOp::Mod)];
+        let mut parts = Vec::with_capacity(items.len());
+        for number in items {
+            self.int(number.as_ref(), Owner::Result(to));
+            let value = Value {
+                number,
+                ..Value::of(Kind::Int)
+            };
+            parts.push(value.bounded(true));
+        }
+        self.flat(Kind::Tuple, &number(2), Owner::Var(to));
+        self.set(
+            to,
+            Value {
+                items: Some(parts.into()),
+                ..Value::sized(Kind::Tuple, Some(number(2)))
+            },
+        );
     }
 
     fn length_builtin(&mut self, to: Var, of: &Value) {
@@ -618,18 +673,6 @@ impl<'a> Interpreter<'a> {
                 let length = &length.scale(&each.into()) + &number(mark);
                 let is_bound = of.is_bound || each > 1;
                 self.sequence(to, Kind::Bytes, length, None, is_bound);
-            }
-            ("str.format", [template, arguments @ ..]) => {
-                let arguments: Vec<Value> = (vars.iter().skip(1).zip(arguments))
-                    .map(|(var, value)| Value {
-                        kind: self.kind(*var),
-                        ..value.clone()
-                    })
-                    .collect();
-                let Some(length) = self.format_method(template, &arguments) else {
-                    return false;
-                };
-                self.sequence(to, Kind::Str, length, None, true);
             }
             ("str.join", [separator, parts]) => {
                 let count = self.length_or_unknown(parts);
@@ -819,6 +862,6 @@ fn pair(first: Value, second: Value) -> Value {
     let items = vec![first, second];
     Value {
         items: Some(items.into()),
-        ..Value::of(Kind::Tuple)
+        ..Value::sized(Kind::Tuple, Some(number(2)))
     }
 }

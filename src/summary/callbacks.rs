@@ -1,15 +1,15 @@
 //! What library code calls: the key function of a sort, the function that is mapped over elements.
 
-use heapcast_facts::{Obj, Var};
+use heapcast_facts::{Obj, ObjectKind, Var};
 
 use super::calls::Site;
 use super::cost::{Line, map};
 use super::frame::{Frame, FrameKind, Owned, Owner};
 use super::interpret::Interpreter;
 use super::sizes::number;
-use super::value::{Kind, Step, Value};
+use super::value::{Kind, Value};
 use crate::algebra::{Expr, Grade, Symbol};
-use crate::ir::Argument;
+use crate::ir::{Argument, Callee};
 
 /// Functions that call what the keyword `key` gives for each element of their first argument.
 const KEYED: &[&str] = &[
@@ -24,13 +24,18 @@ const KEYED: &[&str] = &[
 /// Functions that call their first argument for each element of the second.
 const MAPPING: &[&str] = &["map", "filter", "itertools.starmap", "functools.reduce"];
 
+/// Functions that call what stands in place of matches with each of them.
+const REPLACING: &[&str] = &["re.sub", "re.subn", "re.Pattern.sub", "re.Pattern.subn"];
+
 /// A message of an exception, a traceback and a frame with a few locals, as measured.
 const TRACEBACK: u64 = 392;
 
 /// The results of a function that was called for each element.
-struct Results {
+pub(super) struct Results {
     value: Value,
-    lines: Vec<Line>,
+    pub(super) lines: Vec<Line>,
+    /// How long all results are together.
+    pub(super) length: Option<Expr>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -38,6 +43,13 @@ impl<'a> Interpreter<'a> {
     /// with it.
     pub(super) fn calls_back(&mut self, site: Site<'a>, library: &str) -> bool {
         let name = library.strip_prefix("builtins.").unwrap_or(library);
+        if REPLACING.contains(&name) {
+            let by = site.arguments.iter().find_map(|argument| match argument {
+                Argument::Positional(var) if self.is_called_back(*var) => Some(*var),
+                _ => None,
+            });
+            return by.is_some();
+        }
         let (function, over) = if KEYED.contains(&name) {
             (self.keyword(site, "key"), self.first_argument(site))
         } else if MAPPING.contains(&name) {
@@ -50,7 +62,7 @@ impl<'a> Interpreter<'a> {
             return false;
         };
         let Some(target) = self.only_own(function) else {
-            return false;
+            return name == "map" && self.maps_library(site, function, over);
         };
         if name == "functools.reduce" && self.changes_arguments(target) {
             let reason = "what it calls changes its argument";
@@ -132,10 +144,10 @@ impl<'a> Interpreter<'a> {
         }
         if matches!(name, "map" | "itertools.starmap") {
             let element = Value {
-                sum: None,
+                sum: results.length,
                 ..results.value
             };
-            self.set(site.to, made.with_element(Some(element)));
+            self.set(site.to, made.with_elements_of(Some(element)));
             return;
         }
         if let Some(frame) = self.frames.last_mut() {
@@ -160,7 +172,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The one function of the project that a variable holds.
-    fn only_own(&self, function: Var) -> Option<Obj> {
+    pub(super) fn only_own(&self, function: Var) -> Option<Obj> {
         let mut found = self.context.points_to(function);
         match (found.next(), found.next()) {
             (Some(only), None) if self.context.by_object.contains_key(&only) => Some(only),
@@ -169,9 +181,65 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Calls a function for each element of a value, as a loop would.
-    fn call_for_each(&mut self, site: Site<'a>, target: Obj, over: &Value) -> Option<Results> {
+    pub(super) fn call_for_each(
+        &mut self,
+        site: Site<'a>,
+        target: Obj,
+        over: &Value,
+    ) -> Option<Results> {
         let at = *self.context.by_object.get(&target)? as usize;
         let summary = self.context.done.get(at)?.get().cloned()?;
+        self.for_each(over, |interpreter, element| {
+            interpreter.instantiate(site, &summary, &[element]);
+            interpreter.value(site.to)
+        })
+    }
+
+    /// `map` of a library's function that takes one argument; whether it is one.
+    fn maps_library(&mut self, site: Site<'a>, function: Var, over: Var) -> bool {
+        let mut found = self.context.points_to(function);
+        let (Some(target), None) = (found.next(), found.next()) else {
+            return false;
+        };
+        let is_model = matches!(
+            self.context.kind(target),
+            Some(ObjectKind::ModelFunction | ObjectKind::ModelClass)
+        );
+        let [_, argument @ Argument::Positional(_)] = site.arguments else {
+            return false;
+        };
+        let whole = self.value(over);
+        if !is_model || self.length(&whole).is_none() {
+            return false;
+        }
+        let made = self.value(site.to);
+        let name = self.object_name(target);
+        let inner = Site {
+            call: None,
+            callee: Callee::Value(function),
+            arguments: std::slice::from_ref(argument),
+            ..site
+        };
+        let results = self.for_each(&whole, |interpreter, element| {
+            interpreter.set(over, element);
+            interpreter.library(inner, name, target);
+            interpreter.value(site.to)
+        });
+        self.set(over, whole.clone());
+        self.set(site.to, made.clone());
+        let Some(results) = results else {
+            return false;
+        };
+        self.keep_results(site, "map", made, &whole, results);
+        true
+    }
+
+    /// What is done with each element of a value, as in a loop.
+    fn for_each(
+        &mut self,
+        over: &Value,
+        work: impl FnOnce(&mut Self, Value) -> Value,
+    ) -> Option<Results> {
         let region = self.frames.last()?.region;
         let count = self.length(over)?;
         let number = u32::try_from(self.loops.len()).ok()?;
@@ -183,10 +251,9 @@ impl<'a> Interpreter<'a> {
         };
         self.frames.push(Frame::new(kind, region));
         self.loops.push((index.clone(), count.clone()));
-        let element = self.part(over, Step::Element);
+        let element = self.iterated(over);
         let element = self.individual(over, element, number);
-        self.instantiate(site, &summary, &[element]);
-        let value = self.value(site.to);
+        let value = work(self, element);
         self.loops.pop();
         let kin = self.kin(number);
         let iterations = self.iterations(number, &index, &count, &kin);
@@ -216,7 +283,9 @@ impl<'a> Interpreter<'a> {
         let frame = self.frames.last_mut()?;
         frame.total.extend(total);
         peaks.into_iter().for_each(|lines| frame.note(lines));
+        let length = frozen.length.as_ref();
         Some(Results {
+            length: length.map(|length| iterations.sum(length).value),
             value: iterations.after(&frozen),
             lines: alive,
         })
@@ -227,15 +296,16 @@ impl<'a> Interpreter<'a> {
         let (Kind::Iterator, Some(element)) = (of.kind, of.element.as_deref()) else {
             return;
         };
-        let Some(items) = element
-            .items
-            .as_ref()
-            .filter(|_| element.kind == Kind::Tuple)
-        else {
+        if element.kind != Kind::Tuple || element.place.is_some() {
             return;
+        }
+        let width = match &element.items {
+            Some(items) => Some(number(items.len() as u64)),
+            None => element.length.clone(),
         };
+        let Some(width) = width else { return };
         let tuple = &self.context.input.sizes.tuple;
-        let each = number(tuple.head + tuple.slot * items.len() as u64);
+        let each = &number(tuple.head) + &(&width * &number(tuple.slot));
         let line = self.builtin_line(Kind::Tuple, count.clone(), count * &each);
         self.allocate(line, Owner::Var(to));
     }

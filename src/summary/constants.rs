@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use heapcast_facts::{FixedState, Map, Symbols, Var};
+use heapcast_facts::{Call, FixedState, Map, Symbols, Var};
 
 use super::loops::CHANGING;
 use super::value::{Kind, Value};
-use crate::ir::{Callee, Const, DisplayKind, Function, FunctionKind, Op, visit};
+use crate::ir::{Argument, Callee, Const, DisplayKind, Function, FunctionKind, Op, visit};
 
 /// Of longer tables, the elements are not told apart.
 const MAX_ITEMS: usize = 16;
@@ -14,6 +14,7 @@ const MAX_ITEMS: usize = 16;
 /// The constants of all functions.
 pub(super) struct Constants<'a> {
     constant: &'a dyn Fn(&Const) -> Value,
+    compiled: &'a dyn Fn(Call, &[Argument]) -> Option<Var>,
     symbols: &'a Symbols,
     defaults: HashSet<Var, FixedState>,
     changed: HashSet<Var, FixedState>,
@@ -28,9 +29,11 @@ impl<'a> Constants<'a> {
         functions: impl Iterator<Item = &'f Function> + Clone,
         symbols: &'a Symbols,
         constant: &'a dyn Fn(&Const) -> Value,
+        compiled: &'a dyn Fn(Call, &[Argument]) -> Option<Var>,
     ) -> Self {
         let mut constants = Self {
             constant,
+            compiled,
             symbols,
             defaults: HashSet::default(),
             changed: HashSet::default(),
@@ -105,6 +108,39 @@ impl<'a> Constants<'a> {
                     })
                     .collect();
                 local.extend(all.map(|all| (*to, mapping(all))));
+            }
+            Op::Call {
+                to,
+                call,
+                arguments,
+                ..
+            } => {
+                let text = (self.compiled)(*call, arguments);
+                let text = text.and_then(|var| local.get(&var)?.literal);
+                local.extend(text.map(|text| {
+                    let pattern = Some(text);
+                    (
+                        *to,
+                        Value {
+                            pattern,
+                            ..Value::default()
+                        },
+                    )
+                }));
+            }
+            // A method of a compiled pattern.
+            Op::Attribute { to, base, .. } => {
+                let pattern = local.get(base).and_then(|base| base.pattern);
+                local.extend(pattern.map(|pattern| {
+                    let pattern = Some(pattern);
+                    (
+                        *to,
+                        Value {
+                            pattern,
+                            ..Value::default()
+                        },
+                    )
+                }));
             }
             Op::StoreCell { cell, from, .. } => {
                 let stores = self.stores.entry(*cell).or_default();

@@ -11,7 +11,7 @@ use super::specialise::Specialised;
 use super::value::{Kind, Value};
 use super::{FunctionSummary, SummaryInput};
 use crate::algebra::{Expr, Rational, TypeName};
-use crate::ir::{Const, Function, Op, visit};
+use crate::ir::{Argument, Const, Function, Op, visit};
 
 type Set<K> = HashSet<K, FixedState>;
 
@@ -219,10 +219,21 @@ impl<'a> Context<'a> {
         self.cells = cells;
         let functions = self.functions.iter().map(|(function, _)| *function);
         let constant = |value: &Const| self.constant(value);
-        let constants = Constants::of(functions, self.input.symbols, &constant);
+        let compiled = |call: Call, arguments: &[Argument]| self.compiled(call, arguments);
+        let symbols = self.input.symbols;
+        let constants = Constants::of(functions, symbols, &constant, &compiled);
         let (found, stores) = (constants.found, constants.stores);
         self.constants = found;
         self.stores = stores;
+    }
+
+    /// The argument that the result of a library's function stands for, if it is the only one.
+    fn compiled(&self, call: Call, arguments: &[Argument]) -> Option<Var> {
+        let ([(_, target)], [Argument::Positional(only)]) = (self.targets(call), arguments) else {
+            return None;
+        };
+        let cost = self.input.models.costs(self.name(*target))?;
+        cost.text_of.is_some().then_some(*only)
     }
 
     /// Which functions use cells of enclosing functions.

@@ -13,7 +13,7 @@ use crate::ir::{DisplayKind, Layout};
 const MAX_ITEMS: usize = 8;
 
 /// The longest that `repr` of a float is.
-const FLOAT_TEXT: i64 = 24;
+pub(super) const FLOAT_TEXT: i64 = 24;
 
 impl Interpreter<'_> {
     pub(super) fn display(&mut self, to: Var, kind: DisplayKind, elements: &[(Var, bool)]) {
@@ -124,20 +124,8 @@ impl Interpreter<'_> {
         }
     }
 
-    /// How long `"{} of {:>8}".format(…)` is at most.
-    pub(super) fn format_method(&mut self, template: &Value, values: &[Value]) -> Option<Expr> {
-        let text = self.context.input.symbols.text(template.literal?);
-        let (plain, fields) = fields(text)?;
-        let mut length = number(plain);
-        for (at, layout) in fields {
-            let value = values.get(at)?;
-            length = &length + &self.laid_out(value, &layout)?;
-        }
-        Some(length)
-    }
-
     /// How long a value is at most that is laid out.
-    fn laid_out(&mut self, value: &Value, layout: &Layout) -> Option<Expr> {
+    pub(super) fn laid_out(&mut self, value: &Value, layout: &Layout) -> Option<Expr> {
         let known = self.known_text_length(value);
         // What is laid out as a number is one, as long as a float.
         let number_of_unknown = || layout.is_number.then(|| Expr::from(FLOAT_TEXT));
@@ -150,28 +138,6 @@ impl Interpreter<'_> {
             0 => text,
             width => text.maximum(&number(u64::from(width))),
         })
-    }
-
-    /// How long `"format" % values` is at most.
-    pub(super) fn formatted(&mut self, format: &Value, values: &Value) -> Option<Expr> {
-        let text = self.context.input.symbols.text(format.literal?);
-        let (plain, widths) = conversions(text);
-        let mut length = number(plain);
-        for (at, &width) in widths.iter().enumerate() {
-            let value = match (&values.items, values.kind) {
-                (Some(items), _) => items.get(at)?.clone(),
-                (None, Kind::Tuple) => self.part(values, Step::Element),
-                (None, _) => values.clone(),
-            };
-            let own = self.known_text_length(&value)?;
-            let own = if width > 0 {
-                own.maximum(&number(width))
-            } else {
-                own
-            };
-            length = &length + &own;
-        }
-        Some(length)
     }
 
     /// How long a value is as text.
@@ -209,64 +175,6 @@ impl Interpreter<'_> {
             _ => None,
         }
     }
-}
-
-/// How many characters of a template stand for themselves, and which argument each field shows;
-/// nothing where names or parts of arguments are shown.
-fn fields(template: &str) -> Option<(u64, Vec<(usize, Layout)>)> {
-    let mut plain = 0;
-    let mut fields = Vec::new();
-    let mut letters = template.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let is_field = letter == '{' && letters.next_if_eq(&'{').is_none();
-        if !is_field {
-            if letter == '}' {
-                letters.next_if_eq(&'}')?;
-            }
-            plain += 1;
-            continue;
-        }
-        let field: String = letters
-            .by_ref()
-            .take_while(|letter| *letter != '}')
-            .collect();
-        let (name, spec) = field.split_once(':').unwrap_or((&field, ""));
-        let at = match name {
-            "" => fields.len(),
-            number => number.parse().ok()?,
-        };
-        if spec.contains('{') {
-            return None;
-        }
-        fields.push((at, Layout::parse(spec)));
-    }
-    Some((plain, fields))
-}
-
-/// How many characters of a format stand for themselves, and the least width of each conversion.
-fn conversions(format: &str) -> (u64, Vec<u64>) {
-    let mut plain = 0;
-    let mut widths = Vec::new();
-    let mut letters = format.chars().peekable();
-    while let Some(letter) = letters.next() {
-        if letter != '%' || letters.next_if_eq(&'%').is_some() {
-            plain += 1;
-            continue;
-        }
-        while letters.next_if(|next| "#0- +".contains(*next)).is_some() {}
-        let mut width = 0_u64;
-        while let Some(digit) = letters.next_if(char::is_ascii_digit) {
-            let digit = u64::from(digit.to_digit(10).unwrap_or(0));
-            width = width.saturating_mul(10).saturating_add(digit);
-        }
-        while letters
-            .next_if(|next| *next == '.' || next.is_ascii_digit())
-            .is_some()
-        {}
-        letters.next();
-        widths.push(width);
-    }
-    (plain, widths)
 }
 
 /// The digits of a whole number that is not negative, and a sign: at most one more than three tenths of its

@@ -455,6 +455,7 @@ impl<'a> Interpreter<'a> {
             }
         };
         value.kind = self.context.kind_of(var);
+        self.library_constant(var, &mut value);
         self.values.insert(
             var,
             Slot {
@@ -463,6 +464,18 @@ impl<'a> Interpreter<'a> {
             },
         );
         value
+    }
+
+    /// What holds a constant of a library is as long as its model says.
+    pub(super) fn library_constant(&self, var: Var, value: &mut Value) {
+        let mut found = self.context.points_to(var);
+        if let (Some(only), None) = (found.next(), found.next())
+            && value.length.is_none()
+        {
+            let name = self.context.name(only);
+            let length = self.context.input.models.constant_length(name);
+            value.length = length.map(number);
+        }
     }
 
     /// The value of a variable that is defined already.

@@ -1,12 +1,17 @@
 //! Calls of modelled functions: the models' sizes as formulas over the arguments.
 
-use heapcast_facts::{FunctionCost, Obj, ObjectKind, Shape, SizeExpr, TableKind, Var};
+use std::cell::OnceCell;
+
+use heapcast_facts::{
+    FunctionCost, Obj, ObjectKind, Shape, SizeExpr, Symbol as Name, TableKind, Var,
+};
 
 use super::calls::Site;
 use super::cost::Line;
 use super::frame::Owner;
 use super::interpret::Interpreter;
 use super::loops::positional;
+use super::matching::{Replaced, may_be_verbose};
 use super::sizes::{self, number};
 use super::value::{Kind, Step, Value};
 use crate::algebra::{Expr, Grade, TypeName};
@@ -57,6 +62,7 @@ impl<'a> Interpreter<'a> {
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
+            replaced: OnceCell::new(),
         };
         self.grade = self.grade.join(Grade::Modelled);
         if let Some(bytes) = bytes.filter(|_| is_class) {
@@ -68,9 +74,27 @@ impl<'a> Interpreter<'a> {
             };
             self.allocate(line, Owner::Var(site.to));
         }
+        self.modelled_arguments(&given);
         self.modelled_allocations(&given, cost);
         self.modelled_growth(&given, cost, called);
         self.modelled_result(&given, cost, (name, called));
+    }
+
+    /// What a star passes is put into a tuple, which is as long as it is at last or a quarter more.
+    fn modelled_arguments(&mut self, given: &Given<'a>) {
+        let Some(star) = given.first_star() else {
+            return;
+        };
+        let passed = self.value(star);
+        if passed.kind == Kind::Tuple && given.site.arguments.len() == 1 {
+            return;
+        }
+        if let Some(length) = self.length(&passed) {
+            let tuple = &self.context.input.sizes.tuple;
+            let each = tuple.slot + tuple.slot / 4;
+            let further = number(tuple.head + 10 * tuple.slot);
+            self.transient(Kind::Tuple, &(&length * &number(each)) + &further);
+        }
     }
 
     /// What a model says that a call asks for.
@@ -124,6 +148,13 @@ impl<'a> Interpreter<'a> {
         let site = given.site;
         let kind = self.context.kind_of(site.to);
         let label = format!("{name}(...)");
+        if let Some(gives) = &cost.gives {
+            let mut value = self.given(given, gives).unwrap_or_default();
+            if value.kind == Kind::Unknown && value.place.is_none() {
+                value.kind = kind;
+            }
+            return self.set(site.to, value);
+        }
         let shape = match given.is_class {
             true => models
                 .stored(called, "self")
@@ -153,7 +184,14 @@ impl<'a> Interpreter<'a> {
             self.result_without_cost(site, kind, length.as_ref());
         }
         let value = self.with_elements(given, cost, (Value::sized(kind, length), shaped));
-        let value = self.adopt(value, site.to);
+        let mut value = self.adopt(value, site.to);
+        if let Some(text) = &cost.text_of {
+            let text_of = self.given(given, text).and_then(|value| value.literal);
+            let flagged = self.given(given, "flags").is_some();
+            let symbols = self.context.input.symbols;
+            let is_plain = |text: &Name| !flagged || !may_be_verbose(symbols.text(*text));
+            value.pattern = text_of.filter(is_plain);
+        }
         if given.is_class && value.kind == Kind::Dict {
             self.makes_defaults(given, &value);
         }
@@ -226,21 +264,52 @@ impl<'a> Interpreter<'a> {
             Argument::Keyword(own, var) if Some(*own) == name => Some(*var),
             _ => None,
         });
-        let mut vars: Vec<Var> = positional(site.arguments).collect();
+        let mut vars: Vec<Var> = given.before_stars().collect();
         match site.callee {
             Callee::Method(base, _) | Callee::Protocol(base, _) if given.is_bound => {
                 vars.insert(0, base);
+            }
+            // A bound method that was kept knows its receiver; what it is of a pattern, the method is too.
+            Callee::Value(method) if given.is_bound && !given.is_class => {
+                if given.position(parameter) == Some(0) {
+                    let pattern = self.value(method).pattern?;
+                    return Some(Value {
+                        pattern: Some(pattern),
+                        ..Value::default()
+                    });
+                }
+                vars.insert(0, method);
             }
             // `__init__` gets the new instance first.
             _ if given.is_class => vars.insert(0, site.to),
             _ => {}
         }
-        let at = given.parameters.iter().position(|own| *own == parameter);
+        let at = given.position(parameter);
+        if given.star.as_deref() == Some(parameter) && given.has_star() {
+            return Some(self.starred(given, vars.get(at?..).unwrap_or_default()));
+        }
         if given.star.as_deref() == Some(parameter) && !given.spreads() {
             return Some(self.rest(vars.get(at?..).unwrap_or_default()));
         }
-        let var = keyword.or_else(|| vars.get(at?).copied())?;
-        Some(self.value(var))
+        if let Some(var) = keyword.or_else(|| vars.get(at?).copied()) {
+            return Some(self.value(var));
+        }
+        // Whatever a star passes may be what the parameter gets.
+        let star = given.first_star().filter(|_| at.is_some())?;
+        Some(self.spread_any(star))
+    }
+
+    /// The variable that is passed for a parameter of the model by itself.
+    pub(super) fn variable(&self, given: &Given<'a>, parameter: &str) -> Option<Var> {
+        let site = given.site;
+        let name = self.context.input.symbols.get(parameter);
+        let keyword = site.arguments.iter().find_map(|argument| match argument {
+            Argument::Keyword(own, var) if Some(*own) == name => Some(*var),
+            _ => None,
+        });
+        let taken = usize::from(given.is_class || given.is_bound);
+        let at = given.position(parameter);
+        keyword.or_else(|| given.before_stars().nth(at?.checked_sub(taken)?))
     }
 
     /// The arguments that a starred parameter takes, as the tuple that it is.
@@ -252,6 +321,45 @@ impl<'a> Interpreter<'a> {
             items: Some(items.into()),
             ..Value::sized(Kind::Tuple, Some(length)).with_element(element)
         }
+    }
+
+    /// The same where stars pass some of them: `before` and what comes from the first star on.
+    fn starred(&mut self, given: &Given<'a>, before: &[Var]) -> Value {
+        let rest = given.star_onwards();
+        if let ([], [Argument::Star(only)]) = (before, rest) {
+            return self.value(*only);
+        }
+        let mut length = Some(Expr::ZERO);
+        let mut all = Expr::ZERO;
+        let mut element: Option<Value> = None;
+        let before = before.iter().map(|var| (*var, false));
+        let further = rest.iter().filter_map(|argument| match argument {
+            Argument::Positional(var) => Some((*var, false)),
+            Argument::Star(var) => Some((*var, true)),
+            _ => None,
+        });
+        for (var, is_star) in before.chain(further) {
+            let value = self.value(var);
+            let (count, one) = match is_star {
+                true => (self.length(&value), self.part(&value, Step::Element)),
+                false => (Some(Expr::one()), value.clone()),
+            };
+            all = &all
+                + &match is_star {
+                    true => self.elements_length(&value),
+                    false => self.length_or_unknown(&value),
+                };
+            length = length.zip(count).map(|(sum, count)| &sum + &count);
+            element = Some(match element {
+                Some(other) => self.met(&other, &one),
+                None => one,
+            });
+        }
+        let element = element.map(|element| Value {
+            sum: Some(all),
+            ..element
+        });
+        Value::sized(Kind::Tuple, length).with_elements_of(element)
     }
 
     /// How long the elements of an argument are together.
@@ -325,6 +433,7 @@ impl<'a> Interpreter<'a> {
                 Some(value) => self.number_or_unknown(&value),
                 None => Expr::ZERO,
             },
+            SizeExpr::Of(of, names) => self.several(given, *of, names),
             SizeExpr::Add(a, b) => &self.size(given, a) + &self.size(given, b),
             SizeExpr::Subtract(a, b) => {
                 let difference = &self.size(given, a) - &self.size(given, b);
@@ -350,14 +459,59 @@ impl<'a> Interpreter<'a> {
 
 /// Whether what a model allocates beside its result is a part of it, which may outlive it.
 fn is_part(type_name: &str, beside: bool) -> bool {
-    beside && matches!(type_name, "int" | "float" | "str" | "bytes" | "tuple")
+    beside
+        && matches!(
+            type_name,
+            "int" | "float" | "str" | "bytes" | "tuple" | "tee"
+        )
 }
 
-impl Given<'_> {
+impl<'a> Given<'a> {
+    pub(super) fn site(&self) -> Site<'a> {
+        self.site
+    }
+
+    /// The place of a parameter among the positional arguments.
+    fn position(&self, parameter: &str) -> Option<usize> {
+        let find = |wanted: &str| self.parameters.iter().position(|own| *own == wanted);
+        let at = find(parameter)?;
+        let star = self.star.as_deref().and_then(find);
+        // What comes after all others is passed by name alone.
+        star.is_none_or(|star| at <= star).then_some(at)
+    }
+
     /// Whether the call passes the elements of something.
     fn spreads(&self) -> bool {
         let mut arguments = self.site.arguments.iter();
         arguments.any(|a| matches!(a, Argument::Star(_) | Argument::StarStar(_)))
+    }
+
+    /// The arguments from the first star on.
+    fn star_onwards(&self) -> &[Argument] {
+        let arguments = self.site.arguments;
+        let is_star = |argument: &Argument| matches!(argument, Argument::Star(_));
+        let at = arguments.iter().position(is_star);
+        arguments
+            .get(at.unwrap_or(arguments.len())..)
+            .unwrap_or_default()
+    }
+
+    /// The positional arguments before the first star.
+    fn before_stars(&self) -> impl Iterator<Item = Var> + '_ {
+        let before = self.site.arguments.len() - self.star_onwards().len();
+        positional(self.site.arguments.get(..before).unwrap_or_default())
+    }
+
+    /// What the first star passes the elements of.
+    fn first_star(&self) -> Option<Var> {
+        match self.star_onwards().first() {
+            Some(Argument::Star(var)) => Some(*var),
+            _ => None,
+        }
+    }
+
+    fn has_star(&self) -> bool {
+        self.first_star().is_some()
     }
 }
 
@@ -369,4 +523,6 @@ pub(super) struct Given<'a> {
     /// The parameter that takes all further positional arguments.
     star: Option<String>,
     parameters: Vec<String>,
+    /// What a string is after replacing, once that is known.
+    pub(super) replaced: OnceCell<Replaced>,
 }

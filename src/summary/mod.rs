@@ -39,11 +39,14 @@ mod iterations;
 mod iterator_tests;
 mod iterators;
 mod library;
+#[cfg(test)]
+mod library_tests;
 mod liveness;
 mod loops;
 #[cfg(test)]
 mod mark_tests;
 mod marks;
+mod matching;
 #[cfg(test)]
 mod mechanism_tests;
 mod notes;
@@ -55,6 +58,7 @@ mod progress;
 mod ranks;
 mod recurrence;
 mod recursion;
+mod regex;
 mod rehearsal;
 mod rows;
 #[cfg(test)]
@@ -66,6 +70,7 @@ mod specialise;
 #[cfg(test)]
 mod specialise_tests;
 mod subscripts;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod trips;

@@ -509,7 +509,12 @@ impl<'a> Interpreter<'a> {
     }
 
     fn repeat(&mut self, to: Var, kind: Kind, sequence: &Value, times: &Value) {
-        let times_number = self.number_or_unknown(times);
+        let times_number = match (times.kind, &times.number, &times.place) {
+            // A truth value is a number: there once, or not at all.
+            (Kind::Bool, None, None) => Expr::one(),
+            _ => self.number_or_unknown(times),
+        };
+        let may_be_less = times.is_bound || times.kind == Kind::Bool;
         let length = &self.length_or_unknown(sequence) * &times_number;
         let element = self.part(sequence, Step::Element);
         self.sequence(
@@ -517,7 +522,7 @@ impl<'a> Interpreter<'a> {
             kind,
             length,
             Some(element),
-            sequence.is_bound || times.is_bound,
+            sequence.is_bound || may_be_less,
         );
     }
 
@@ -558,6 +563,11 @@ impl<'a> Interpreter<'a> {
         if value.kind == Kind::Unknown {
             value.kind = self.context.kind_of(to);
         }
+        if base_value.place.is_none() {
+            self.library_constant(to, &mut value);
+        }
+        // The methods of a pattern are of it, too.
+        value.pattern = value.pattern.or(base_value.pattern);
         self.set(to, value);
         self.implied_calls(to);
     }
@@ -784,7 +794,7 @@ pub(super) fn is_sequence(kind: Kind) -> bool {
 }
 
 /// The number that an operator gives; `%` and `&` give a bound.
-fn compute(op: BinaryOp, x: &Expr, y: &Expr) -> Option<Expr> {
+pub(super) fn compute(op: BinaryOp, x: &Expr, y: &Expr) -> Option<Expr> {
     let divisor = || y.as_constant().filter(|y| y.is_positive());
     Some(match op {
         BinaryOp::Add => x + y,

@@ -124,6 +124,7 @@ impl Kind {
             "dict" => Self::Dict,
             "range" => Self::Range,
             "generator" => Self::Generator,
+            "iterator" | "map" | "filter" | "zip" | "enumerate" | "reversed" => Self::Iterator,
             name if name.starts_with("itertools.") => Self::Iterator,
             _ => Self::Unknown,
         }
@@ -322,6 +323,8 @@ pub struct Value {
     pub stride: Option<Arc<(Expr, Expr)>>,
     /// The text of a constant string.
     pub literal: Option<Name>,
+    /// Of a compiled pattern, the text that it was made of.
+    pub pattern: Option<Name>,
     /// The input that it is.
     pub place: Option<Arc<Place>>,
     /// How the source calls it.
@@ -460,6 +463,7 @@ impl Value {
             items: None,
             stride: None,
             literal: None,
+            pattern: self.pattern.filter(|own| other.pattern == Some(*own)),
             place: None,
             label: same(&self.label, &other.label),
             once: None,

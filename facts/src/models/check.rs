@@ -116,7 +116,7 @@ pub(super) fn check(definitions: &Definitions, errors: &mut Vec<ModelError>) {
                 };
                 checker.function(function);
             }
-            Kind::Value(value) => checker.expression(value),
+            Kind::Value(value, _) => checker.expression(value),
             Kind::Alias(target) => {
                 if resolve(definitions, module, target).is_none_or(|found| found == full) {
                     checker.error(format!("`{target}` is not modelled"));
@@ -220,6 +220,10 @@ impl Checker<'_> {
         self.line = self.definition.place.line;
         for allocation in &function.cost.allocates {
             self.size(&allocation.bytes);
+        }
+        let named = [&function.cost.text_of, &function.cost.gives];
+        for name in named.into_iter().flatten() {
+            self.parameter(name);
         }
         for growth in &function.cost.grows {
             self.parameter(&growth.parameter);

@@ -23,8 +23,9 @@ pub(super) enum Kind {
     Module,
     Class(Class),
     Function(Box<Function>),
-    /// A constant of a module, or an attribute that all instances of a class share.
-    Value(Expr),
+    /// A constant of a module, or an attribute that all instances of a class share; and how long it
+    /// is, if that is the same everywhere.
+    Value(Expr, Option<u64>),
     /// Another name of what has that name.
     Alias(String),
 }

@@ -10,7 +10,7 @@ use super::Models;
 use super::body::Writer;
 use super::check::{self, module_of, resolve};
 use super::definition::{Binding, Class, Definition, Function, Kind};
-use super::syntax::{Body, Place};
+use super::syntax::{Body, Expr, Place};
 
 /// The first identifiers that are free.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -132,7 +132,7 @@ impl Emitter<'_> {
                 Kind::Module => ObjectKind::ModelModule,
                 Kind::Class(_) => ObjectKind::ModelClass,
                 Kind::Function(_) => ObjectKind::ModelFunction,
-                Kind::Value(_) | Kind::Alias(_) => continue,
+                Kind::Value(..) | Kind::Alias(_) => continue,
             };
             let shown = match (
                 public.get(full.as_str()),
@@ -186,7 +186,13 @@ impl Emitter<'_> {
                 let member = self.bound(object, function.binding);
                 self.member(owner, definition, Some(member));
             }
-            (Kind::Value(value), _) => {
+            (Kind::Value(value, Some(_)), _) => {
+                if let Some(object) = self.constant(full, value) {
+                    self.member(owner, definition, Some(object));
+                    self.names.values.insert(full.to_owned(), object);
+                }
+            }
+            (Kind::Value(value, None), _) => {
                 let site = self.program_writer(full, |writer| writer.objects_of(value));
                 for object in site {
                     self.member(owner, definition, Some(object));
@@ -195,6 +201,28 @@ impl Emitter<'_> {
             }
             _ => {}
         }
+    }
+
+    /// An object of its own for a constant whose length is known, by which it is found again.
+    fn constant(&mut self, full: &str, value: &Expr) -> Option<Obj> {
+        let (Expr::Name(class, _) | Expr::New(class, ..)) = value else {
+            return None;
+        };
+        let module = module_of(&self.models.definitions, full);
+        let (class, found) = check::class(&self.models.definitions, module, class)?;
+        let object = self.object(ObjectKind::Site, full);
+        self.facts.object_in.push((object, PROGRAM));
+        self.facts
+            .instance_of
+            .push((object, self.names.object(class)?));
+        if let Some(elements) = &found.elements {
+            self.program_writer(full, |writer| {
+                let holder = writer.holding(object);
+                let element = writer.value(elements);
+                writer.facts.store.push((holder, Field::UNKNOWN, element));
+            });
+        }
+        Some(object)
     }
 
     /// A name of a module or class for something defined elsewhere: for a value, its objects.
@@ -211,7 +239,7 @@ impl Emitter<'_> {
         }
         let target = resolve(&self.models.definitions, "", full);
         let target = target.and_then(|target| self.models.definitions.get(target));
-        if let Some(Kind::Value(value)) = target.map(|target| &target.kind) {
+        if let Some(Kind::Value(value, _)) = target.map(|target| &target.kind) {
             for object in self.program_writer(full, |writer| writer.objects_of(value)) {
                 self.member(owner, definition, Some(object));
             }

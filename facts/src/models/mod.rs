@@ -26,7 +26,7 @@ use definition::{Definition, Kind};
 pub use emit::{ModelNames, NextIds};
 pub use error::ModelError;
 pub use shape::Shape;
-pub use size::{Allocation, FunctionCost, Growth, SizeExpr, TableKind};
+pub use size::{Allocation, FunctionCost, Growth, Several, SizeExpr, TableKind};
 
 /// All models in use, by full name.
 #[derive(Debug, Clone, Default)]
@@ -120,6 +120,15 @@ impl Models {
         self.first_bases(name).find_map(|(_, class)| class.bytes)
     }
 
+    /// How long the modelled constant of that full name is, such as `string.digits`.
+    #[must_use]
+    pub fn constant_length(&self, name: &str) -> Option<u64> {
+        match self.definitions.get(name)?.kind {
+            Kind::Value(_, length) => length,
+            _ => None,
+        }
+    }
+
     /// The `__init__` of the modelled class, its own or an ancestor's.
     #[must_use]
     pub fn maker(&self, name: &str) -> Option<String> {
@@ -195,7 +204,7 @@ impl Models {
                 Kind::Module => 0,
                 Kind::Class(_) => 1,
                 Kind::Function(_) => 2,
-                Kind::Value(_) | Kind::Alias(_) => 3,
+                Kind::Value(..) | Kind::Alias(_) => 3,
             }] += 1;
         }
         let [modules, classes, functions, others] = counts;

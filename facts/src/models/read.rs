@@ -247,9 +247,14 @@ impl Reader<'_> {
                 self.error(at, format!("expected `name: type`, not {text:?}"));
                 continue;
             };
+            let (type_text, length) = match type_text.split_once('~') {
+                Some((type_text, length)) => (type_text, length.trim().parse().ok()),
+                None => (type_text, None),
+            };
             match signature::whole_type(type_text) {
                 Ok(value) => {
-                    self.define(at, format!("{owner}.{}", name.trim()), Kind::Value(value));
+                    let full = format!("{owner}.{}", name.trim());
+                    self.define(at, full, Kind::Value(value, length));
                 }
                 Err(error) => self.syntax(at, type_text, &error),
             }
@@ -315,6 +320,8 @@ impl Reader<'_> {
                 "element_length" => cost.element_length = self.size(value),
                 "elements_length" => cost.elements_length = self.size(value),
                 "grows" => self.growth(value, &mut cost),
+                "gives" => cost.gives = self.string(value),
+                "text_of" => cost.text_of = self.string(value),
                 "hidden" => hidden = self.boolean(value),
                 "unchecked" => {
                     self.boolean(value);

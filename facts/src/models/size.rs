@@ -22,6 +22,8 @@ pub enum SizeExpr {
     Packed(String),
     /// `deep(parameter)`: the bytes of a copy of the argument and of everything that it holds.
     Deep(String),
+    /// A quantity of several arguments together.
+    Of(Several, Vec<String>),
     /// `a + b`
     Add(Box<SizeExpr>, Box<SizeExpr>),
     /// `a - b`, never below zero.
@@ -37,6 +39,52 @@ pub enum SizeExpr {
     /// `list_table(n)`, `dict_table(n)`, `set_table(n)`: the bytes of the table that the container
     /// has after `n` additions to an empty one, by the Python version's growth pattern.
     Table(TableKind, Box<SizeExpr>),
+}
+
+/// What several arguments determine together. A pattern is a regular expression, or one compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Several {
+    /// `ways(iterables, repeat)`: the product of the lengths of all elements, that often.
+    Ways,
+    /// `matches(pattern, string)`: how many matches there are of a pattern at most.
+    Matches,
+    /// `pieces(pattern, string, count)`: into how many parts they split the string, groups among them.
+    Pieces,
+    /// `covered(pattern, string)`: how long all groups are together.
+    Covered,
+    /// `found(pattern, string)`: the bytes of all matches, each a string or a tuple of its groups.
+    Found,
+    /// `replaced(pattern, repl, string, count)`: how long the string is with something in their place.
+    Replaced,
+    /// `put(pattern, repl, string, count)`: the bytes of what takes their place, until it is joined.
+    Put,
+    /// `working(pattern, string)`: the bytes that the search keeps of the ways that it may go back to.
+    Working,
+}
+
+impl Several {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "ways" => Self::Ways,
+            "matches" => Self::Matches,
+            "pieces" => Self::Pieces,
+            "covered" => Self::Covered,
+            "found" => Self::Found,
+            "replaced" => Self::Replaced,
+            "put" => Self::Put,
+            "working" => Self::Working,
+            _ => return None,
+        })
+    }
+
+    /// How many parameters it is of.
+    fn parameters(self) -> usize {
+        match self {
+            Self::Ways | Self::Matches | Self::Covered | Self::Found | Self::Working => 2,
+            Self::Pieces => 3,
+            Self::Replaced | Self::Put => 4,
+        }
+    }
 }
 
 /// The containers whose tables grow by a pattern.
@@ -71,6 +119,7 @@ impl SizeExpr {
             | Self::Text(name)
             | Self::Packed(name)
             | Self::Deep(name) => vec![name],
+            Self::Of(_, names) => names.iter().map(String::as_str).collect(),
             Self::Table(_, inner) => inner.parameters(),
             Self::Add(left, right)
             | Self::Subtract(left, right)
@@ -160,15 +209,27 @@ fn function(parser: &mut Parser) -> Parsed {
         "list_table" => SizeExpr::Table(TableKind::List, Box::new(sum(parser)?)),
         "dict_table" => SizeExpr::Table(TableKind::Dict, Box::new(sum(parser)?)),
         "set_table" => SizeExpr::Table(TableKind::Set, Box::new(sum(parser)?)),
-        _ => {
-            let message = format!(
-                "`{name}` is none of len, value, text, packed, deep, max, min, list_table, dict_table, set_table"
-            );
-            return Err(SyntaxError::new(column, message));
-        }
+        other => match Several::named(other) {
+            Some(of) => several(parser, of)?,
+            None => {
+                let message = format!(
+                    "`{name}` is none of len, value, text, packed, deep, max, min, list_table, dict_table, set_table, ways, matches, pieces, covered, found, replaced, put, working"
+                );
+                return Err(SyntaxError::new(column, message));
+            }
+        },
     };
     parser.expect(")")?;
     Ok(found)
+}
+
+fn several(parser: &mut Parser, of: Several) -> Parsed {
+    let mut names = vec![parser.name()?];
+    for _ in 1..of.parameters() {
+        parser.expect(",")?;
+        names.push(parser.name()?);
+    }
+    Ok(SizeExpr::Of(of, names))
 }
 
 fn two(parser: &mut Parser, make: fn(Box<SizeExpr>, Box<SizeExpr>) -> SizeExpr) -> Parsed {
@@ -190,6 +251,10 @@ pub struct FunctionCost {
     pub elements_length: Option<SizeExpr>,
     /// By how much a call makes an argument longer.
     pub grows: Vec<Growth>,
+    /// The parameter whose text the result stands for, as a compiled pattern for its source.
+    pub text_of: Option<String>,
+    /// The parameter that the result is, as far as sizes go.
+    pub gives: Option<String>,
 }
 
 /// Memory that a modelled function asks for.

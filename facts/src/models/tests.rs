@@ -281,8 +281,13 @@ const WRONG: &[(&str, &str)] = &[
     ),
     (
         "[function.f]\nresult_length = 'size(x)'\n",
-        "2: `size` is none of len, value, text, packed, deep, max, min, list_table, dict_table, set_table (column 1 of \"size(x)\")",
+        "2: `size` is none of len, value, text, packed, deep, max, min, list_table, dict_table, set_table, ways, matches, pieces, covered, found, replaced, put, working (column 1 of \"size(x)\")",
     ),
+    (
+        "[function.f]\nparams = ['a']\nresult_length = 'matches(a, b)'\n",
+        "1: `b` is not a parameter",
+    ),
+    ("[function.f]\ntext_of = 'a'\n", "1: `a` is not a parameter"),
     (
         "[function.f]\nparams = 3\n",
         "2: expected a string, not a TOML integer",
@@ -315,6 +320,13 @@ fn errors_name_the_line() {
             "{text}: {found:#?}"
         );
     }
+}
+
+#[test]
+fn constants_may_have_a_length() {
+    let models = Models::builtin();
+    assert_eq!(models.constant_length("string.digits"), Some(10));
+    assert_eq!(models.constant_length("os.sep"), None);
 }
 
 #[test]
