@@ -179,6 +179,29 @@ impl Interpreter<'_> {
         self.lengthen(id, by);
     }
 
+    /// What numbers are in the elements of a container is no longer known.
+    pub(super) fn forget_part(&mut self, id: ContainerId) {
+        let element = self
+            .containers
+            .get_mut(id.0 as usize)
+            .and_then(|c| c.element.as_mut());
+        let Some(element) = element else {
+            return;
+        };
+        let inner = element.container;
+        let is_number = |value: &Value| matches!(value.kind, Kind::Int | Kind::Bool | Kind::None);
+        element.items = None;
+        if element.element.as_deref().is_some_and(is_number) {
+            element.element = Some(Value::default().into());
+        }
+        let inner = inner.and_then(|inner| self.containers.get_mut(inner.0 as usize));
+        if let Some(inner) = inner
+            && inner.element.as_ref().is_some_and(is_number)
+        {
+            inner.element = Some(Value::default());
+        }
+    }
+
     /// Whose a container is.
     pub(super) fn container_owner(&self, id: ContainerId) -> Owner {
         let container = self.containers.get(id.0 as usize);

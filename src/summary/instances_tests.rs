@@ -132,3 +132,31 @@ def f(n):
         ",
     );
 }
+
+#[test]
+fn what_is_stored_in_rows_is_read_there() {
+    check(
+        r#"
+def f(n):
+    rows = [[0] * n for _ in range(n)]
+    for i in range(n):
+        for j in range(n):
+            rows[i][j] = 1 + rows[i - 1][0]
+    return rows
+
+def g(rows):
+    for row in rows:
+        row[0] = row[1] + 1
+"#,
+        "
+            f: upper
+              total: 104·n² + 489·n + 1024 | 3·n² + 10·n + 14
+              peak: 40·n² + 65·n + 1064 | n² + n + 28
+              retained: 40·n² + 65·n + 104 | n² + n + 1
+            g: upper
+              total: 32·len(rows) + 48 | len(rows) + 1
+              peak: 32·len(rows) + 48 | len(rows) + 1
+              retained: 32·len(rows) | len(rows)
+        ",
+    );
+}

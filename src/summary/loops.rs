@@ -206,12 +206,50 @@ impl<'a> Interpreter<'a> {
         Trips::counted(self.unknown("iterations", reason), false)
     }
 
+    /// What is in the elements of a container is no longer known where the loop stores in them:
+    /// `rows[i][j] = x`.
+    fn forget_parts(&mut self, inner: &'a Loop, aliases: &Map<Var, Var>, stored: &[Var]) {
+        let mut wholes: Map<Var, Var> = Map::default();
+        if let LoopKind::For { iterable, element } = &inner.kind {
+            wholes.insert(*element, *iterable);
+        }
+        crate::ir::visit(&inner.body, &mut |op| match op {
+            Op::Subscript { to, base, .. } => {
+                wholes.insert(*to, *base);
+            }
+            Op::Loop(inner) => {
+                if let LoopKind::For { iterable, element } = &inner.kind {
+                    wholes.insert(*element, *iterable);
+                }
+            }
+            _ => {}
+        });
+        for &part in stored {
+            let (mut var, mut is_part) = (part, false);
+            for _ in 0..(aliases.len() + wholes.len()).min(MAX_ALIASES) {
+                let alias = aliases
+                    .get(&var)
+                    .filter(|_| self.values.get(&var).is_none());
+                match (alias, wholes.get(&var)) {
+                    (Some(&other), _) => var = other,
+                    (None, Some(&whole)) => (var, is_part) = (whole, true),
+                    (None, None) => break,
+                }
+            }
+            let whole = self.defined(var).filter(|_| is_part);
+            if let Some(container) = whole.and_then(|whole| whole.container) {
+                self.forget_part(container);
+            }
+        }
+    }
+
     /// Containers from before the loop whose length its body changes.
     pub(super) fn unstable(&mut self, inner: &'a Loop) -> Vec<ContainerId> {
         let mut vars: Vec<Var> = Vec::new();
         let mut calls = Vec::new();
         // Other names of what is there before the loop.
         let mut aliases: Map<Var, Var> = first_sources(&inner.phis).collect();
+        let mut stored: Vec<Var> = Vec::new();
         let symbols = self.context.input.symbols;
         crate::ir::visit(&inner.body, &mut |op| match op {
             Op::Narrow { to, from } => {
@@ -231,7 +269,10 @@ impl<'a> Interpreter<'a> {
                 }
                 calls.push((*call, *callee, arguments));
             }
-            Op::SetSubscript { base, .. } | Op::DeleteSubscript { base, .. } => vars.push(*base),
+            Op::SetSubscript { base, .. } | Op::DeleteSubscript { base, .. } => {
+                vars.push(*base);
+                stored.push(*base);
+            }
             Op::Binary {
                 left,
                 in_place: true,
@@ -248,6 +289,7 @@ impl<'a> Interpreter<'a> {
                 }
             }
         }
+        self.forget_parts(inner, &aliases, &stored);
         vars.sort_unstable();
         vars.dedup();
         let mut found = Vec::new();
