@@ -198,7 +198,7 @@ def _taken(symbol, kind, value, *steps):
 
 def _result(value, *taken):
     """A number where everything is determined."""
-    value = sympy.sympify(value) + sum(taken)
+    value = sympy.sympify(sum(taken, value))
     if value.has(Sum):
         value = value.doit()
     return int(ceiling(value)) if value.is_number else value
