@@ -160,3 +160,23 @@ def g(rows):
         ",
     );
 }
+
+#[test]
+fn numbers_in_a_table_get_longer_in_all_loops_around() {
+    check(
+        r#"
+def f(n, m):
+    ways = [1] * n
+    for i in range(n):
+        for _ in range(m):
+            ways[i] = ways[i] + ways[i - 1]
+    return ways
+"#,
+        "
+            f: upper
+              total: 4·m·n·floor((m·n)/30) + 96·m·n + 264·n + 344 | 3·m·n + 7·n + 8
+              peak: 4·n·min(m·floor((m·n)/30), n·floor((m·n)/30)) + 4·min(m·floor((m·n)/30), n·floor((m·n)/30) + floor((m·n)/30)) + 32·n·min(m, n, 1) + 32·min(n·min(m, n), 2·n, m + n) + 8·n + 32·min(m, n + 1) + 904 | n·min(m, n, 1) + min(n·min(m, n), 2·n, m + n) + min(m, n + 1) + 24
+              retained: 4·n·min(m·floor((m·n)/30), n·floor((m·n)/30)) + 32·n·min(m, n, 1) + 8·n + 88 | n·min(m, n, 1) + 2
+        ",
+    );
+}

@@ -694,7 +694,7 @@ impl<'a> Interpreter<'a> {
 
     /// What the elements of a container are that a loop around the present step changes, as far
     /// as it is known; nothing of one that stays as it is.
-    fn unstable_element(&self, container: ContainerId) -> Option<Option<Value>> {
+    pub(super) fn unstable_element(&self, container: ContainerId) -> Option<Option<Value>> {
         let own = self
             .frames
             .iter()

@@ -168,8 +168,15 @@ impl<'a> Interpreter<'a> {
             let Some(container) = self.containers.get(id.0 as usize) else {
                 continue;
             };
-            let element = container.element.clone();
-            let entry = Value::sized(container.kind, length);
+            let kind = container.kind;
+            // A loop around may have changed what was in it before.
+            let element = container.element.clone().map(|element| {
+                let changed = self.unstable_element(id);
+                changed.map_or(element.clone(), |own| {
+                    own.unwrap_or_else(|| Value::of(element.kind))
+                })
+            });
+            let entry = Value::sized(kind, length);
             carried.push(self.carry(Carrier::Length(id), &entry));
             if let Some(entry) = element {
                 let entry = self.frozen(&entry, 1);

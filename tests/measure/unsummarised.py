@@ -37,7 +37,7 @@ METRICS = ("total", "peak", "retained")
 # Causes that name what they are about, and are counted as one.
 FAMILIES = (
     (re.compile(r"what .+ calls is not counted"), "what a library function calls is not counted"),
-    (re.compile(r"taken for an? .+, because .+"), "taken for a type, because of a method that is called"),
+    (re.compile(r"taken for an? .+, because .+"), "taken for a type, because of what is done to it"),
 )
 
 
