@@ -746,7 +746,8 @@ impl<'a> Interpreter<'a> {
         let (head, each) = sizes::head(self.context.input.sizes, Kind::Str);
         let bytes = &(&count * &number(head)) + &(&sum * &number(each));
         let line = self.builtin_line(Kind::Str, count.clone(), bytes);
-        self.allocate(line, Owner::Var(to));
+        self.split.insert(to);
+        self.allocate(line, Owner::Result(to));
         self.grade = self.grade.join(Grade::Upper);
         let value = self.fitted(Kind::List, Expr::ZERO, Some(element), to);
         if let Some(container) = value.container {
@@ -779,7 +780,8 @@ impl<'a> Interpreter<'a> {
         let (head, each) = sizes::head(self.context.input.sizes, Kind::Str);
         let bytes = &(&words * &number(head)) + &(&length * &number(each));
         let line = self.builtin_line(Kind::Str, words.clone(), bytes);
-        self.allocate(line, Owner::Var(to));
+        self.split.insert(to);
+        self.allocate(line, Owner::Result(to));
         let value = self.fitted(Kind::List, Expr::ZERO, Some(element), to);
         if let Some(container) = value.container {
             self.lengthen(container, &words);

@@ -16,6 +16,13 @@ use super::{Costs, Destination, Effect, FunctionSummary, Retained};
 impl Interpreter<'_> {
     /// Whether what `owner` owns is alive after frame number `at`, whose region is `region`.
     pub(super) fn survives(&self, owner: &Owner, at: usize, region: Region) -> bool {
+        if let Owner::Result(var) = owner
+            && self.split.contains(var)
+            && self.taken.end_with(*var)
+            && self.values.get(var).is_some_and(|slot| slot.depth > at)
+        {
+            return false;
+        }
         owner.any(|var| {
             let slot = self.values.get(&var);
             let depth = slot.map_or(0, |slot| slot.depth);
@@ -100,22 +107,26 @@ impl Interpreter<'_> {
     }
 
     /// Of all the numbers or strings that may be the result, a call returns one.
-    fn one_scalar(&self, result: &Value, lines: Vec<Line>, site: Site) -> Vec<Line> {
+    fn one_scalar(&self, length: Option<&Expr>, lines: Vec<Line>, site: Site) -> Vec<Line> {
         let sizes = self.context.input.sizes;
         let Some(kind) = self.returned_kind else {
             return lines;
         };
         let (head, each) = super::sizes::head(sizes, kind);
-        let bytes = match (kind, &result.length) {
+        let bytes = match (kind, length) {
             (Kind::Int | Kind::Float | Kind::Complex, _) => super::sizes::number(head),
             (Kind::Str | Kind::Bytes, Some(length)) => {
                 &super::sizes::number(head) + &(length * &super::sizes::number(each))
             }
             _ => return lines,
         };
-        if !covers(&bytes_of(&lines), &bytes) {
-            return lines;
-        }
+        let all = bytes_of(&lines);
+        let bytes = match covers(&all, &bytes) {
+            true => bytes,
+            // Which of both is less, sizes tell.
+            false if all.as_constant().is_none() => all.minimum(&bytes),
+            false => return lines,
+        };
         vec![Line {
             site,
             type_name: self.context.type_name(kind),
@@ -160,7 +171,11 @@ impl Interpreter<'_> {
         summary.result = result;
         summary.attributes = attributes;
         let grade = self.grade;
-        self.costs(&mut summary, &finished, site);
+        let length = match self.returned_kind {
+            Some(Kind::Str | Kind::Bytes) => self.length(&summary.result),
+            _ => None,
+        };
+        self.costs(&mut summary, &finished, (site, length.as_ref()));
         let mut measures: Vec<Measure> = self.measures.into_values().collect();
         measures.sort_by(|a, b| a.symbol.cmp(&b.symbol));
         summary.measures = measures;
@@ -173,7 +188,12 @@ impl Interpreter<'_> {
 
     /// The costs, with the tables of inputs that grew and, for callers, without: a caller knows
     /// how long these are.
-    fn costs(&self, summary: &mut FunctionSummary, finished: &Finished, site: Site) {
+    fn costs(
+        &self,
+        summary: &mut FunctionSummary,
+        finished: &Finished,
+        (site, length): (Site, Option<&Expr>),
+    ) {
         let grade = self.grade;
         let cost = |lines: Vec<Line>| match self.notes {
             Some(_) => uncompacted(lines, grade),
@@ -193,7 +213,7 @@ impl Interpreter<'_> {
         }
         if !returned.is_empty() {
             let lines = retained.entry(Destination::Result).or_default();
-            lines.extend(self.one_scalar(&summary.result, returned, site));
+            lines.extend(self.one_scalar(length, returned, site));
         }
         let parts = |with: bool| {
             let mut extra = self.grown.each_ref().map(|grown| {

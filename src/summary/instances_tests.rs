@@ -180,3 +180,19 @@ def f(n, m):
         ",
     );
 }
+
+#[test]
+fn a_part_of_what_is_split_is_kept_where_it_is_returned() {
+    check(
+        r#"
+def f(line: str):
+    return line.split(",")[0]
+"#,
+        "
+            f: upper
+              total: 130·len(line.split(\",\")) + len(line.split(\",\")[+]) + 424 | len(line.split(\",\")) + 1
+              peak: 58·len(line.split(\",\")) + len(line.split(\",\")[+]) + 104 | len(line.split(\",\")) + 1
+              retained: min(49·len(line.split(\",\")) + len(line.split(\",\")[+]), len(line.split(\",\")[*]) + 49) | 1
+        ",
+    );
+}

@@ -120,6 +120,10 @@ pub(super) struct Interpreter<'a> {
     pub(super) called: Map<Var, Vec<Name>>,
     /// The variables that must hold numbers.
     pub(super) numbers: HashSet<Var, FixedState>,
+    /// What is taken out of sequences one by one.
+    pub(super) taken: uses::Taken,
+    /// The sequences of strings that others were split into.
+    pub(super) split: HashSet<Var, FixedState>,
     /// The lengths of the elements that the loops of those numbers work on, of what is no input.
     pub(super) constructed: Vec<(u32, Individual)>,
     /// The recursion of the function, if its calls of itself are to be solved.
@@ -205,6 +209,8 @@ impl<'a> Interpreter<'a> {
             paired: super::pairs::paired(context, function),
             called: uses::called_methods(function),
             numbers: uses::numbers(function),
+            taken: uses::Taken::of(context, function),
+            split: HashSet::default(),
             constructed: Vec::new(),
             recursion: None,
             caps: Map::default(),

@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use heapcast_facts::{FixedState, Map, Symbol as Name, Var};
 
-use crate::ir::{BinaryOp, Callee, CompareOp, Const, Function, Index, Op, UnaryOp, visit};
+use super::context::Context;
+use crate::ir::{
+    BinaryOp, Callee, CompareOp, Const, Function, Index, LoopKind, Op, UnaryOp, visit,
+};
 
 /// The methods that are called on each variable.
 pub(super) fn called_methods(function: &Function) -> Map<Var, Vec<Name>> {
@@ -76,4 +79,71 @@ pub(super) fn numbers(function: &Function) -> HashSet<Var, FixedState> {
         }
     }
     found
+}
+
+/// What is taken out of sequences one by one.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// The variables that parts of a variable's value are bound to.
+    parts: Map<Var, Vec<Var>>,
+    /// The variables of which more is used than parts.
+    wholes: HashSet<Var, FixedState>,
+    /// The variables that are more than looked at. A string that a method of another gives is counted
+    /// as a new one, even if it is that itself.
+    handed_on: HashSet<Var, FixedState>,
+}
+
+impl Taken {
+    pub(super) fn of(context: &Context<'_>, function: &Function) -> Self {
+        let mut taken = Self::default();
+        visit(&function.body, &mut |op| {
+            let part = match op {
+                Op::Subscript {
+                    to,
+                    base,
+                    index: Index::Value(_),
+                } => Some((*base, *to)),
+                Op::Unpack { to, from, .. } => Some((*from, *to)),
+                Op::Loop(inner) => match inner.kind {
+                    LoopKind::For { iterable, element } => Some((iterable, element)),
+                    LoopKind::While { .. } => None,
+                },
+                _ => None,
+            };
+            if let Some((whole, part)) = part {
+                taken.parts.entry(whole).or_default().push(part);
+            }
+            super::liveness::operands(context, op, &mut |var| {
+                if part.is_none_or(|(whole, _)| whole != var) {
+                    taken.wholes.insert(var);
+                }
+                if !looks_at(op, var) {
+                    taken.handed_on.insert(var);
+                }
+            });
+        });
+        taken
+    }
+
+    /// Whether the strings in a sequence end with it: one by one, they are looked at alone.
+    pub(super) fn end_with(&self, var: Var) -> bool {
+        let looked_at = |parts: &Vec<Var>| parts.iter().all(|part| !self.handed_on.contains(part));
+        !self.wholes.contains(&var) && self.parts.get(&var).is_some_and(looked_at)
+    }
+}
+
+/// Whether a step makes something new of a string.
+fn looks_at(op: &Op, var: Var) -> bool {
+    match op {
+        Op::Binary { .. } | Op::Compare { .. } | Op::Format { .. } | Op::Branch(_) => true,
+        Op::Call {
+            callee: Callee::Method(base, _),
+            arguments,
+            ..
+        } => {
+            let mut passed = arguments.iter().map(super::liveness::argument_var);
+            *base == var && passed.all(|passed| passed != var)
+        }
+        _ => false,
+    }
 }
