@@ -88,9 +88,8 @@ def _quantity(quantity, value):
         if not _can_iterate(value):
             return 0
         # The iterators of Python itself know how much is left.
-        if type(value).__module__ == "builtins" and operator.length_hint(value, -1) >= 0:
-            return operator.length_hint(value)
-        return None
+        left = operator.length_hint(value, -1) if type(value).__module__ == "builtins" else -1
+        return left if left >= 0 else None
     if quantity == "text":
         return len(str(value))
     if value is None:

@@ -428,14 +428,7 @@ impl Body<'_> {
 
     /// The first name of a value.
     pub(super) fn root(&self, var: Var) -> Var {
-        let mut root = var;
-        for _ in 0..self.aliases.len() {
-            match self.aliases.get(&root) {
-                Some(&other) if other != root => root = other,
-                _ => break,
-            }
-        }
-        root
+        root_of(&self.aliases, var)
     }
 
     fn pass(&mut self, to: Var, from: Var, step: Option<Step>) {
@@ -511,4 +504,16 @@ impl Body<'_> {
         same(test)
             || matches!(self.tests.get(&test), Some((CompareOp::IsNot | CompareOp::NotEq, left, _)) if same(*left))
     }
+}
+
+/// The name that others stand for.
+pub(super) fn root_of(aliases: &Map<Var, Var>, var: Var) -> Var {
+    let mut root = var;
+    for _ in 0..aliases.len() {
+        match aliases.get(&root) {
+            Some(&other) if other != root => root = other,
+            _ => break,
+        }
+    }
+    root
 }

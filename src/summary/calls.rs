@@ -183,7 +183,7 @@ impl<'a> Interpreter<'a> {
     /// Takes a value of unknown type for an instance of the project's classes that have all the
     /// methods that are called on it; whether there are such.
     fn by_methods(&mut self, site: Site<'a>, base: Var, name: Name, builtin: Kind) -> bool {
-        let called = self.called.get(&base).cloned().unwrap_or_default();
+        let called = self.uses.called.get(&base).cloned().unwrap_or_default();
         if builtin != Kind::Unknown && called.iter().all(|name| self.is_builtin(builtin, *name)) {
             return false;
         }
@@ -333,10 +333,8 @@ impl<'a> Interpreter<'a> {
     }
 
     fn is_recursive(&self, at: usize) -> bool {
-        let component = |at: usize| self.context.component.get(at).copied();
-        let own = component(self.at);
-        let cyclic = own.and_then(|own| self.context.cyclic.get(own as usize));
-        component(at) == own && cyclic.is_some_and(|cyclic| *cyclic)
+        let component = |at: usize| self.context.component.get(at);
+        component(at) == component(self.at) && self.context.is_in_cycle(at)
     }
 
     /// Whether a target of an implied call is code of the project.

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use heapcast_facts::{FixedState, Map, Region, Var};
 
+use super::bodies::root_of;
 use super::certain::bound_in;
 use super::interpret::Interpreter;
 use super::progress::{Form, Way};
@@ -172,14 +173,7 @@ impl<'a> Interpreter<'a> {
 
 impl Elements {
     fn root(&self, var: Var) -> Var {
-        let mut root = var;
-        for _ in 0..self.aliases.len() {
-            match self.aliases.get(&root) {
-                Some(&other) => root = other,
-                None => break,
-            }
-        }
-        root
+        root_of(&self.aliases, var)
     }
 }
 

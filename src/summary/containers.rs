@@ -128,15 +128,8 @@ impl Interpreter<'_> {
             return Some(id);
         }
         let length = self.length(value);
-        let owner = match place.root {
-            Root::Parameter(at) => self.function.parameters.get(at as usize).map(|p| p.var),
-            Root::Cell(cell) => Some(cell),
-        };
-        let id = self.container(
-            value.kind,
-            length,
-            owner.map_or(Owner::Elsewhere, Owner::Var),
-        );
+        let owner = self.owner_of_input(place.root);
+        let id = self.container(value.kind, length, owner);
         if let Some(container) = self.containers.get_mut(id.0 as usize) {
             container.home = 0;
             container.slots = None;
@@ -145,6 +138,15 @@ impl Interpreter<'_> {
         }
         self.places.insert(Arc::clone(&place.text), id);
         Some(id)
+    }
+
+    /// The variable that holds an input.
+    pub(super) fn owner_of_input(&self, root: Root) -> Owner {
+        let var = match root {
+            Root::Parameter(at) => self.function.parameters.get(at as usize).map(|p| p.var),
+            Root::Cell(cell) => Some(cell),
+        };
+        var.map_or(Owner::Elsewhere, Owner::Var)
     }
 
     pub(super) fn container_length(&self, id: ContainerId) -> Option<Expr> {

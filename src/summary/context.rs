@@ -8,6 +8,7 @@ use heapcast_rules::{Record, Via};
 
 use super::constants::Constants;
 use super::specialise::Specialised;
+use super::uses::Uses;
 use super::value::{Kind, Value};
 use super::{FunctionSummary, SummaryInput};
 use crate::algebra::{Expr, Rational, TypeName};
@@ -53,6 +54,8 @@ pub(super) struct Context<'a> {
     /// The methods of the project's classes by name, with their classes.
     methods: Map<Symbol, Vec<(Obj, Obj)>>,
     pub(super) done: Vec<OnceLock<Arc<FunctionSummary>>>,
+    /// What each function does with its variables, once it is interpreted.
+    uses: Vec<OnceLock<Arc<Uses>>>,
     /// The summaries of functions for certain arguments.
     pub(super) specialised: Specialised,
 }
@@ -128,6 +131,7 @@ impl<'a> Context<'a> {
                 .collect(),
             methods: Map::default(),
             done: (0..count).map(|_| OnceLock::new()).collect(),
+            uses: (0..count).map(|_| OnceLock::new()).collect(),
             specialised: Specialised::new(count),
         };
         context.index_objects();
@@ -306,9 +310,20 @@ impl<'a> Context<'a> {
 
     /// Whether a function calls itself, and no other that calls it.
     pub(super) fn calls_itself(&self, at: usize) -> bool {
+        self.is_in_cycle(at) && self.alone.get(at) == Some(&true)
+    }
+
+    /// Whether a function calls itself, if only through others.
+    pub(super) fn is_in_cycle(&self, at: usize) -> bool {
         let component = self.component.get(at).copied();
-        let cyclic = component.and_then(|own| self.cyclic.get(own as usize));
-        cyclic == Some(&true) && self.alone.get(at) == Some(&true)
+        component.and_then(|own| self.cyclic.get(own as usize)) == Some(&true)
+    }
+
+    /// What a function does with its variables.
+    pub(super) fn uses_of(&self, at: usize, function: &Function) -> Arc<Uses> {
+        let found = || Arc::new(Uses::of(self, function));
+        let slot = self.uses.get(at);
+        slot.map_or_else(found, |slot| Arc::clone(slot.get_or_init(found)))
     }
 
     /// The methods of that name of the project's classes, with their classes.

@@ -367,8 +367,12 @@ impl Decisions {
         pass.found
     }
 
-    pub(super) fn fact(&self, var: Var) -> Fact {
-        self.facts.get(&var).copied().unwrap_or(Fact::ANY)
+    /// What is certain of a variable, which may be a function or class of a module.
+    pub(super) fn fact(&self, context: &Context<'_>, var: Var) -> Fact {
+        match self.facts.get(&var) {
+            Some(fact) => *fact,
+            None => context.code_of(var).map_or(Fact::ANY, Fact::of),
+        }
     }
 
     /// The number of the parameter that a variable is.
@@ -422,10 +426,7 @@ impl Pass<'_> {
     }
 
     fn fact(&self, var: Var) -> Fact {
-        match self.found.facts.get(&var) {
-            Some(fact) => *fact,
-            None => self.context.code_of(var).map_or(Fact::ANY, Fact::of),
-        }
+        self.found.fact(self.context, var)
     }
 
     fn step(&mut self, op: &Op) {

@@ -18,7 +18,7 @@ impl Interpreter<'_> {
     pub(super) fn survives(&self, owner: &Owner, at: usize, region: Region) -> bool {
         if let Owner::Result(var) = owner
             && self.split.contains(var)
-            && self.taken.end_with(*var)
+            && self.uses.sequences.end_with(*var)
             && self.values.get(var).is_some_and(|slot| slot.depth > at)
         {
             return false;

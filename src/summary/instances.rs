@@ -3,9 +3,8 @@
 
 use super::FunctionSummary;
 use super::calls::Site;
-use super::frame::Owner;
 use super::interpret::{Base, Interpreter};
-use super::value::{Kind, Root, Value};
+use super::value::{Kind, Value};
 use crate::algebra::{Graded, Substitution};
 
 use heapcast_facts::Symbol as Name;
@@ -48,12 +47,8 @@ impl<'a> Interpreter<'a> {
         let Some(instance) = arguments.first().filter(|_| !summary.attributes.is_empty()) else {
             return;
         };
-        let owner = match instance.place.as_ref().map(|place| place.root) {
-            Some(Root::Parameter(at)) => {
-                let parameter = self.function.parameters.get(at as usize);
-                parameter.map_or(Owner::Elsewhere, |p| Owner::Var(p.var))
-            }
-            Some(Root::Cell(cell)) => Owner::Var(cell),
+        let owner = match &instance.place {
+            Some(place) => self.owner_of_input(place.root),
             None => self.argument_owner(site, 0, summary.function),
         };
         for (name, value) in &summary.attributes {

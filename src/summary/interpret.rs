@@ -17,8 +17,9 @@ use super::liveness::Deaths;
 use super::notes::Notes;
 use super::recursion::Recursion;
 use super::sizes::{self, number};
+use super::uses::Uses;
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
-use super::{FunctionSummary, Taken, Unknown, uses};
+use super::{FunctionSummary, Taken, Unknown};
 use crate::algebra::{Cause, Expr, Grade, Substitution, Symbol};
 use crate::ir::{Block, Function, Phi};
 
@@ -116,12 +117,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) collecting: Vec<ContainerId>,
     /// The calls that take out what was put in before, whatever happens.
     pub(super) paired: HashSet<Var, FixedState>,
-    /// The methods that are called on each variable.
-    pub(super) called: Map<Var, Vec<Name>>,
-    /// The variables that must hold numbers.
-    pub(super) numbers: HashSet<Var, FixedState>,
-    /// What is taken out of sequences one by one.
-    pub(super) taken: uses::Taken,
+    /// What the function does with its variables.
+    pub(super) uses: Arc<Uses>,
     /// The sequences of strings that others were split into.
     pub(super) split: HashSet<Var, FixedState>,
     /// The lengths of the elements that the loops of those numbers work on, of what is no input.
@@ -207,9 +204,7 @@ impl<'a> Interpreter<'a> {
             yields: None,
             collecting: Vec::new(),
             paired: super::pairs::paired(context, function),
-            called: uses::called_methods(function),
-            numbers: uses::numbers(function),
-            taken: uses::Taken::of(context, function),
+            uses: context.uses_of(at, function),
             split: HashSet::default(),
             constructed: Vec::new(),
             recursion: None,
@@ -324,7 +319,7 @@ impl<'a> Interpreter<'a> {
     /// What is asked for its items, keys or values is a dict, where nothing else is known of it.
     pub(super) fn taken_for_dict(&mut self, var: Var, value: &mut Value) {
         let symbols = self.context.input.symbols;
-        let called = self.called.get(&var).into_iter().flatten();
+        let called = self.uses.called.get(&var).into_iter().flatten();
         let mut found = called.filter(|name| {
             matches!(symbols.text(**name), "items" | "keys" | "values")
                 && self.context.methods(**name).is_empty()

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use heapcast_facts::{FixedState, Map, Symbol as Name, Var};
 
+use super::bodies::root_of;
 use super::certain::{bound_in, certain};
 use super::interpret::Interpreter;
 use super::trips::Count;
@@ -146,14 +147,7 @@ impl<'a> Interpreter<'a> {
 
 impl Uses {
     fn root(&self, var: Var) -> Var {
-        let mut root = var;
-        for _ in 0..self.aliases.len() {
-            match self.aliases.get(&root) {
-                Some(&other) => root = other,
-                None => break,
-            }
-        }
-        root
+        root_of(&self.aliases, var)
     }
 }
 

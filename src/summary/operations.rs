@@ -346,7 +346,7 @@ impl<'a> Interpreter<'a> {
                 self.set(to, value.bounded(true));
             }
             _ => {
-                if !self.numbers.contains(&to) {
+                if !self.uses.numbers.contains(&to) {
                     self.taken_for_numbers(op, &a, &b);
                 }
                 self.arithmetic(to, op, (&a, left_kind), (&b, right_kind));

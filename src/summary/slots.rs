@@ -122,9 +122,9 @@ impl<'a> Interpreter<'a> {
                 index: Index::Value(index),
                 from,
             } => {
-                let mut slot = slot_of(body, *base);
-                slot.keys.push(*index);
-                steps.stores.push((slot, Some(*from)));
+                steps
+                    .stores
+                    .push((slot_under(body, *base, *index), Some(*from)));
             }
             Op::SetSubscript { base, .. } | Op::DeleteSubscript { base, .. } => {
                 steps.taken_from.push(*base);
@@ -200,14 +200,7 @@ impl<'a> Interpreter<'a> {
         }
         let mut marks = false;
         for item in arm {
-            if let Op::SetSubscript {
-                base,
-                index: Index::Value(index),
-                ..
-            } = &item.op
-            {
-                let mut stored = slot_of(body, *base);
-                stored.keys.push(*index);
+            if let Some(stored) = stored_slot(body, &item.op) {
                 marks |= self.is_same(&stored, slot, body, steps) == Some(true);
             }
             let leaves = |op: &Op| matches!(op, Op::Continue | Op::Break);
@@ -265,14 +258,7 @@ impl<'a> Interpreter<'a> {
         });
         let mut counted = false;
         for item in before {
-            if let Op::SetSubscript {
-                base,
-                index: Index::Value(index),
-                ..
-            } = &item.op
-            {
-                let mut stored = slot_of(body, *base);
-                stored.keys.push(*index);
+            if let Some(stored) = stored_slot(body, &item.op) {
                 counted |= self.is_same(&stored, slot, body, steps) == Some(true);
             }
         }
@@ -472,6 +458,25 @@ fn slot_of(body: &Body<'_>, var: Var) -> Slot {
     }
     keys.reverse();
     Slot { base, keys }
+}
+
+/// The slot under a key of what a name holds.
+fn slot_under(body: &Body<'_>, base: Var, key: Var) -> Slot {
+    let mut slot = slot_of(body, base);
+    slot.keys.push(key);
+    slot
+}
+
+/// The slot that a step stores something in.
+fn stored_slot(body: &Body<'_>, op: &Op) -> Option<Slot> {
+    match op {
+        Op::SetSubscript {
+            base,
+            index: Index::Value(index),
+            ..
+        } => Some(slot_under(body, *base, *index)),
+        _ => None,
+    }
 }
 
 /// What must hold of slots for a test to hold.

@@ -73,9 +73,7 @@ impl<'a> Interpreter<'a> {
         passed: &[Passed],
     ) -> Option<Arc<FunctionSummary>> {
         let context = self.context;
-        let component = context.component.get(at).copied();
-        let cyclic = component.and_then(|own| context.cyclic.get(own as usize));
-        if self.nested >= MAX_NESTED || cyclic == Some(&true) {
+        if self.nested >= MAX_NESTED || context.is_in_cycle(at) {
             return None;
         }
         let asked = context.asked_of(at)?;
@@ -185,10 +183,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn fact(&self, var: Var) -> Fact {
-        match self.decisions.fact(var) {
-            Fact::ANY => self.context.code_of(var).map_or(Fact::ANY, Fact::of),
-            fact => fact,
-        }
+        self.decisions.fact(self.context, var)
     }
 
     fn default_fact(&self, default: Var) -> Fact {

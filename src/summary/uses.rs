@@ -1,4 +1,5 @@
-//! What a function does with its variables, as far as it tells of what kind they are.
+//! What a function does with its variables, as far as it tells of what kind they are, and what of them
+//! it keeps.
 
 use std::collections::HashSet;
 
@@ -9,8 +10,27 @@ use crate::ir::{
     BinaryOp, Callee, CompareOp, Const, Function, Index, LoopKind, Op, UnaryOp, visit,
 };
 
-/// The methods that are called on each variable.
-pub(super) fn called_methods(function: &Function) -> Map<Var, Vec<Name>> {
+/// What a function does with its variables.
+pub(super) struct Uses {
+    /// The methods that are called on each variable.
+    pub(super) called: Map<Var, Vec<Name>>,
+    /// The variables that must hold numbers.
+    pub(super) numbers: HashSet<Var, FixedState>,
+    /// What is taken out of sequences one by one.
+    pub(super) sequences: Sequences,
+}
+
+impl Uses {
+    pub(super) fn of(context: &Context<'_>, function: &Function) -> Self {
+        Self {
+            called: called_methods(function),
+            numbers: numbers(function),
+            sequences: Sequences::of(context, function),
+        }
+    }
+}
+
+fn called_methods(function: &Function) -> Map<Var, Vec<Name>> {
     let mut called: Map<Var, Vec<Name>> = Map::default();
     visit(&function.body, &mut |op| {
         if let Op::Call {
@@ -25,16 +45,15 @@ pub(super) fn called_methods(function: &Function) -> Map<Var, Vec<Name>> {
 }
 
 /// The variables that must hold numbers, because only those can be computed with in that way.
-pub(super) fn numbers(function: &Function) -> HashSet<Var, FixedState> {
+fn numbers(function: &Function) -> HashSet<Var, FixedState> {
     let mut found = HashSet::default();
-    let mut constants = HashSet::<Var, FixedState>::default();
     let mut sums = Vec::new();
     visit(&function.body, &mut |op| match op {
         Op::Const {
             to,
             value: Const::Int(_) | Const::Float(_),
         } => {
-            constants.insert(*to);
+            found.insert(*to);
         }
         Op::Unary {
             op: UnaryOp::Negative | UnaryOp::Positive | UnaryOp::Invert,
@@ -71,7 +90,6 @@ pub(super) fn numbers(function: &Function) -> HashSet<Var, FixedState> {
         } => found.extend([lower, upper, step].into_iter().flatten()),
         _ => {}
     });
-    found.extend(constants);
     // Where one is a number, so are those that go with it.
     for (whole, parts) in sums.iter().rev() {
         if found.contains(whole) || parts.iter().any(|part| found.contains(part)) {
@@ -83,7 +101,7 @@ pub(super) fn numbers(function: &Function) -> HashSet<Var, FixedState> {
 
 /// What is taken out of sequences one by one.
 #[derive(Debug, Default)]
-pub(super) struct Taken {
+pub(super) struct Sequences {
     /// The variables that parts of a variable's value are bound to.
     parts: Map<Var, Vec<Var>>,
     /// The variables of which more is used than parts.
@@ -93,9 +111,9 @@ pub(super) struct Taken {
     handed_on: HashSet<Var, FixedState>,
 }
 
-impl Taken {
-    pub(super) fn of(context: &Context<'_>, function: &Function) -> Self {
-        let mut taken = Self::default();
+impl Sequences {
+    fn of(context: &Context<'_>, function: &Function) -> Self {
+        let mut found = Self::default();
         visit(&function.body, &mut |op| {
             let part = match op {
                 Op::Subscript {
@@ -111,18 +129,18 @@ impl Taken {
                 _ => None,
             };
             if let Some((whole, part)) = part {
-                taken.parts.entry(whole).or_default().push(part);
+                found.parts.entry(whole).or_default().push(part);
             }
             super::liveness::operands(context, op, &mut |var| {
                 if part.is_none_or(|(whole, _)| whole != var) {
-                    taken.wholes.insert(var);
+                    found.wholes.insert(var);
                 }
                 if !looks_at(op, var) {
-                    taken.handed_on.insert(var);
+                    found.handed_on.insert(var);
                 }
             });
         });
-        taken
+        found
     }
 
     /// Whether the strings in a sequence end with it: one by one, they are looked at alone.
