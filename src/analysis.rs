@@ -15,7 +15,7 @@ use crate::commands::{
     Abstraction, Analysis, CallGraph, CallSite, Coverage, Error, Explanations, Forecasts,
     InterfaceModule, Notice, Outcome, Questions, Relations, Request, Severity, SummaryRow, Target,
 };
-use crate::interface::{self, Source, Surroundings};
+use crate::interface::{self, Source, Sources, Surroundings};
 use crate::ir::{self, FunctionKind, Op};
 use crate::program::{self, Options, Program};
 use crate::project::{
@@ -469,7 +469,12 @@ fn interfaces(
             _ => {}
         });
     }
+    let names = program.modules.iter();
+    let names = names.map(|info| (info.object, info.source.name.as_str()));
+    let names: Map<Obj, &str> = names.collect();
+    let mut texts = Sources::new(program.modules.iter().map(|info| &info.source));
     let around = Surroundings {
+        modules: &names,
         symbols: &program.symbols,
         constants: &constants,
         tuples: &tuples,
@@ -512,7 +517,7 @@ fn interfaces(
             modules.push(InterfaceModule {
                 name: name.to_owned(),
                 path: path.to_owned(),
-                text: interface::module(&title, &sources, around),
+                text: interface::module(&title, &sources, around, &mut texts),
             });
         }
     }

@@ -149,7 +149,10 @@ pub enum Command {
             The module imports sympy alone. For each function `f` it has `f_interface` with the \
             same parameters, the keyword `metric` (\"total\", \"peak\" or \"retained\") and one \
             keyword for each unknown; `INTERFACES` has them by qualified name. The result is a \
-            number of bytes, or a formula where an unknown is left.",
+            number of bytes, or a formula where an unknown is left. What the arguments determine and \
+            no closed form says, such as how often a search goes round, is found by running a slice \
+            of the original on copies of the arguments, without files, input or output and for a \
+            limited number of steps; give the keywords of all unknowns, and nothing is run.",
         after_help = "Example:\n  heapcast interface app.py::handler -o handler_memory.py"
     )]
     Interface(InterfaceArgs),

@@ -7,17 +7,22 @@
 
 mod guards;
 mod names;
+mod source;
+mod traces;
 
 use std::fmt::Write;
 use std::sync::Arc;
 
-use heapcast_facts::{Map, Symbols, Var};
+use heapcast_facts::{Map, Obj, Symbols, Var};
 
 use crate::algebra::{Definition, Expr, Symbol, SymbolKind};
 use crate::ir::{self, Const, ParameterKind};
 use crate::summary::{FunctionSummary, Kind, Measure, Place, Quantity, Root, Step, Unknown};
 use guards::Guards;
 use names::{Names, quoted};
+use traces::Slices;
+
+pub use source::Sources;
 
 /// What every interface module starts with.
 const PRELUDE: &str = include_str!("prelude.py");
@@ -28,6 +33,9 @@ const METRICS: [(&str, fn(&FunctionSummary) -> Expr); 3] = [
     ("peak", |summary| summary.peak.bytes()),
     ("retained", |summary| summary.retained.bytes()),
 ];
+
+/// What a module starts with if it has slices of its original.
+const SLICES: &str = include_str!("slices.py");
 
 /// One function to make an interface of.
 #[derive(Clone, Copy)]
@@ -43,6 +51,8 @@ pub struct Source<'a> {
 /// What an interface is written from, besides the function itself.
 #[derive(Clone, Copy)]
 pub struct Surroundings<'a> {
+    /// The modules' names, as others import them.
+    pub modules: &'a Map<Obj, &'a str>,
     /// The strings.
     pub symbols: &'a Symbols,
     /// The constants that variables hold: defaults among them.
@@ -53,13 +63,18 @@ pub struct Surroundings<'a> {
 
 /// The interface module of some functions of one file.
 #[must_use]
-pub fn module(title: &str, sources: &[Source<'_>], around: Surroundings<'_>) -> String {
-    let mut text = format!("{}\n", quoted_doc(title));
-    text.push_str(PRELUDE);
+pub fn module(
+    title: &str,
+    functions: &[Source<'_>],
+    around: Surroundings<'_>,
+    sources: &mut Sources<'_>,
+) -> String {
+    let mut text = String::new();
     let mut names = Names::default();
+    let mut slices = Slices::default();
     let mut shared = Shared::default();
     let mut table = String::from("\n\nINTERFACES = {\n");
-    for source in sources {
+    for source in functions {
         let ways = source
             .summary
             .cases
@@ -71,12 +86,18 @@ pub fn module(title: &str, sources: &[Source<'_>], around: Surroundings<'_>) -> 
             }
         }
         let name = names.unique(&format!("{}_interface", source.qualified));
-        text.push_str(&function(&name, source, around, &shared));
+        let is_traced = slices.add(source, around, sources);
+        text.push_str(&function(&name, source, around, &shared, is_traced));
         // Writing to a string does not fail.
         let _ = writeln!(table, "    {}: {name},", quoted(source.qualified));
     }
     table.push_str("}\n");
-    text + &table
+    let mut module = format!("{}\n{PRELUDE}", quoted_doc(title));
+    if !slices.is_empty() {
+        module.push_str(SLICES);
+        module.push_str(&slices.written(sources, around.symbols));
+    }
+    module + &text + &table
 }
 
 fn quoted_doc(title: &str) -> String {
@@ -139,7 +160,13 @@ impl Shared {
     }
 }
 
-fn function(name: &str, source: &Source<'_>, around: Surroundings<'_>, shared: &Shared) -> String {
+fn function(
+    name: &str,
+    source: &Source<'_>,
+    around: Surroundings<'_>,
+    shared: &Shared,
+    is_traced: bool,
+) -> String {
     let symbols = around.symbols;
     let summary = source.summary;
     let mut names = Names::default();
@@ -202,6 +229,11 @@ fn function(name: &str, source: &Source<'_>, around: Surroundings<'_>, shared: &
     for (_, unique, check) in &taken {
         let _ = writeln!(text, "    {unique} = {check}");
     }
+    let call = is_traced.then(|| names.unique("call"));
+    if let Some(call) = &call {
+        let arguments = traces::arguments(source, around);
+        let _ = writeln!(text, "    {call} = ({arguments})");
+    }
     let formulas = |summary: &FunctionSummary, indent: usize| {
         let mut text = String::new();
         let margin = "    ".repeat(indent);
@@ -210,9 +242,13 @@ fn function(name: &str, source: &Source<'_>, around: Surroundings<'_>, shared: &
         let rests: String = rests.map(|(_, unique, _)| format!(", {unique}")).collect();
         for (what, formula) in METRICS {
             let bytes = formula(summary).to_python(&python, &|definition| shared.name(definition));
+            let mut result = format!("_result({bytes}{rests})");
+            if let Some(call) = &call {
+                result = format!("_traced({result}, {metric}, {call})");
+            }
             let _ = writeln!(
                 text,
-                "{margin}if {metric} == \"{what}\":\n{margin}    return _result({bytes}{rests})"
+                "{margin}if {metric} == \"{what}\":\n{margin}    return {result}"
             );
         }
         text
@@ -318,22 +354,33 @@ fn measured(measure: &Measure, function: &ir::Function, symbols: &Symbols) -> St
     let Some(parameter) = parameter(&measure.place, function, symbols) else {
         return quoted(measure.symbol.name());
     };
-    let quantity = match measure.quantity {
+    let steps = steps_text(&measure.place, symbols);
+    format!(
+        "_measure({}, \"{}\", {parameter}{steps})",
+        quoted(measure.symbol.name()),
+        quantity_name(measure.quantity)
+    )
+}
+
+fn quantity_name(quantity: Quantity) -> &'static str {
+    match quantity {
         Quantity::Number => "number",
         Quantity::Length => "length",
         Quantity::Text => "text",
         Quantity::Nodes => "nodes",
         Quantity::Depth => "depth",
-    };
-    let mut text = format!(
-        "_measure({}, \"{quantity}\", {parameter}",
-        quoted(measure.symbol.name())
-    );
-    for step in &measure.place.steps {
+    }
+}
+
+/// The steps from an input to a place of it, as further arguments.
+fn steps_text(place: &Place, symbols: &Symbols) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    for step in &place.steps {
         let _ = write!(text, ", {}", step_text(*step, symbols));
     }
-    if let Some(walk) = &measure.place.below {
-        let _ = write!(text, ", (\"walk\", (");
+    if let Some(walk) = &place.below {
+        text.push_str(", (\"walk\", (");
         for way in &walk.ways {
             let steps: Vec<String> = way.iter().map(|step| step_text(*step, symbols)).collect();
             let _ = write!(text, "({},), ", steps.join(", "));
@@ -343,7 +390,6 @@ fn measured(measure: &Measure, function: &ir::Function, symbols: &Symbols) -> St
             let _ = write!(text, ", {}", step_text(*step, symbols));
         }
     }
-    text.push(')');
     text
 }
 
@@ -395,5 +441,7 @@ pub(super) fn step_text(step: Step, symbols: &Symbols) -> String {
     }
 }
 
+#[cfg(test)]
+mod slice_tests;
 #[cfg(test)]
 mod tests;

@@ -51,6 +51,8 @@ pub(super) struct Frame {
     slots: Map<(ScopeId, Symbol), u32>,
     slot_cells: Vec<Option<(Var, Symbol)>>,
     env: Vec<Option<Var>>,
+    /// Slots that anything up to here binds, on whatever way.
+    touched: Map<u32, ()>,
     trail: Vec<(u32, Option<Var>)>,
     /// Values of shared names that no other code can have seen yet; of several for a slot and region
     /// the last counts.
@@ -82,6 +84,7 @@ impl Frame {
             slots: Map::default(),
             slot_cells: Vec::new(),
             env: Vec::new(),
+            touched: Map::default(),
             trail: Vec::new(),
             pending: Vec::new(),
             memory: Vec::new(),
@@ -129,8 +132,16 @@ impl Frame {
         pending.into_iter().map(|row| (row.0, row.2)).collect()
     }
 
+    /// Whether code up to here may have bound a slot: code of a loop may come again.
+    pub(super) fn may_be_bound(&self, slot: u32) -> bool {
+        !self.loops.is_empty() || self.touched.contains_key(&slot)
+    }
+
     /// Binds a slot.
     pub(super) fn set(&mut self, slot: u32, value: Option<Var>) {
+        if value.is_some() {
+            self.touched.insert(slot, ());
+        }
         let place = &mut self.env[slot as usize];
         self.trail.push((slot, *place));
         *place = value;

@@ -189,6 +189,8 @@ pub struct Links {
     pub rebinds: Vec<Rebind>,
     /// Names that the module does not bind itself: builtins, or from star imports.
     pub names: Vec<(Var, Symbol)>,
+    /// Names that the module binds later on: builtins.
+    pub builtins: Vec<(Var, Symbol)>,
     /// The strings of `__all__`.
     pub exports: Option<Vec<Symbol>>,
     /// Variables that hold an instance of a builtin type.
@@ -212,6 +214,9 @@ impl Links {
             stars: each(self.stars, |(level, name)| (level, name.relocate(by))),
             rebinds: each(self.rebinds, |rebind| rebind.relocate(by)),
             names: each(self.names, |(var, name)| {
+                (var.relocate(by), name.relocate(by))
+            }),
+            builtins: each(self.builtins, |(var, name)| {
                 (var.relocate(by), name.relocate(by))
             }),
             exports: self

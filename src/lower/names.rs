@@ -111,6 +111,10 @@ impl Lowerer<'_> {
                 {
                     return var;
                 }
+                if scope == MODULE && !found.volatile && !self.frame.may_be_bound(slot) {
+                    // `_map = map` before `def map`.
+                    return self.unbound(name);
+                }
                 if scope == MODULE || found.captured {
                     self.cell(scope, name)
                 } else {
@@ -143,6 +147,14 @@ impl Lowerer<'_> {
         self.names.insert(name, var);
         self.name_of.insert(var, name);
         self.links.names.push((var, name));
+        var
+    }
+
+    /// A name of the module before the module binds it: a builtin.
+    fn unbound(&mut self, name: Symbol) -> Var {
+        let var = self.new_var_of(MODULE_OBJECT);
+        self.name_of.insert(var, name);
+        self.links.builtins.push((var, name));
         var
     }
 

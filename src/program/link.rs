@@ -333,8 +333,18 @@ impl Linker {
 
     /// Names that a module does not bind: from star imports, or builtins.
     fn unresolved_names(&mut self, context: &mut Context<'_>, unit: &Unlinked) {
-        for &(var, name) in &unit.links.names {
-            if let Some(cell) = self.exports.cell(unit.module, name) {
+        let early = unit
+            .links
+            .builtins
+            .iter()
+            .map(|&(var, name)| (var, name, true));
+        let others = unit
+            .links
+            .names
+            .iter()
+            .map(|&(var, name)| (var, name, false));
+        for (var, name, is_early) in others.chain(early) {
+            if let Some(cell) = self.exports.cell(unit.module, name).filter(|_| !is_early) {
                 context.program.facts.assign.push((var, cell));
                 continue;
             }

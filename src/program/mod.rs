@@ -54,6 +54,8 @@ pub struct ModuleInfo {
     pub object: Obj,
     /// Its path as the user should see it.
     pub display: String,
+    /// Where its source is.
+    pub source: ModuleSource,
     /// How many lines it has.
     pub lines: usize,
 }
@@ -197,6 +199,7 @@ fn assemble(project: &Project, options: &Options, models: Models, units: Vec<Uni
         program.modules.push(ModuleInfo {
             object,
             display: module.display.clone(),
+            source: module.clone(),
             lines: unit.lines,
         });
         let Some(mut lowered) = unit.lowered else {

@@ -5,6 +5,7 @@ use heapcast_facts::{Call, Obj, ObjectKind, Symbol as Name, Var};
 
 use super::context::MAX_CANDIDATES;
 
+use super::Seen;
 use super::cost::{Line, at_site};
 use super::frame::{Finished, Owned, Owner};
 use super::interpret::Interpreter;
@@ -270,7 +271,11 @@ impl<'a> Interpreter<'a> {
 
     /// `f(...)` stands, in each metric's formula, for that metric of the call.
     pub(super) fn named_unknown(&mut self, to: Var, label: &str, reason: &str) {
-        let cost = self.unknown(&format!("{label}(...)"), reason);
+        let last = label.rsplit('.').next().unwrap_or(label);
+        let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let called = if last.chars().all(is_name) { last } else { "" };
+        let seen = Seen::Call(called.into());
+        let cost = self.traced(&format!("{label}(...)"), reason, seen);
         let line = Line {
             site: self.site(),
             type_name: TypeName::new("unknown"),

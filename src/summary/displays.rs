@@ -2,6 +2,7 @@
 
 use heapcast_facts::Var;
 
+use super::Seen;
 use super::frame::Owner;
 use super::interpret::Interpreter;
 use super::sizes::number;
@@ -154,7 +155,7 @@ impl Interpreter<'_> {
     pub(super) fn text_or_unknown(&mut self, value: &Value) -> Expr {
         self.known_text_length(value).unwrap_or_else(|| {
             let quantity = format!("len(str({}))", Self::label(value));
-            self.unknown(&quantity, "the length of the value's text")
+            self.traced(&quantity, "the length of the value's text", Seen::Text)
         })
     }
 

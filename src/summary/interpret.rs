@@ -17,14 +17,12 @@ use super::liveness::Deaths;
 use super::notes::Notes;
 use super::recursion::Recursion;
 use super::sizes::{self, number};
+use super::unknowns::MAX_UNKNOWNS;
 use super::uses::Uses;
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
-use super::{FunctionSummary, Taken, Unknown};
-use crate::algebra::{Cause, Expr, Grade, Substitution, Symbol};
+use super::{FunctionSummary, Seen, Unknown};
+use crate::algebra::{Expr, Grade, Substitution, Symbol};
 use crate::ir::{Block, Function, Phi};
-
-/// A function with more memory-critical variables of its own than this lumps the others.
-const MAX_UNKNOWNS: usize = 16;
 
 /// A number or length with more terms than this is forgotten: it becomes an unknown where a cost
 /// needs it.
@@ -97,7 +95,7 @@ pub(super) struct Interpreter<'a> {
     pub(super) unknowns: Vec<Unknown>,
     /// What the numbers rest on without having it in a formula.
     pub(super) assumptions: Vec<Unknown>,
-    path: Arc<str>,
+    pub(super) path: Arc<str>,
     /// The tables of inputs that grew: requested, and alive at the end.
     pub(super) grown: [Vec<(Owner, Line)>; 2],
     pub(super) returned: Option<Value>,
@@ -262,7 +260,7 @@ impl<'a> Interpreter<'a> {
             return;
         }
         let name = self.context.short_name(self.function.object).to_owned();
-        let all = self.unknown(&format!("calls of {name}"), "a recursive call");
+        let all = self.unknown(&format!("kept by {name}"), "a recursive call");
         for effect in &shape.effects {
             let value = Value::input(Place::clone(&effect.place));
             if let Some(container) = self.container_of(&value) {
@@ -535,126 +533,6 @@ impl<'a> Interpreter<'a> {
         Some(self.measure(&place, Quantity::Length))
     }
 
-    /// The length, or an unknown for it.
-    pub(super) fn length_or_unknown(&mut self, value: &Value) -> Expr {
-        match self.length(value) {
-            Some(length) => length,
-            None => {
-                let quantity = format!("len({})", Self::label(value));
-                self.unknown(&quantity, "its length is not determined by an input")
-            }
-        }
-    }
-
-    /// The number, or an unknown for it.
-    pub(super) fn number_or_unknown(&mut self, value: &Value) -> Expr {
-        match self.number(value) {
-            Some(number) => number,
-            None => {
-                let quantity = Self::label(value);
-                self.unknown(&quantity, "its value is not determined by an input")
-            }
-        }
-    }
-
-    /// A memory-critical variable of the present line.
-    pub(super) fn unknown(&mut self, quantity: &str, reason: &str) -> Expr {
-        let cause = Cause {
-            reason: reason.into(),
-            file: self.path.to_string(),
-            line: self.line,
-        };
-        let symbol = Symbol::mcv(quantity, cause);
-        if self.unknowns.iter().any(|unknown| unknown.symbol == symbol) {
-            return Expr::symbol(&symbol);
-        }
-        if self.unknowns.len() < MAX_UNKNOWNS {
-            return self.add_unknown(symbol, reason, self.line);
-        }
-        let name = self.context.input.symbols.text(self.function.name);
-        let line = self.function.line;
-        let reason = "the greatest of all further unknown quantities of the function";
-        let cause = Cause {
-            reason: reason.into(),
-            file: self.path.to_string(),
-            line,
-        };
-        let symbol = Symbol::mcv(&format!("further unknowns of {name}"), cause);
-        if self.unknowns.iter().any(|unknown| unknown.symbol == symbol) {
-            return Expr::symbol(&symbol);
-        }
-        self.add_unknown(symbol, reason, line)
-    }
-
-    /// A value is taken for one of that kind, because the method is called.
-    pub(super) fn assume(&mut self, value: &Value, kind: Kind, method: &str) {
-        let cause = format!(
-            "taken for a {}, because its {method} is called",
-            kind.name()
-        );
-        // Taking something out costs nothing, whatever it is taken out of.
-        if matches!(method, "pop" | "remove" | "clear") {
-            return self.assumption(&format!("type({})", Self::label(value)), &cause, None);
-        }
-        self.takes_for(value, kind, &cause);
-    }
-
-    /// A value is taken for one of that kind.
-    pub(super) fn takes_for(&mut self, value: &Value, kind: Kind, cause: &str) {
-        let place = value.place.clone();
-        let taken = place.map(|place| Taken { place, kind });
-        self.assumption(&format!("type({})", Self::label(value)), cause, taken);
-    }
-
-    /// What a callee takes its inputs for is that at a call, or is not, or rests on inputs again.
-    pub(super) fn takes_at_call(&mut self, assumption: &Unknown, arguments: &[Value]) {
-        let mut own = assumption.clone();
-        if let Some(taken) = own.taken.take() {
-            let value = self.resolve(&taken.place, arguments);
-            if taken.is_met(value.kind) {
-                return;
-            }
-            let kind = taken.kind;
-            let place = value.place.filter(|_| value.kind == Kind::Unknown);
-            own.taken = place.map(|place| Taken { place, kind });
-        }
-        self.add_assumption(own);
-    }
-
-    /// Notes that the numbers rest on something that is not in a formula.
-    pub(super) fn assumption(&mut self, quantity: &str, cause: &str, taken: Option<Taken>) {
-        let (file, line) = (self.path.to_string(), self.line);
-        let reason = cause.to_owned();
-        let symbol = Symbol::mcv(quantity, Cause { reason, file, line });
-        self.add_assumption(Unknown {
-            symbol,
-            cause: cause.to_owned(),
-            path: Arc::clone(&self.path),
-            line,
-            taken,
-        });
-    }
-
-    pub(super) fn add_assumption(&mut self, assumption: Unknown) {
-        self.grade = Grade::Open;
-        if self.assumptions.len() < MAX_UNKNOWNS && !self.assumptions.contains(&assumption) {
-            self.assumptions.push(assumption);
-        }
-    }
-
-    fn add_unknown(&mut self, symbol: Symbol, reason: &str, line: u32) -> Expr {
-        let expr = Expr::symbol(&symbol);
-        let path = Arc::clone(&self.path);
-        self.unknowns.push(Unknown {
-            symbol,
-            cause: reason.into(),
-            path,
-            line,
-            taken: None,
-        });
-        expr
-    }
-
     /// What stands at `step` of a value.
     pub(super) fn part(&mut self, value: &Value, step: Step) -> Value {
         if let (Step::Attribute(name), Some(base)) = (step, base_of(value))
@@ -902,7 +780,9 @@ impl<'a> Interpreter<'a> {
             let by = found.unwrap_or_else(|| {
                 let name = self.context.input.symbols.text(summary.name);
                 let quantity = format!("{} of {name}", measure.symbol.name());
-                self.unknown(&quantity, "the argument does not determine it")
+                let reason = "the argument does not determine it";
+                let seen = Seen::Input(measure.clone());
+                self.traced_at(&quantity, reason, (summary.module, summary.line), seen)
             });
             substitution.insert(measure.symbol.clone(), by);
         }
@@ -910,7 +790,8 @@ impl<'a> Interpreter<'a> {
             if !self.unknowns.contains(unknown) && self.unknowns.len() < MAX_UNKNOWNS {
                 self.unknowns.push(unknown.clone());
             } else if !self.unknowns.contains(unknown) {
-                let by = self.unknown(unknown.symbol.name(), "unknown in a callee");
+                let (name, traces) = (unknown.symbol.name(), unknown.traces.clone());
+                let by = self.untold(name, "unknown in a callee", traces);
                 substitution.insert(unknown.symbol.clone(), by);
             }
         }

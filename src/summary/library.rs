@@ -6,6 +6,7 @@ use heapcast_facts::{
     FunctionCost, Obj, ObjectKind, Shape, SizeExpr, Symbol as Name, TableKind, Var,
 };
 
+use super::Seen;
 use super::calls::Site;
 use super::cost::Line;
 use super::frame::Owner;
@@ -226,8 +227,11 @@ impl<'a> Interpreter<'a> {
             }
             (_, None) => {
                 let quantity = format!("len({}(...))", Self::label(&self.callee_value(site)));
-                let length =
-                    self.unknown(&quantity, "the model does not say how long the result is");
+                let length = self.traced(
+                    &quantity,
+                    "the model does not say how long the result is",
+                    Seen::Length,
+                );
                 self.flat(kind, &length, Owner::Var(site.to));
             }
         }
@@ -388,7 +392,8 @@ impl<'a> Interpreter<'a> {
             }
             None => {
                 let quantity = format!("bytes of {}", Self::label(value));
-                self.unknown(&quantity, "what is copied has parts of unknown size")
+                let reason = "what is copied has parts of unknown size";
+                self.traced(&quantity, reason, Seen::Copy)
             }
         }
     }
@@ -396,7 +401,7 @@ impl<'a> Interpreter<'a> {
     /// The length of an argument that is among those that a star passes.
     fn spread_length(&mut self, parameter: &str) -> Expr {
         let reason = "it is passed as an element of something";
-        self.unknown(&format!("len({parameter})"), reason)
+        self.traced(&format!("len({parameter})"), reason, Seen::Length)
     }
 
     pub(super) fn size(&mut self, given: &Given<'a>, size: &SizeExpr) -> Expr {

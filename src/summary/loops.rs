@@ -2,6 +2,7 @@
 
 use heapcast_facts::{Map, Var};
 
+use super::Seen;
 use super::containers::Container;
 use super::cost::{Line, map, merged};
 use super::frame::{Finished, Frame, FrameKind, Owned, Owner};
@@ -164,7 +165,7 @@ impl<'a> Interpreter<'a> {
             Some(count) => (count, value.is_bound),
             None => {
                 let reason = "what is iterated over has no known length";
-                (self.unknown("iterations", reason), false)
+                (self.traced("iterations", reason, Seen::Iterations), false)
             }
         };
         Trips {
@@ -203,7 +204,8 @@ impl<'a> Interpreter<'a> {
             return found;
         }
         let reason = "the number of iterations of a while loop";
-        Trips::counted(self.unknown("iterations", reason), false)
+        let count = self.traced("iterations", reason, Seen::Iterations);
+        Trips::counted(count, false)
     }
 
     /// What is in the elements of a container is no longer known where the loop stores in them:

@@ -3,6 +3,7 @@
 
 use heapcast_facts::{Several, Var};
 
+use super::Seen;
 use super::frame::Owner;
 use super::interpret::Interpreter;
 use super::library::Given;
@@ -232,7 +233,7 @@ impl<'a> Interpreter<'a> {
             None => {
                 let label = Self::label(&self.value(function));
                 let reason = "how long all that it gives is";
-                self.unknown(&format!("len({label}(...))"), reason)
+                self.traced(&format!("len({label}(...))"), reason, Seen::Length)
             }
         })
     }

@@ -61,8 +61,8 @@ def names(node):
         "
             names: upper
               total: 81·nodes(node)² + 497·nodes(node) | 2·nodes(node)
-              peak: 9·depth(node)·len(node.**.children)·nodes(node) + 9·depth(node)·nodes(node)² + 113·depth(node)·nodes(node) + 9·len(node.**.children)·nodes(node) + 18·nodes(node)² + 161·depth(node) + 226·nodes(node) + 161 | depth(node)·nodes(node) + 2·depth(node) + 2·nodes(node) + 2
-              retained: 9·nodes(node)² + 113·nodes(node) | nodes(node)
+              peak: 9·depth(node)²·len(node.**.children)·nodes(node) + 27·depth(node)·len(node.**.children)·nodes(node) + 113·depth(node)² + 9·len(node.**.children)·nodes(node) + 387·depth(node) + 161 | depth(node)² + 4·depth(node) + 2
+              retained: 9·depth(node)·len(node.**.children)·nodes(node) + 113·depth(node) | depth(node)
         ",
     );
 }
@@ -103,11 +103,12 @@ def step(n):
 "#,
         "
             wander: open
-              total: 8·[len(wander(...)) @ app.py:5] + [wander(...) @ app.py:5] + 248 | [wander(...) @ app.py:5] + 5
-              peak: 8·[len(wander(...)) @ app.py:5] + [wander(...) @ app.py:5] + 216 | [wander(...) @ app.py:5] + 4
-              retained: 8·[len(wander(...)) @ app.py:5] + 152 | 3
-              unknown: len(wander(...)) @ app.py:5 (its length is not determined by an input)
-              unknown: wander(...) @ app.py:5 (a recursive call)
+              total: 8·[calls of wander @ app.py:2]·[levels of wander @ app.py:2] + 248·[levels of wander @ app.py:2] | 5·[levels of wander @ app.py:2]
+              peak: 8·[calls of wander @ app.py:2]·[levels of wander @ app.py:2] + 8·[calls of wander @ app.py:2] + 304·[levels of wander @ app.py:2] + 216 | 6·[levels of wander @ app.py:2] + 4
+              retained: 8·[calls of wander @ app.py:2]·[levels of wander @ app.py:2] + 152·[levels of wander @ app.py:2] | 3·[levels of wander @ app.py:2]
+              unknown: calls of wander @ app.py:2 (a recursion of which it is not known how it ends)
+              unknown: len(n) of wander @ app.py:2 (a recursion of which it is not known how it ends)
+              unknown: levels of wander @ app.py:2 (a recursion of which it is not known how it ends)
             step: upper
               total: 64 | 2
               peak: 64 | 2

@@ -74,6 +74,8 @@ mod templates;
 #[cfg(test)]
 mod tests;
 mod trips;
+mod unknowns;
+mod unranked;
 mod unrolling;
 mod uses;
 mod value;
@@ -137,6 +139,52 @@ pub struct Unknown {
     pub line: u32,
     /// What an input is taken for, where it is that.
     pub taken: Option<Taken>,
+    /// Where it shows what it is when the code runs: the greatest of what is seen there. Empty where
+    /// that cannot be said.
+    pub traces: Vec<Trace>,
+}
+
+/// What of a run of the code an unknown is the greatest of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    /// The module.
+    pub module: Obj,
+    /// The line, from 1.
+    pub line: u32,
+    /// What is seen there.
+    pub seen: Seen,
+}
+
+/// What may be seen on a line when the code runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// The iterations of a loop.
+    Iterations,
+    /// The length of a value.
+    Length,
+    /// A number.
+    Number,
+    /// The length of a value as text.
+    Text,
+    /// The bytes of a copy.
+    Copy,
+    /// What the call of what has that name costs; the empty name stands for any call.
+    Call(Arc<str>),
+    /// Nothing, as long as the line is not come to.
+    Reached,
+    /// How often the function that starts there is called, in a call of it from elsewhere.
+    Calls,
+    /// How deep these calls are.
+    Levels,
+    /// A measure of what the function that starts there is called with.
+    Input(Measure),
+    /// What the function that starts there returns, or the elements of that.
+    Returned {
+        /// What of it.
+        quantity: Quantity,
+        /// Whether of its elements, at their largest.
+        is_element: bool,
+    },
 }
 
 /// What an input is taken for, because nothing says of what kind it is.

@@ -2,6 +2,7 @@
 
 use heapcast_facts::Var;
 
+use super::Seen;
 use super::frame::Owner;
 use super::interpret::Interpreter;
 use super::sizes::{self, number};
@@ -316,7 +317,7 @@ impl<'a> Interpreter<'a> {
             (BinaryOp::Mod, Kind::Str | Kind::Bytes, _) => {
                 let length = self.formatted(&a, &b).unwrap_or_else(|| {
                     let reason = "the length of formatted text";
-                    self.unknown("len(text)", reason)
+                    self.traced("len(text)", reason, Seen::Length)
                 });
                 self.sequence(to, left_kind, length, None, true);
             }

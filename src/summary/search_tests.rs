@@ -79,11 +79,11 @@ def paths(graph, node, seen):
 "#,
         "
             paths: open
-              total: len(graph[*])·[paths(...) @ app.py:7] + 17·len(seen) + 497 | len(graph[*])·[paths(...) @ app.py:7] + 1
-              peak: 9·len(seen) + [paths(...) @ app.py:7] + max([calls of paths @ app.py:8], [paths(...) @ app.py:7] + 48) + 57 | [paths(...) @ app.py:7] + max([calls of paths @ app.py:8], [paths(...) @ app.py:7] + 1)
-              retained: [calls of paths @ app.py:8] + 9·len(seen) + 57 | [calls of paths @ app.py:8]
-              unknown: paths(...) @ app.py:7 (a recursive call)
-              unknown: calls of paths @ app.py:8 (a recursive call)
+              total: 17·len(seen)·[levels of paths @ app.py:2] + 17·[levels of paths @ app.py:2]² + 48·[calls of paths @ app.py:2] + 432·[levels of paths @ app.py:2] | [calls of paths @ app.py:2]
+              peak: 9·len(seen)·[levels of paths @ app.py:2] + 9·[levels of paths @ app.py:2]² + 96·[levels of paths @ app.py:2] + 48 | [levels of paths @ app.py:2] + 1
+              retained: 9·len(seen)·[levels of paths @ app.py:2] + 9·[levels of paths @ app.py:2]² + 48·[levels of paths @ app.py:2] | 0
+              unknown: calls of paths @ app.py:2 (a recursion of which it is not known how it ends)
+              unknown: levels of paths @ app.py:2 (a recursion of which it is not known how it ends)
               unknown: type(seen) @ app.py:5 (taken for a set, because its add is called)
               unknown: type(seen) @ app.py:8 (taken for a list, because its remove is called)
         ",

@@ -14,15 +14,16 @@ use super::ranks::{Rank, choices, decrease, floor_of, passed, search, shift, ste
 use super::recurrence::{Arm, Recurrence, linear_arms, solve};
 use super::recursion::{Recursion, RecursiveCall, objects_of};
 use super::sizes;
+use super::unranked::Named;
 use super::value::{Kind, Measure, Place, Quantity, Root, Value};
 use super::{Costs, Destination, Effect, FunctionSummary, Retained};
-use crate::algebra::{Expr, Grade, Rational, Substitution, Symbol, SymbolKind};
+use crate::algebra::{Expr, Grade, Rational, Substitution, Symbol, SymbolKind, TypeName};
 use crate::ir::Function;
 
 /// The tree of calls of a recursive function.
-struct Tree<'a> {
-    calls: &'a [RecursiveCall],
-    measures: Vec<Measure>,
+pub(super) struct Tree<'a> {
+    pub(super) calls: &'a [RecursiveCall],
+    pub(super) measures: Vec<Measure>,
     /// Of a walk over a structure: each measure of the root, for any part.
     below: BTreeMap<Symbol, Measure>,
     /// What a call comes to that makes no further one, where that is known.
@@ -31,9 +32,11 @@ struct Tree<'a> {
     level: Symbol,
     levels: Expr,
     /// What each measure is on a level.
-    on_level: Substitution,
+    pub(super) on_level: Substitution,
     /// What each measure is at most on any level.
-    most: Substitution,
+    pub(super) most: Substitution,
+    /// The names for what no rank says, where none is found.
+    pub(super) named: Option<Named>,
 }
 
 /// The summary with the recursive calls solved; nothing where no rank is found.
@@ -43,31 +46,10 @@ pub(super) fn unrolled(
     summary: &FunctionSummary,
     recursion: &Recursion,
 ) -> Option<FunctionSummary> {
-    let calls = recursion.calls.as_slice();
     let measures = all_measures(context, function, &recursion.measures);
-    let tree = Tree::new(context, recursion, measures)?;
-    let mut solved = summary.clone();
-    let mut known = Substitution::new();
-    solved.result = tree.result(&summary.result, &mut known)?;
-    for (at, effect) in solved.effects.iter_mut().enumerate() {
-        let symbols: Vec<&Symbol> = calls.iter().filter_map(|c| c.effects.get(at)).collect();
-        effect.longer = tree.all_calls(&effect.longer.substitute(&known), &symbols)?;
-        tree.assign(&symbols, &effect.longer, &mut known);
-    }
-    let own = tree.costs(&summary.own(), &mut known)?;
-    let all = with_inputs(context, &own, &solved.effects, summary);
-    solved.total = all.total;
-    solved.peak = all.peak;
-    solved.retained_in = all.retained_in;
-    solved.without_inputs = (!solved.effects.is_empty()).then(|| Box::new(own));
-    solved.measures = tree.measures;
-    solved.measures.extend(tree.below.into_values());
-    solved.close(Grade::Upper, &summary.unknowns);
-    let open = |expr: &&Expr| {
-        let mut symbols = expr.free_symbols().into_iter();
-        symbols.any(|symbol| matches!(symbol.kind(), SymbolKind::Index))
-    };
-    (!solved.formulas().iter().any(open)).then_some(solved)
+    let ranked = Tree::new(context, recursion, measures.clone());
+    let solved = ranked.and_then(|tree| tree.solved(context, summary));
+    solved.or_else(|| Tree::named(context, recursion, measures, summary)?.solved(context, summary))
 }
 
 /// The measures of the formulas, and the number and length of each parameter.
@@ -144,7 +126,6 @@ impl<'a> Tree<'a> {
             .or_else(|| search(recursion))
             .or_else(|| choices(calls))
             .or_else(|| steps(recursion, &measures))?;
-        let level = Symbol::index("level");
         let levels = match &rank {
             Rank::Steps { steps, span } => {
                 let least = steps.iter().min()?.clone();
@@ -163,19 +144,116 @@ impl<'a> Tree<'a> {
             }
             Rank::Structure { depth, .. } => depth.clone(),
         };
+        Some(Self::ranked(recursion, measures, (rank, levels), below))
+    }
+
+    /// The tree of calls of a recursion of that rank, with so many levels.
+    pub(super) fn ranked(
+        recursion: &'a Recursion,
+        measures: Vec<Measure>,
+        (rank, levels): (Rank, Expr),
+        below: BTreeMap<Symbol, Measure>,
+    ) -> Self {
         let mut tree = Self {
-            calls,
+            calls: recursion.calls.as_slice(),
             measures,
             below,
             bases: recursion.base(),
             rank,
-            level,
+            level: Symbol::index("level"),
             levels,
             on_level: Substitution::new(),
             most: Substitution::new(),
+            named: None,
         };
         tree.follow();
-        Some(tree)
+        tree
+    }
+
+    /// The summary with what the recursive calls come to.
+    fn solved(
+        mut self,
+        context: &Context<'_>,
+        summary: &FunctionSummary,
+    ) -> Option<FunctionSummary> {
+        let mut solved = summary.clone();
+        let mut known = Substitution::new();
+        solved.result = self.result(&summary.result, &mut known)?;
+        self.name_results(&mut known);
+        for (at, effect) in solved.effects.iter_mut().enumerate() {
+            let symbols: Vec<&Symbol> = self
+                .calls
+                .iter()
+                .filter_map(|c| c.effects.get(at))
+                .collect();
+            effect.longer = self.all_calls(&effect.longer.substitute(&known), &symbols)?;
+            self.assign(&symbols, &effect.longer, &mut known);
+        }
+        let own = self.costs(&summary.own(), &mut known)?;
+        let mut all = with_inputs(context, &own, &solved.effects, summary);
+        if solved.effects.is_empty() {
+            self.add_passing(&mut all, summary)?;
+        }
+        solved.total = all.total;
+        solved.peak = all.peak;
+        solved.retained_in = all.retained_in;
+        solved.without_inputs = (!solved.effects.is_empty()).then(|| Box::new(own));
+        solved.measures = std::mem::take(&mut self.measures);
+        solved
+            .measures
+            .extend(std::mem::take(&mut self.below).into_values());
+        let grade = if self.named.is_some() {
+            Grade::Open
+        } else {
+            Grade::Upper
+        };
+        solved.close(grade, &self.unknowns(summary));
+        let open = |expr: &&Expr| {
+            let mut symbols = expr.free_symbols().into_iter();
+            symbols.any(|symbol| matches!(symbol.kind(), SymbolKind::Index))
+        };
+        (!solved.formulas().iter().any(open)).then_some(solved)
+    }
+
+    /// Adds the tables of inputs that grow and are made as short again: on each level, something may
+    /// be in them.
+    fn add_passing(&self, costs: &mut Costs, summary: &FunctionSummary) -> Option<()> {
+        let Some(own) = &summary.without_inputs else {
+            return Some(());
+        };
+        let site = Site {
+            function: summary.function.0,
+            line: summary.line,
+        };
+        let passing = |whole: Expr, own: Expr| -> Option<Cost> {
+            let calls = self.calls.iter();
+            let retained = |call: &'a RecursiveCall| call.retained.iter().map(|(_, symbol)| symbol);
+            let of = |call: &'a RecursiveCall| {
+                [&call.total, &call.peak].into_iter().chain(retained(call))
+            };
+            let symbols: Vec<&Symbol> = calls.flat_map(of).collect();
+            let bytes = self.path(&without(&(&whole - &own), &symbols))?;
+            let line = Line {
+                site,
+                type_name: TypeName::new("table"),
+                count: Expr::ZERO,
+                bytes,
+            };
+            Some(Cost::from_terms(vec![line]).graded(Grade::Upper))
+        };
+        let total = passing(summary.total.bytes(), own.total.bytes())?;
+        let peak = passing(summary.peak.bytes(), own.peak.bytes())?;
+        costs.total = costs.total.plus(&total);
+        costs.peak = costs.peak.plus(&peak);
+        for whole in &summary.retained_in {
+            let mut known = own.retained_in.iter();
+            let known = known.find(|one| one.destination == whole.destination);
+            let known = known.map_or(Expr::ZERO, |one| one.cost.bytes());
+            let destination = whole.destination;
+            let cost = passing(whole.cost.bytes(), known)?;
+            costs.retained_in.push(Retained { destination, cost });
+        }
+        Some(())
     }
 
     /// Finds out what the measures are on each level.
@@ -437,11 +515,41 @@ impl<'a> Tree<'a> {
         for measure in self.measures.iter().filter(|m| symbols.contains(&m.symbol)) {
             let value = match self.below.get(&measure.symbol) {
                 Some(any) => Expr::symbol(&any.symbol),
-                None => passed(call, measure)?,
+                None => match (passed(call, measure), &self.named) {
+                    (Some(value), _) => value,
+                    (None, named) => named.as_ref()?.inputs.get(&measure.symbol)?.clone(),
+                },
             };
             by.insert(measure.symbol.clone(), value);
         }
         Some(formula.substitute(&by))
+    }
+
+    /// What is retained through one destination, with what calls below retain through others that it
+    /// speaks of.
+    fn with_others(&self, one: &Retained, all: &[Retained]) -> Cost {
+        let mut cost = one.cost.clone();
+        if self.named.is_none() {
+            return cost;
+        }
+        let of = |destination: Destination| {
+            let calls = self.calls.iter().flat_map(|call| &call.retained);
+            let own = calls.filter(move |(other, _)| *other == destination);
+            own.flat_map(|(_, symbol)| [symbol.clone(), objects_of(symbol)])
+        };
+        let below = all.iter().flat_map(|other| of(other.destination));
+        let nothing: Substitution = below.map(|symbol| (symbol, Expr::ZERO)).collect();
+        for other in all.iter().filter(|o| o.destination != one.destination) {
+            let symbols: Substitution = of(other.destination).map(|s| (s, Expr::ZERO)).collect();
+            let (bytes, objects) = (cost.bytes(), cost.objects());
+            let mut keys = symbols.keys();
+            if keys.any(|symbol| bytes.contains(symbol) || objects.contains(symbol)) {
+                cost = cost
+                    .substitute(&symbols)
+                    .plus(&other.cost.substitute(&nothing));
+            }
+        }
+        cost
     }
 
     /// All costs of a call, with what they are for recursive calls added to `known`.
@@ -453,7 +561,8 @@ impl<'a> Tree<'a> {
                 found.map(|(_, symbol)| symbol)
             });
             let symbols: Vec<&Symbol> = own.collect();
-            let cost = self.cost(&one.cost, &symbols, self.bases.as_deref(), known)?;
+            let whole = self.with_others(one, &costs.retained_in);
+            let cost = self.cost(&whole, &symbols, self.bases.as_deref(), known)?;
             self.assign(&symbols, &cost.bytes(), known);
             let objects: Vec<Symbol> = symbols.iter().map(|s| objects_of(s)).collect();
             for ((call, symbol), objects) in self.calls.iter().zip(&symbols).zip(objects) {
@@ -563,10 +672,14 @@ impl<'a> Tree<'a> {
         if !symbols.iter().any(|symbol| all.contains(symbol)) {
             return Some(cost);
         }
-        let (ways, _, base) = match &self.rank {
-            Rank::Structure { .. } => (Expr::one(), Expr::ZERO, Expr::ZERO),
-            _ => parts_of(linear_arms(&all, symbols)?),
+        let arms = linear_arms(&all, symbols).map(parts_of);
+        let (ways, calling, base) = match &self.rank {
+            Rank::Structure { .. } => arms.unwrap_or((Expr::from(2), Expr::ZERO, Expr::ZERO)),
+            _ => arms?,
         };
+        let is_path = ways
+            .as_constant()
+            .is_some_and(|ways| *ways <= Rational::ONE);
         // Where every way calls, only those that return early do not.
         let early = bases.filter(|_| base.is_zero());
         let base_of = |line: &Line| -> Option<(Expr, Expr)> {
@@ -583,6 +696,9 @@ impl<'a> Tree<'a> {
             let own = |expr: &Expr, base: Option<Expr>| {
                 let own = without(expr, &hidden);
                 match &self.rank {
+                    // What one call gives is handed on, and nothing is added to it.
+                    Rank::Structure { .. } if is_path && calling.is_zero() => self.most(&own),
+                    Rank::Structure { .. } if is_path => self.path(&own),
                     Rank::Structure { .. } => self.over_nodes(&own),
                     _ => self.tree(&own, &base.unwrap_or_else(|| own.clone()), &ways),
                 }

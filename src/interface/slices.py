@@ -1,0 +1,714 @@
+
+
+import __future__
+import ast
+import copyreg
+import functools
+import importlib.util
+import io
+import re
+import sys
+import threading
+import tracemalloc
+import types
+
+# How many calls and iterations a slice may take.
+_MOST_STEPS = 3_000_000
+_STACK = 1 << 28
+# Modules that do nothing outside of the values that they are given.
+_PURE = set(
+    "__future__ _collections_abc abc array base64 binascii bisect calendar cmath collections colorsys contextlib copy "
+    "dataclasses datetime decimal difflib enum fractions functools graphlib heapq html itertools json keyword math "
+    "numbers numpy operator pprint re reprlib string struct sympy textwrap types typing typing_extensions unicodedata "
+    "zlib".split()
+)
+_OUTSIDE = set("breakpoint compile eval exec exit help input open quit".split())
+_PLAIN = (
+    bool, bytes, complex, float, int, str, range, slice, type, type(None), type(Ellipsis), type(NotImplemented),
+    types.MethodDescriptorType, types.WrapperDescriptorType, re.Pattern, operator.itemgetter,
+    operator.attrgetter, operator.methodcaller,
+)
+
+
+class _Stop(BaseException):
+    """A slice cannot go on."""
+
+    # How many there were: code of the slice may catch them.
+    raised = 0
+
+    def __init__(self):
+        type(self).raised += 1
+
+
+class _Gone:
+    """What stands for the world outside in a slice: whatever is done with it stops the slice."""
+
+    def _stop(self, *_, **__):
+        raise _Stop()
+
+    __call__ = __getitem__ = __setitem__ = __iter__ = __next__ = __enter__ = __len__ = __bool__ = __contains__ = _stop
+    __add__ = __radd__ = __mod__ = __or__ = __ror__ = __eq__ = __lt__ = __gt__ = __le__ = __ge__ = _stop
+    __hash__ = None
+
+    def __getattr__(self, name):
+        raise AttributeError(name) if name.startswith("__") else _Stop()
+
+    def __mro_entries__(self, _):
+        raise _Stop()
+
+
+class _Module(types.ModuleType):
+    """A module of which a slice has a part."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Gone()
+
+
+class _Run:
+    """One run of a slice: its modules, the copies of what it is given, and what was seen."""
+
+    def __init__(self, slices, traces, metric):
+        self.slices, self.traces, self.metric = slices, traces, metric
+        self.seen, self.active, self.placed, self.steps = {}, {}, set(), 0
+        self.modules, self.copies, self.kept, self.calls = {}, {}, [], []
+        self.builtins = {name: value for name, value in vars(builtins).items() if name not in _OUTSIDE}
+        self.builtins.update({name: _Gone() for name in _OUTSIDE})
+        self.builtins.update(__import__=self.imported, print=lambda *_, **__: None)
+
+    # ---- modules ---------------------------------------------------------------------------
+
+    def imported(self, name, scope=None, _=None, names=(), level=0):
+        """What an `import` in a slice gives."""
+        if level:
+            name = importlib.util.resolve_name("." * level + name, scope["__package__"])
+        if name in self.slices or any(own.startswith(f"{name}.") for own in self.slices):
+            found = self.module(name)
+            for part in names or ():
+                if f"{name}.{part}" in self.slices:
+                    setattr(found, part, self.module(f"{name}.{part}"))
+            return found if names else self.module(name.partition(".")[0])
+        return self.known(name, names)
+
+    def known(self, name, names=()):
+        """A module that is no part of the slice, if it does nothing outside."""
+        if name.partition(".")[0] not in _PURE:
+            return _Gone()
+        found = importlib.import_module(name)
+        return found if names else sys.modules[name.partition(".")[0]]
+
+    def module(self, name):
+        found = self.modules.get(name)
+        if found is None:
+            above, _, last = name.rpartition(".")
+            is_package, statements = self.slices.get(name, (True, ()))
+            found = self.modules[name] = _Module(name)
+            vars(found).update(__builtins__=self.builtins, __package__=name if is_package else above)
+            if above:
+                setattr(self.module(above), last, found)
+            for line, text in statements:
+                self.execute(found, line, text)
+        return found
+
+    def execute(self, module, line, text):
+        """One statement of a module. What needs the world outside is done without."""
+        tree = ast.parse(text)
+        bound = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+        bound += [node.name for node in tree.body if hasattr(node, "name")]
+        ast.increment_lineno(tree, line - 1)
+        probes = _Probes(self, [trace for trace in self.traces.items() if trace[1][0] == module.__name__], tree)
+        tree = ast.fix_missing_locations(probes.visit(tree))
+        vars(module)["_heapcast"] = self
+        code = compile(tree, module.__name__, "exec", flags=__future__.annotations.compiler_flag, dont_inherit=True)
+        raised = _Stop.raised
+        try:
+            exec(code, vars(module))
+        except (_Stop, Exception):
+            for name in bound:
+                vars(module).setdefault(name, _Gone())
+        # Only what is used of what is gone stops the slice.
+        _Stop.raised = raised
+
+    def member(self, module, qualified):
+        """A function or a class of the slice by its name."""
+        found = self.module(module)
+        for name in qualified.split("."):
+            found = vars(found).get(name)
+            if found is None:
+                return None
+        return found
+
+    # ---- copies ----------------------------------------------------------------------------
+
+    def copy(self, value):
+        """A value that may be changed and used up without anybody noticing."""
+        if id(value) in self.copies:
+            return self.copies[id(value)]
+        kind = type(value)
+        if kind is types.BuiltinFunctionType:
+            return self.builtin(value)
+        if isinstance(value, _PLAIN):
+            return self.own_class(value) if isinstance(value, type) else value
+        self.kept.append(value)
+        if kind is tuple or kind is frozenset:
+            parts = []
+            for part in value:
+                parts.append(self.copy(part))
+            found = self.copies[id(value)] = kind(parts)
+            return found
+        if kind in (list, set, collections.deque):
+            found = self.copies[id(value)] = collections.deque(maxlen=value.maxlen) if kind is collections.deque else kind()
+            add = found.add if kind is set else found.append
+            for part in value:
+                add(self.copy(part))
+            return found
+        if kind is dict:
+            found = self.copies[id(value)] = {}
+            for key, part in value.items():
+                found[self.copy(key)] = self.copy(part)
+            return found
+        if kind is types.FunctionType:
+            return self.function(value)
+        if kind is types.MethodType:
+            return types.MethodType(self.copy(value.__func__), self.copy(value.__self__))
+        if kind is types.ModuleType:
+            return self.known(value.__name__, ("any",))
+        return self.instance(value)
+
+    def own_class(self, kind):
+        """The slice's class in place of the original."""
+        if kind.__module__ in self.slices:
+            return self.member(kind.__module__, kind.__qualname__) or kind
+        return kind
+
+    def builtin(self, value):
+        """A function that is written in C, or a method of what is copied."""
+        if not isinstance(value.__self__, (types.ModuleType, type(None))):
+            return getattr(self.copy(value.__self__), value.__name__)
+        if value.__module__ == "builtins":
+            return self.builtins.get(value.__name__, value)
+        return value if (value.__module__ or "").strip("_").partition(".")[0] in _PURE else _Gone()
+
+    def instance(self, value):
+        kind = type(value)
+        if self.own_class(kind) is kind and not _is_harmless(kind):
+            raise _Stop()
+        try:
+            made = value.__reduce_ex__(4)
+        except Exception:
+            raise _Stop() from None
+        if isinstance(made, str):
+            return value
+        make, arguments, state, items, pairs = (*made, None, None, None)[:5]
+        if make is copyreg.__newobj_ex__:
+            raise _Stop()
+        found = self.copies[id(value)] = make(*[self.copy(argument) for argument in arguments])
+        if state is not None:
+            state = self.copy(state)
+            if hasattr(found, "__setstate__"):
+                found.__setstate__(state)
+            else:
+                plain, slots = state if isinstance(state, tuple) else (state, None)
+                vars(found).update(plain or {})
+                for name, part in (slots or {}).items():
+                    setattr(found, name, part)
+        for part in items or ():
+            found.append(self.copy(part))
+        for key, part in pairs or ():
+            found[self.copy(key)] = self.copy(part)
+        return found
+
+    def function(self, value):
+        """A function with copies of what it captures and of the globals that it uses."""
+        own = self.member(value.__module__, value.__qualname__) if value.__module__ in self.slices else None
+        if isinstance(own, types.FunctionType):
+            return own
+        scope = {"__builtins__": self.builtins, "__name__": value.__module__}
+        cells = [types.CellType() for _ in value.__closure__ or ()]
+        found = types.FunctionType(value.__code__, scope, value.__name__, None, tuple(cells))
+        self.copies[id(value)] = found
+        found.__defaults__ = self.copy(value.__defaults__)
+        found.__kwdefaults__ = self.copy(value.__kwdefaults__)
+        vars(found).update(self.copy(vars(value)))
+        for cell, original in zip(cells, value.__closure__ or ()):
+            try:
+                cell.cell_contents = self.copy(original.cell_contents)
+            except ValueError:
+                continue
+        for name in _names(value.__code__):
+            if name in value.__globals__:
+                try:
+                    scope[name] = self.copy(value.__globals__[name])
+                except _Stop:
+                    scope[name] = _Gone()
+        return found
+
+    # ---- what is seen ----------------------------------------------------------------------
+
+    def step(self, steps=1):
+        self.steps += steps
+        if self.steps > _MOST_STEPS:
+            raise _Stop()
+
+    def note(self, symbol, quantity):
+        if quantity is not None and quantity > self.seen.get(symbol, 0):
+            self.seen[symbol] = quantity
+
+    def each(self, symbols, iterable):
+        """The elements of what a loop runs over, counted."""
+        count = 0
+        for element in iterable:
+            count += 1
+            self.step()
+            for symbol in symbols:
+                self.note(symbol, count)
+            yield element
+
+    def loop(self, symbols):
+        """What counts the iterations of a `while` loop by its condition."""
+        count = 0
+
+        def met(condition):
+            nonlocal count
+            if condition:
+                count += 1
+                self.step()
+                for symbol in symbols:
+                    self.note(symbol, count)
+                return True
+            return False
+
+        return met
+
+    def value(self, symbols, value):
+        """A value on a line of which something is to be known."""
+        for symbol, kind in symbols:
+            if kind == "length" and isinstance(value, (str, bytes, bytearray, list, tuple, dict, set, frozenset, range, collections.deque)):
+                self.note(symbol, len(value))
+            elif kind == "length" and hasattr(type(value), "__next__"):
+                value = _Counted(self, symbol, value, 0)
+            elif kind == "number" and isinstance(value, (int, float)) and value == value and abs(value) != float("inf"):
+                self.note(symbol, _quantity("number", value))
+            elif kind == "copy":
+                self.note(symbol, _bytes_of(value, set()))
+            elif kind == "text" and not callable(value):
+                self.step(len(value) if hasattr(type(value), "__len__") else 1)
+                self.note(symbol, len(str(value)))
+        return value
+
+    def enter(self, symbols, inputs):
+        """A function of the slice is called."""
+        self.step()
+        if symbols:
+            # How deep it is, and the calls since it was called from elsewhere.
+            state = self.active.setdefault(symbols, [0, 0])
+            state[:] = state[0] + 1, state[1] + 1 if state[0] else 1
+            for symbol, what in symbols:
+                self.note(symbol, state[0] if what == "levels" else state[1])
+        for symbol, root in inputs:
+            _, _, _, quantity, _, steps = self.traces[symbol]
+            try:
+                found = _at(quantity, root(), steps)
+            except NameError:
+                found = None
+            if found is None:
+                raise _Stop()
+            if steps:
+                self.step(len(root()) if hasattr(root(), "__len__") else 1)
+            self.note(symbol, found)
+
+
+    def reached(self, symbols):
+        """A line is come to that was taken not to be."""
+        raise _Stop()
+
+    def call(self, symbols, function, *arguments, **keywords):
+        """A call of what is not known: what it requests and keeps is looked at."""
+        if isinstance(function, (type, types.FunctionType, types.MethodType)):
+            self.step()
+        found, peak, kept = self.watch(lambda: function(*arguments, **keywords))
+        self.cost(symbols, peak, kept)
+        # What is lazy costs when it is asked for more.
+        is_lazy = hasattr(type(found), "__next__") and not isinstance(found, _Watched)
+        return _Watched(self, symbols, found, kept) if is_lazy else found
+
+    def watch(self, work):
+        """What some code gives, with the bytes that it has at its peak and those that it leaves behind."""
+        if self.metric == "total" or not self.is_tracing:
+            raise _Stop()
+        before, peak = tracemalloc.get_traced_memory()
+        if self.calls:
+            self.calls[-1] = max(self.calls[-1], peak)
+        self.calls.append(0)
+        tracemalloc.reset_peak()
+        try:
+            found = work()
+        finally:
+            after, peak = tracemalloc.get_traced_memory()
+            peak = max(peak, self.calls.pop())
+            if self.calls:
+                self.calls[-1] = max(self.calls[-1], peak)
+            tracemalloc.reset_peak()
+        return found, peak - before, max(0, after - before)
+
+    def cost(self, symbols, peak, kept):
+        for symbol in symbols:
+            self.note(symbol, peak if self.metric == "peak" else kept)
+
+    def leave(self, symbols):
+        self.active[symbols][0] -= 1
+
+    def returned(self, symbols, value):
+        for symbol in symbols:
+            _, _, _, quantity, steps = self.traces[symbol]
+            found = _at(quantity, value, steps)
+            if found is None:
+                raise _Stop()
+            if steps and hasattr(type(value), "__len__"):
+                self.step(len(value))
+            self.note(symbol, found)
+        return value
+
+
+class _Watched:
+    """An iterator that unknown code gave: what it costs to go on is part of the call."""
+
+    def __init__(self, run, symbols, iterator, kept):
+        self.run, self.symbols, self.iterator, self.kept = run, symbols, iterator, kept
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.run.step()
+        found, peak, kept = self.run.watch(lambda: next(self.iterator))
+        self.run.cost(self.symbols, self.kept + peak, self.kept + kept)
+        self.kept += kept
+        return found
+
+    def __getattr__(self, name):
+        return getattr(self.iterator, name)
+
+
+class _Counted(_Watched):
+    """An iterator whose length is asked for."""
+
+    def __next__(self):
+        found = next(self.iterator)
+        self.run.step()
+        self.kept += 1
+        self.run.note(self.symbols, self.kept)
+        return found
+
+
+class _Probes(ast.NodeTransformer):
+    """Sets probes into the statements of a module."""
+
+    def __init__(self, run, traces, tree):
+        self.run, self.values, self.results = run, (), ()
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        self.traces = [(s, self.settled(trace, calls) if trace[2] == "call" else trace) for s, trace in traces]
+
+    @staticmethod
+    def settled(trace, calls):
+        """Where a call shows: by its name, or as any call of its line, or not at all."""
+        module, line, _, name = trace
+        own = [_called(node) for node in calls if line in range(node.lineno, node.end_lineno + 1)]
+        if not own:
+            return module, line, "reached"
+        return trace if name in own else (module, line, "call", "")
+
+    def on(self, what, first, last):
+        """The symbols of what is seen on some lines."""
+        found = [s for s, trace in self.traces if trace[2] == what and first <= trace[1] <= last]
+        self.run.placed.update(found)
+        return found
+
+    def call(self, method, *arguments, keywords=()):
+        own = ast.Attribute(ast.Name("_heapcast", ast.Load()), method, ast.Load())
+        return ast.Call(own, list(arguments), list(keywords))
+
+    def called(self, node):
+        """The symbols of what a call of unknown code costs: by the name of what is called."""
+        name = _called(node)
+        if name == "super" or not hasattr(node, "lineno"):
+            return []
+        lines = range(node.lineno, node.end_lineno + 1)
+        found = [s for s, trace in self.traces if trace[2] == "call" and trace[1] in lines and trace[3] in ("", name)]
+        self.run.placed.update(found)
+        return found
+
+    def constant(self, value):
+        return ast.parse(repr(value), mode="eval").body
+
+    def visit(self, node):
+        if not isinstance(node, (ast.stmt, ast.expr)):
+            return self.generic_visit(node)
+        if isinstance(node, ast.stmt):
+            return self.statement(node)
+        if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            for one in node.generators:
+                if not one.is_async:
+                    symbols = self.on("iterations", node.lineno, max(node.lineno, one.iter.lineno))
+                    one.iter = self.call("each", self.constant(tuple(symbols)), one.iter)
+        if isinstance(node, ast.Lambda):
+            return self.function(node)
+        return self.expression(node)
+
+    def expression(self, node):
+        is_read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        if isinstance(node, ast.JoinedStr):
+            for part in node.values:
+                if isinstance(part, ast.FormattedValue):
+                    part.value = self.visit(part.value)
+        elif isinstance(node, ast.Call):
+            symbols = self.called(node)
+            if isinstance(node.func, ast.Attribute):
+                node.func.value = self.visit(node.func.value)
+            elif not isinstance(node.func, ast.Name):
+                node.func = self.visit(node.func)
+            node.args = [self.visit(argument) for argument in node.args]
+            node.keywords = [self.visit(keyword) for keyword in node.keywords]
+            if symbols:
+                node = self.call("call", self.constant(tuple(symbols)), node.func, *node.args, keywords=node.keywords)
+        else:
+            self.generic_visit(node)
+        is_index = isinstance(node, ast.Tuple) and any(isinstance(part, ast.Slice) for part in node.elts)
+        if not self.values or not is_read or is_index or isinstance(node, (ast.Starred, ast.Slice)):
+            return node
+        return self.call("value", self.constant(self.values), node)
+
+    def statement(self, node):
+        """A statement; where values on its line are wanted, with probes around all of its expressions."""
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return self.function(node)
+        is_simple = not hasattr(node, "body")
+        is_loop = isinstance(node, (ast.For, ast.While, ast.AsyncFor))
+        before, last = self.values, node.end_lineno if is_simple else node.lineno
+        own = [(s, what) for what in ("length", "number", "text", "copy") for s in self.on(what, node.lineno, last)]
+        reached = self.on("reached", node.lineno, last)
+        self.values = tuple(dict.fromkeys([*before, *own])) if is_simple or is_loop else before
+        if own and not is_simple and not is_loop:
+            self.header(node, tuple(dict.fromkeys([*before, *own])))
+        extra = [ast.Expr(self.call("reached", self.constant(tuple(reached))))] if reached else []
+        if isinstance(node, ast.While):
+            name = f"_heapcast_loop_{node.lineno}_{node.col_offset}"
+            symbols = self.constant(tuple(self.on("iterations", node.lineno, node.lineno)))
+            extra.append(ast.Assign([ast.Name(name, ast.Store())], self.call("loop", symbols)))
+            self.generic_visit(node)
+            node.test = ast.Call(ast.Name(name, ast.Load()), [node.test], [])
+        elif isinstance(node, ast.For):
+            symbols = self.constant(tuple(self.on("iterations", node.lineno, node.lineno)))
+            self.generic_visit(node)
+            node.iter = self.call("each", symbols, node.iter)
+            node.body[:0] = self.stored([node.target])
+        elif isinstance(node, ast.Return) and node.value and self.results:
+            self.generic_visit(node)
+            node.value = self.call("returned", self.constant(tuple(self.results)), node.value)
+        elif isinstance(node, getattr(ast, "Match", ())):
+            node.subject = self.visit(node.subject)
+            for case in node.cases:
+                case.body = [self.visit(part) for part in case.body]
+                case.body = [one for part in case.body for one in (part if isinstance(part, list) else [part])]
+        else:
+            self.generic_visit(node)
+        after = []
+        if isinstance(node, ast.Assign):
+            after = self.stored(node.targets)
+        elif isinstance(node, ast.AugAssign):
+            after = self.stored([node.target])
+        self.values = before
+        return [*extra, node, *after]
+
+    def header(self, node, values):
+        """The condition or the subject of a statement with a body."""
+        self.values, before = values, self.values
+        if isinstance(node, ast.If):
+            node.test = self.visit(node.test)
+        elif isinstance(node, ast.With):
+            for item in node.items:
+                item.context_expr = self.visit(item.context_expr)
+        self.values = before
+
+    def stored(self, targets):
+        """Statements that look at what variables were given."""
+        names = [part for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
+        names = [name.id for name in names if isinstance(name.ctx, ast.Store)]
+        if not self.values:
+            return []
+        values = self.constant(self.values)
+        return [ast.Expr(self.call("value", values, ast.Name(name, ast.Load()))) for name in names]
+
+    def function(self, node):
+        """A function, which says what it is called with."""
+        lines = node.lineno, node.lineno
+        arguments = node.args
+        own = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        own = {argument.arg for argument in own if argument}
+        calls = tuple((s, what) for what in ("calls", "levels") for s in self.on(what, *lines))
+        outer, self.results = self.results, self.on("returned", *lines)
+        inputs = [s for s, trace in self.traces if trace[2] == "input" and trace[1] == node.lineno]
+        if isinstance(node, ast.Lambda):
+            inputs = [s for s in inputs if dict(self.traces)[s][4] in own]
+        self.run.placed.update(inputs)
+        nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+        roots = [(s, ast.Name(dict(self.traces)[s][4], ast.Load())) for s in inputs]
+        pairs = [ast.Tuple([ast.Constant(s), ast.Lambda(nothing, root)], ast.Load()) for s, root in roots]
+        entry = self.call("enter", self.constant(calls), ast.Tuple(pairs, ast.Load()))
+        before = self.values
+        arguments.defaults = [self.visit(default) for default in arguments.defaults]
+        arguments.kw_defaults = [default and self.visit(default) for default in arguments.kw_defaults]
+        if hasattr(node, "decorator_list"):
+            node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
+        whole = [(s, what) for what in ("length", "number", "text", "copy") for s in self.on(what, *lines)]
+        self.values = tuple(dict.fromkeys([*before, *whole]))
+        if isinstance(node, ast.Lambda):
+            node.body = self.visit(node.body)
+            if self.results:
+                node.body = self.call("returned", self.constant(tuple(self.results)), node.body)
+            node.body = ast.Subscript(ast.Tuple([entry, node.body], ast.Load()), ast.Constant(1), ast.Load())
+        else:
+            body = [self.visit(part) for part in node.body]
+            body = [one for part in body for one in (part if isinstance(part, list) else [part])]
+            if calls:
+                body = [ast.Try(body, [], [], [ast.Expr(self.call("leave", self.constant(calls)))])]
+            node.body = [ast.Expr(entry), *body]
+        self.values, self.results = before, outer
+        return node
+
+
+def _called(node):
+    """The name of what is called."""
+    return getattr(node.func, "attr", getattr(node.func, "id", ""))
+
+
+def _names(code):
+    """The names of globals and attributes in some code."""
+    found = list(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found.extend(_names(constant))
+    return found
+
+
+@functools.cache
+def _is_harmless(kind):
+    """Whether the methods of a class do nothing outside of their instances, as far as their names tell."""
+    if kind in (io.BytesIO, io.StringIO):
+        return True
+    for base in kind.__mro__:
+        top = base.__module__.partition(".")[0]
+        if top == "builtins" or top in _PURE:
+            continue
+        if top in getattr(sys, "stdlib_module_names", ()):
+            return False
+        for member in vars(base).values():
+            member = getattr(member, "__func__", getattr(member, "fget", member))
+            if isinstance(member, types.FunctionType):
+                scope = member.__globals__
+                for name in _names(member.__code__):
+                    found = scope.get(name)
+                    if name in _OUTSIDE and name not in scope:
+                        return False
+                    if isinstance(found, types.ModuleType) and found.__name__.partition(".")[0] not in _PURE:
+                        return False
+    return True
+
+
+def _bytes_of(value, known):
+    """The bytes of a container and of the containers and instances in it."""
+    if isinstance(value, _PLAIN) or callable(value) or id(value) in known:
+        return 0
+    known.add(id(value))
+    parts = list(value) if isinstance(value, (list, tuple, set, frozenset, dict, collections.deque)) else []
+    parts += value.values() if isinstance(value, dict) else []
+    parts += [vars(value)] if hasattr(value, "__dict__") else []
+    return sys.getsizeof(value) + sum(_bytes_of(part, known) for part in parts)
+
+
+def _arguments(run, call):
+    """Copies of the arguments of a call, by position and by name."""
+    _, _, fixed, plain, rest, named = call
+    given = [(name, value) for name, value in plain if value is not _UNSET]
+    positional = [run.copy(value) for _, value in fixed if value is not _UNSET]
+    if rest:
+        positional += [run.copy(value) for _, value in given] + [run.copy(value) for value in rest]
+        given = []
+    keywords = {name: run.copy(value) for name, value in [*given, *named.items()] if value is not _UNSET}
+    return positional, keywords
+
+
+def _seen(run, call):
+    """Runs a slice on copies of some arguments; whether it comes to its end."""
+    module, qualified, *_ = call
+    done, raised, limit = [], _Stop.raised, sys.getrecursionlimit()
+
+    def work():
+        try:
+            sys.setrecursionlimit(max(limit, 1_000_000))
+            positional, keywords = _arguments(run, call)
+            for name in {trace[0] for trace in run.traces.values()}:
+                run.module(name)
+            function = run.member(module, qualified)
+            function = getattr(function, "__func__", getattr(function, "fget", function))
+            sys.setrecursionlimit(4 * limit)
+            try:
+                found = function(*positional, **keywords)
+                if isinstance(found, types.GeneratorType):
+                    for _ in run.each((), found):
+                        pass
+            except NameError:
+                raise
+            except Exception:
+                # So does the original.
+                pass
+            done.append(True)
+        except (_Stop, Exception):
+            pass
+        finally:
+            sys.setrecursionlimit(limit)
+
+    run.is_tracing = not tracemalloc.is_tracing() and any(trace[2] == "call" for trace in run.traces.values())
+    size = threading.stack_size(_STACK)
+    thread = threading.Thread(target=work)
+    if run.is_tracing:
+        tracemalloc.start()
+    try:
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(size)
+        if run.is_tracing:
+            tracemalloc.stop()
+    return bool(done) and _Stop.raised == raised
+
+
+def _traced(value, metric, call):
+    """A formula with what the arguments determine, but no closed form says: it is seen in a slice."""
+    if isinstance(value, int):
+        return value
+    _, _, fixed, plain, rest, named = call
+    given = [value for _, value in [*fixed, *plain]]
+    if any(isinstance(value, sympy.Basic) for value in [*given, *rest, *named.values()]):
+        return value
+    free = {symbol.name: symbol for symbol in value.free_symbols}
+    traces = {(name, at): trace for name in free for at, trace in enumerate(_TRACES.get(name, ()))}
+    if {name for name, _ in traces} != set(free):
+        return value
+    run = _Run(_SLICES, traces, metric)
+    if not _seen(run, call) or run.placed != set(traces):
+        return value
+    most = {}
+    for (name, at), quantity in run.seen.items():
+        most[free[name]] = max(most.get(free[name], 0), quantity)
+    # What is not come to counts nothing, unless something is divided by it.
+    for absent in (0, 1):
+        known = {symbol: sympy.Integer(most.get(symbol, absent)) for symbol in free.values()}
+        try:
+            found = _result(value.xreplace(known))
+        except (ValueError, ZeroDivisionError):
+            continue
+        if isinstance(found, int):
+            return found
+    return value
