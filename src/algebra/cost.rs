@@ -389,21 +389,30 @@ impl<S: Ord + Clone> Moments<S> {
     }
 
     fn pruned(candidates: Vec<Cost<S>>) -> Self {
-        let mut kept: Vec<Cost<S>> = Vec::with_capacity(candidates.len());
+        if candidates.len() == 1 {
+            return Moments {
+                moments: candidates,
+            };
+        }
+        // With the sums of each, which are compared with many others.
+        let mut kept: Vec<(Cost<S>, [Expr; 2])> = Vec::with_capacity(candidates.len());
+        let dominates = |a: &[Expr; 2], b: &[Expr; 2]| a.iter().zip(b).all(|(a, b)| a.dominates(b));
         for mut candidate in candidates {
-            if let Some(known) = kept.iter_mut().find(|known| known.dominates(&candidate)) {
+            let sums = [candidate.bytes(), candidate.objects()];
+            if let Some((known, _)) = kept.iter_mut().find(|(_, known)| dominates(known, &sums)) {
                 *known = known.clone().outdoing(&candidate);
                 continue;
             }
-            kept.retain(|known| {
-                let outdone = candidate.dominates(known);
+            kept.retain(|(known, theirs)| {
+                let outdone = dominates(&sums, theirs);
                 if outdone {
                     candidate = candidate.clone().outdoing(known);
                 }
                 !outdone
             });
-            kept.push(candidate);
+            kept.push((candidate, sums));
         }
+        let mut kept: Vec<Cost<S>> = kept.into_iter().map(|(cost, _)| cost).collect();
         while kept.len() > MAX_MOMENTS {
             if let (Some(a), Some(b)) = (kept.pop(), kept.pop()) {
                 kept.push(a.maximum(&b));

@@ -379,48 +379,56 @@ impl Expr {
             })
     }
 
-    /// Calls `visit` on every free symbol, as often as it occurs.
-    fn visit_symbols(&self, visit: &mut dyn FnMut(&Symbol)) {
-        for factor in self.terms().iter().flat_map(|term| term.monomial.factors()) {
-            match &factor.atom {
-                Atom::Symbol(symbol) => visit(symbol),
-                Atom::Sum(sum) => {
-                    sum.from.visit_symbols(visit);
-                    sum.to.visit_symbols(visit);
-                    sum.body.visit_symbols(&mut |symbol| {
-                        if *symbol != sum.index {
-                            visit(symbol);
-                        }
-                    });
-                }
-                atom => atom.parts().for_each(|part| part.visit_symbols(visit)),
-            }
-        }
+    /// Whether the formula has at most so many terms, those inside atoms included.
+    ///
+    /// Of a long formula no more than that many are looked at.
+    #[must_use]
+    pub fn has_at_most(&self, limit: usize) -> bool {
+        self.terms_left(limit).is_some()
+    }
+
+    /// How many terms a formula with at most `limit` terms may have more.
+    pub fn terms_left(&self, limit: usize) -> Option<usize> {
+        let left = limit.checked_sub(self.terms().len())?;
+        let factors = self.terms().iter().flat_map(|term| term.monomial.factors());
+        factors
+            .filter(|factor| !matches!(factor.atom, Atom::Symbol(_)))
+            .try_fold(left, |left, factor| {
+                factor
+                    .atom
+                    .parts()
+                    .try_fold(left, |left, part| part.terms_left(left))
+            })
+    }
+
+    /// Whether any free symbol satisfies the test; it is asked of none after that.
+    pub(super) fn any_symbol(&self, test: &mut dyn FnMut(&Symbol) -> bool) -> bool {
+        self.terms()
+            .iter()
+            .flat_map(|term| term.monomial.factors())
+            .any(|factor| factor.atom.any_symbol(test))
     }
 
     /// The free symbols, by name.
     pub fn free_symbols(&self) -> BTreeSet<Symbol> {
         let mut symbols = BTreeSet::new();
-        self.visit_symbols(&mut |symbol| {
+        self.any_symbol(&mut |symbol| {
             if !symbols.contains(symbol) {
                 symbols.insert(symbol.clone());
             }
+            false
         });
         symbols
     }
 
     /// Whether a memory-critical variable occurs.
     pub fn has_mcv(&self) -> bool {
-        let mut found = false;
-        self.visit_symbols(&mut |symbol| found |= symbol.is_mcv());
-        found
+        self.any_symbol(&mut Symbol::is_mcv)
     }
 
     /// Whether the symbol occurs free.
     pub fn contains(&self, symbol: &Symbol) -> bool {
-        let mut found = false;
-        self.visit_symbols(&mut |other| found |= other == symbol);
-        found
+        self.any_symbol(&mut |other| other == symbol)
     }
 
     /// The deepest level of an unevaluated sum in the formula.

@@ -74,7 +74,7 @@ impl Atom {
         if let Atom::Symbol(symbol) = self {
             return substitution.get(symbol).cloned();
         }
-        if !substitution.keys().any(|symbol| self.contains(symbol)) {
+        if !self.any_symbol(&mut |symbol| substitution.contains_key(symbol)) {
             return None;
         }
         if let Atom::Sum(sum) = self {
