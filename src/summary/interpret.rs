@@ -13,7 +13,6 @@ use super::cost::{Line, Site};
 use super::decisions::{Ask, Decisions, Fact};
 use super::frame::{Frame, FrameKind, Owner};
 use super::iterations::{Individual, Iterations};
-use super::liveness::Deaths;
 use super::notes::Notes;
 use super::recursion::Recursion;
 use super::sizes::{self, number};
@@ -82,7 +81,6 @@ pub(super) struct Interpreter<'a> {
     /// The iterations that surround the present step.
     pub(super) loops: Vec<(Symbol, Expr)>,
     pub(super) grade: Grade,
-    pub(super) deaths: Deaths,
     pub(super) values: Values,
     pub(super) containers: Vec<Container>,
     pub(super) places: Map<Arc<str>, ContainerId>,
@@ -115,8 +113,6 @@ pub(super) struct Interpreter<'a> {
     pub(super) yields: Option<ContainerId>,
     /// The collections of the comprehensions around the present step.
     pub(super) collecting: Vec<ContainerId>,
-    /// The calls that take out what was put in before, whatever happens.
-    pub(super) paired: HashSet<Var, FixedState>,
     /// What the function does with its variables.
     pub(super) uses: Arc<Uses>,
     /// The sequences of strings that others were split into.
@@ -182,7 +178,6 @@ impl<'a> Interpreter<'a> {
             frames: vec![Frame::new(FrameKind::Function, function.region)],
             loops: Vec::new(),
             grade: Grade::Exact,
-            deaths: Deaths::of(context, &function.body),
             values: Values::default(),
             containers: Vec::new(),
             places: Map::default(),
@@ -203,7 +198,6 @@ impl<'a> Interpreter<'a> {
             carried: HashSet::default(),
             yields: None,
             collecting: Vec::new(),
-            paired: super::pairs::paired(context, function),
             uses: context.uses_of(at, function),
             split: HashSet::default(),
             constructed: Vec::new(),
@@ -374,20 +368,16 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn block(&mut self, block: &'a Block) {
-        let mut next = 0;
+        let uses = Arc::clone(&self.uses);
+        let mut deaths = uses.deaths.in_block(block).iter().peekable();
         for (at, item) in block.iter().enumerate() {
             self.line = item.line;
             self.step(&item.op);
             if self.ended {
                 return;
             }
-            // The list is borrowed anew: a step needs all of the interpreter.
-            while let Some(&(step, var)) = self.deaths.in_block(block).get(next) {
-                if step > at {
-                    break;
-                }
-                next += 1;
-                self.temporary_dies(var);
+            while let Some((_, var)) = deaths.next_if(|(step, _)| *step <= at) {
+                self.temporary_dies(*var);
             }
         }
     }
@@ -411,7 +401,7 @@ impl<'a> Interpreter<'a> {
             .values
             .get(&var)
             .is_some_and(|slot| slot.value.kind.is_scalar());
-        let ends_here = is_scalar && self.deaths.is_only_read(var);
+        let ends_here = is_scalar && self.uses.deaths.is_only_read(var);
         if !ends_here && self.frames.iter().any(lives_on) {
             return;
         }
@@ -423,7 +413,7 @@ impl<'a> Interpreter<'a> {
     // ---- values --------------------------------------------------------------------------
 
     pub(super) fn set(&mut self, var: Var, mut value: Value) {
-        let long = |expr: &Expr| expr.term_count() > MAX_VALUE_TERMS;
+        let long = |expr: &Expr| !expr.has_at_most(MAX_VALUE_TERMS);
         value.number = value.number.filter(|number| !long(number));
         value.length = value.length.filter(|length| !long(length));
         let depth = self.frames.len();
@@ -898,7 +888,7 @@ impl<'a> Interpreter<'a> {
                 }
             };
             let found = found.zip(times).map(|(found, times)| &found * &times);
-            let found = found.filter(|found| found.term_count() <= MAX_VALUE_TERMS);
+            let found = found.filter(|found| found.has_at_most(MAX_VALUE_TERMS));
             let by = found.unwrap_or_else(|| {
                 let name = self.context.input.symbols.text(summary.name);
                 let quantity = format!("{} of {name}", measure.symbol.name());

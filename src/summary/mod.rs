@@ -232,6 +232,8 @@ pub struct FunctionSummary {
     /// The costs without the tables of inputs that grow, where some do: a caller counts these
     /// itself, because it knows how long they are.
     without_inputs: Option<Box<Costs>>,
+    /// Whether the formulas are short enough for those of callers, once there is one.
+    is_short: OnceLock<bool>,
     /// The costs by their names, once a caller needs them.
     named: OnceLock<Box<Costs>>,
 }
@@ -247,29 +249,52 @@ struct Costs {
     retained_in: Vec<Retained>,
 }
 
+/// The costs of a call where they stand.
+#[derive(Clone, Copy)]
+struct CostsRef<'a> {
+    total: &'a Cost,
+    peak: &'a Peak,
+    retained_in: &'a [Retained],
+}
+
 impl Costs {
-    /// How many terms the longest formula has.
-    fn size(&self) -> usize {
+    fn as_ref(&self) -> CostsRef<'_> {
+        CostsRef {
+            total: &self.total,
+            peak: &self.peak,
+            retained_in: &self.retained_in,
+        }
+    }
+}
+
+impl CostsRef<'_> {
+    /// Whether no formula has more terms.
+    fn have_at_most(self, limit: usize) -> bool {
+        let short = |cost: &Cost| {
+            let mut lines = cost.terms().iter();
+            let left = lines.try_fold(limit, |left, line| line.bytes.terms_left(left));
+            // Terms that lines have in common count once.
+            left.is_some() || cost.bytes().has_at_most(limit)
+        };
         let retained = self.retained_in.iter().map(|retained| &retained.cost);
-        let all = retained.chain([&self.total]).chain(self.peak.moments());
-        let sizes = all.map(|cost| cost.bytes().term_count());
-        sizes.max().unwrap_or(0)
+        let mut all = retained.chain([self.total]).chain(self.peak.moments());
+        all.all(short)
     }
 
-    fn map(&self, by: &dyn Fn(&Cost) -> Cost) -> Self {
+    fn map(self, by: &dyn Fn(&Cost) -> Cost) -> Costs {
         let retained = self.retained_in.iter().map(|retained| Retained {
             destination: retained.destination,
             cost: by(&retained.cost),
         });
-        Self {
-            total: by(&self.total),
+        Costs {
+            total: by(self.total),
             peak: self.peak.map(by),
             retained_in: retained.collect(),
         }
     }
 
     /// The costs of a function by the names of their formulas.
-    fn named(&self, of: &str, site: Site) -> Self {
+    fn named(self, of: &str, site: Site) -> Costs {
         let one = |names: [&'static str; 2], count: Expr, bytes: Expr, grade: Grade| {
             let [count, bytes] = [(names[0], count), (names[1], bytes)]
                 .map(|(name, formula)| Arc::new(Definition::new(name, of, formula)).applied());
@@ -284,8 +309,9 @@ impl Costs {
         let whole = |names, cost: &Cost| one(names, cost.objects(), cost.bytes(), cost.grade());
         let retained = |one: &Retained| Retained {
             destination: one.destination,
-            cost: match one.cost.bytes().term_count() > MAX_TERMS / 4 {
-                true => whole(
+            cost: match one.cost.bytes().has_at_most(MAX_TERMS / 4) {
+                true => one.cost.clone(),
+                false => whole(
                     match one.destination {
                         Destination::Result => ["objects in the result of", "result of"],
                         Destination::Parameter(_) => {
@@ -297,11 +323,10 @@ impl Costs {
                     },
                     &one.cost,
                 ),
-                false => one.cost.clone(),
             },
         };
-        Self {
-            total: whole(["objects", "total"], &self.total),
+        Costs {
+            total: whole(["objects", "total"], self.total),
             peak: Peak::of(one(
                 ["objects at peak", "peak"],
                 self.peak.objects(),
@@ -337,6 +362,7 @@ impl FunctionSummary {
             attributes: Vec::new(),
             asks: Vec::new(),
             without_inputs: None,
+            is_short: OnceLock::new(),
             named: OnceLock::new(),
         }
     }
@@ -344,9 +370,9 @@ impl FunctionSummary {
     /// The costs at a call, over the caller's inputs: written out where they are short.
     fn at_call(&self, of: &str, by: &Substitution) -> Costs {
         let own = self.own();
-        if own.size() <= MAX_TERMS {
+        if *self.is_short.get_or_init(|| own.have_at_most(MAX_TERMS)) {
             let costs = own.map(&|cost| cost.substitute(by));
-            if costs.size() <= 2 * MAX_TERMS {
+            if costs.as_ref().have_at_most(2 * MAX_TERMS) {
                 return costs;
             }
         }
@@ -357,17 +383,17 @@ impl FunctionSummary {
             };
             Box::new(own.named(of, site))
         });
-        named.map(&|cost| cost.substitute(by))
+        named.as_ref().as_ref().map(&|cost| cost.substitute(by))
     }
 
     /// The costs without what the caller knows better.
-    fn own(&self) -> Costs {
+    fn own(&self) -> CostsRef<'_> {
         match &self.without_inputs {
-            Some(costs) => Costs::clone(costs),
-            None => Costs {
-                total: self.total.clone(),
-                peak: self.peak.clone(),
-                retained_in: self.retained_in.clone(),
+            Some(costs) => costs.as_ref().as_ref(),
+            None => CostsRef {
+                total: &self.total,
+                peak: &self.peak,
+                retained_in: &self.retained_in,
             },
         }
     }

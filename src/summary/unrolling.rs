@@ -15,7 +15,7 @@ use super::recurrence::{Arm, Recurrence, linear_arms, solve};
 use super::recursion::{Recursion, RecursiveCall, objects_of};
 use super::sizes;
 use super::value::{Kind, Measure, Place, Quantity, Root, Value};
-use super::{Costs, Destination, Effect, FunctionSummary, Retained};
+use super::{Costs, CostsRef, Destination, Effect, FunctionSummary, Retained};
 use crate::algebra::{Expr, Grade, Rational, Substitution, Symbol, SymbolKind};
 use crate::ir::Function;
 
@@ -54,7 +54,7 @@ pub(super) fn unrolled(
         effect.longer = tree.all_calls(&effect.longer.substitute(&known), &symbols)?;
         tree.assign(&symbols, &effect.longer, &mut known);
     }
-    let own = tree.costs(&summary.own(), &mut known)?;
+    let own = tree.costs(summary.own(), &mut known)?;
     let all = with_inputs(context, &own, &solved.effects, summary);
     solved.total = all.total;
     solved.peak = all.peak;
@@ -445,9 +445,9 @@ impl<'a> Tree<'a> {
     }
 
     /// All costs of a call, with what they are for recursive calls added to `known`.
-    fn costs(&self, costs: &Costs, known: &mut Substitution) -> Option<Costs> {
+    fn costs(&self, costs: CostsRef<'_>, known: &mut Substitution) -> Option<Costs> {
         let mut retained_in = Vec::new();
-        for one in &costs.retained_in {
+        for one in costs.retained_in {
             let own = self.calls.iter().filter_map(|call| {
                 let found = call.retained.iter().find(|(d, _)| *d == one.destination);
                 found.map(|(_, symbol)| symbol)
@@ -469,8 +469,8 @@ impl<'a> Tree<'a> {
         }
         let totals: Vec<&Symbol> = self.calls.iter().map(|call| &call.total).collect();
         Some(Costs {
-            total: self.cost(&costs.total, &totals, self.bases.as_deref(), known)?,
-            peak: self.peak(&costs.peak, known)?,
+            total: self.cost(costs.total, &totals, self.bases.as_deref(), known)?,
+            peak: self.peak(costs.peak, known)?,
             retained_in,
         })
     }
