@@ -324,11 +324,7 @@ impl<'a> Interpreter<'a> {
         let Some(&at) = self.context.by_object.get(&target) else {
             return false;
         };
-        let known = self
-            .context
-            .done
-            .get(at as usize)
-            .and_then(|slot| slot.get());
+        let known = self.context.summary_for(self.at, at as usize);
         !self.is_recursive(at as usize) && known.is_some_and(|summary| !summary.effects.is_empty())
     }
 
@@ -385,12 +381,7 @@ impl<'a> Interpreter<'a> {
             .functions
             .get(at)
             .map(|(function, _)| *function);
-        let summary = self
-            .context
-            .done
-            .get(at)
-            .and_then(|slot| slot.get())
-            .cloned();
+        let summary = self.context.summary_for(self.at, at).cloned();
         if at == self.at
             && self.recursion.is_some()
             && let Some(function) = function

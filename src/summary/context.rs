@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use heapcast_facts::{Call, FixedState, Map, Obj, ObjectKind, Region, Symbol, Var};
 use heapcast_rules::{Record, Via};
+use rayon::prelude::*;
 
 use super::constants::Constants;
 use super::specialise::Specialised;
@@ -12,6 +13,7 @@ use super::uses::Uses;
 use super::value::{Kind, Value};
 use super::{FunctionSummary, SummaryInput};
 use crate::algebra::{Expr, Rational, TypeName};
+use crate::components::Components;
 use crate::ir::{Argument, Const, Function, Op, visit};
 
 type Set<K> = HashSet<K, FixedState>;
@@ -54,6 +56,8 @@ pub(super) struct Context<'a> {
     /// The methods of the project's classes by name, with their classes.
     methods: Map<Symbol, Vec<(Obj, Obj)>>,
     pub(super) done: Vec<OnceLock<Arc<FunctionSummary>>>,
+    /// The functions whose summaries are there when a function is interpreted, sorted.
+    pub(super) before: Vec<Vec<u32>>,
     /// What each function does with its variables, once it is interpreted.
     uses: Vec<OnceLock<Arc<Uses>>>,
     /// The summaries of functions for certain arguments.
@@ -131,6 +135,7 @@ impl<'a> Context<'a> {
                 .collect(),
             methods: Map::default(),
             done: (0..count).map(|_| OnceLock::new()).collect(),
+            before: Vec::new(),
             uses: (0..count).map(|_| OnceLock::new()).collect(),
             specialised: Specialised::new(count),
         };
@@ -544,6 +549,75 @@ impl<'a> Context<'a> {
             (Some(class), None) => Kind::of_class(self.name(class)),
             _ => Kind::Unknown,
         }
+    }
+
+    /// The summary of a function that another one may use.
+    ///
+    /// Only what is made before is told, so that it does not matter which thread is faster.
+    pub(super) fn summary_for(&self, from: usize, at: usize) -> Option<&Arc<FunctionSummary>> {
+        let node = u32::try_from(at).ok()?;
+        let before = self.before.get(from)?;
+        before.binary_search(&node).ok()?;
+        self.done.get(at)?.get()
+    }
+
+    /// Settles which summaries are made before which: those of callees, and of what else may be asked for
+    /// where that does not lead round in a circle.
+    pub(super) fn order(&mut self, edges: &[Vec<u32>], components: &Components) {
+        let nodes = (0..edges.len()).into_par_iter();
+        let mut asked: Vec<Vec<u32>> = nodes.map(|at| self.may_be_asked(at)).collect();
+        for (list, own) in asked.iter_mut().zip(edges) {
+            list.extend_from_slice(own);
+        }
+        let wider = Components::of(&asked);
+        let mut keys = vec![(0_u32, 0_u32); edges.len()];
+        for (level, nodes) in (0..).zip(&wider.levels) {
+            nodes.iter().for_each(|&node| keys[node as usize].0 = level);
+        }
+        for (rank, node) in (0..).zip(components.levels.iter().flatten()) {
+            keys[*node as usize].1 = rank;
+        }
+        for (list, own) in asked.iter_mut().zip(&keys) {
+            list.retain(|&other| keys[other as usize] < *own);
+            list.sort_unstable();
+            list.dedup();
+        }
+        self.before = asked;
+    }
+
+    /// The functions that calls in a function may go to, though no edge says so.
+    fn may_be_asked(&self, at: usize) -> Vec<u32> {
+        let (function, _) = self.functions[at];
+        let mut found = Vec::new();
+        visit(&function.body, &mut |op| {
+            let Op::Call {
+                call,
+                callee,
+                arguments,
+                ..
+            } = op
+            else {
+                return;
+            };
+            for argument in arguments {
+                let mut passed = self.points_to(super::liveness::argument_var(argument));
+                found.extend(passed.find_map(|object| self.by_object.get(&object)));
+            }
+            // Of few methods, all are edges.
+            if let crate::ir::Callee::Method(base, name) = callee
+                && self.targets(*call).is_empty()
+                && self.methods(*name).len() > MAX_CANDIDATES
+            {
+                let uses = self.uses_of(at, function);
+                let called = uses.called.get(base).map_or(&[][..], Vec::as_slice);
+                let has_all = |class: Obj| called.iter().all(|name| self.has_method(class, *name));
+                let methods = self.methods(*name).iter();
+                let candidates = methods.filter(|(class, _)| has_all(*class));
+                let candidates = candidates.filter_map(|(_, method)| self.by_object.get(method));
+                found.extend(candidates.take(MAX_CANDIDATES));
+            }
+        });
+        found
     }
 
     /// The call graph between functions of the project.

@@ -452,27 +452,22 @@ impl FunctionSummary {
 #[must_use]
 pub fn summarise(input: &SummaryInput<'_>) -> Vec<FunctionSummary> {
     let mut context = Context::new(input);
-    let components = crate::components::Components::of(&context.edges());
+    let edges = context.edges();
+    let components = crate::components::Components::of(&edges);
     context.component.clone_from(&components.of);
     context.cyclic.clone_from(&components.cyclic);
     context.alone = components.alone();
+    context.order(&edges, &components);
     let context = context;
-    let one = |node: &u32| {
-        let at = *node as usize;
+    crate::components::in_order(&components, &context.before, &|node| {
+        let at = node as usize;
         if let (Some((function, _)), Some(slot)) = (context.functions.get(at), context.done.get(at))
         {
             let summary = Interpreter::summary(&context, at, function);
             // Each node is worked on once, so the slot is empty.
             let _ = slot.set(Arc::new(summary));
         }
-    };
-    for level in &components.levels {
-        if level.len() < 8 {
-            level.iter().for_each(one);
-        } else {
-            level.par_iter().for_each(one);
-        }
-    }
+    });
     let with_cases = |(at, slot): (usize, &OnceLock<Arc<FunctionSummary>>)| {
         let mut summary = FunctionSummary::clone(slot.get()?);
         let (function, _) = context.functions.get(at)?;
