@@ -21,12 +21,32 @@ use super::symbol::Symbol;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Expr(Form);
 
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
 enum Form {
     #[default]
     Zero,
     One(Term),
     Many(Arc<[Term]>),
+}
+
+impl PartialOrd for Form {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Form {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Form::Zero, Form::Zero) => Ordering::Equal,
+            (Form::One(a), Form::One(b)) => a.cmp(b),
+            // What is shared is not looked into.
+            (Form::Many(a), Form::Many(b)) if Arc::ptr_eq(a, b) => Ordering::Equal,
+            (Form::Many(a), Form::Many(b)) => a.cmp(b),
+            (Form::Zero, _) | (Form::One(_), Form::Many(_)) => Ordering::Less,
+            _ => Ordering::Greater,
+        }
+    }
 }
 
 /// A coefficient times a monomial.
@@ -156,6 +176,11 @@ impl Ord for Monomial {
     /// The order of print: descending degree, then names, then descending powers.
     fn cmp(&self, other: &Self) -> Ordering {
         other.degree.cmp(&self.degree).then_with(|| {
+            if let (Some(a), Some(b)) = (&self.factors, &other.factors)
+                && Arc::ptr_eq(a, b)
+            {
+                return Ordering::Equal;
+            }
             for (a, b) in self.factors().iter().zip(other.factors()) {
                 let order = a.atom.cmp(&b.atom).then(b.power.cmp(&a.power));
                 if order.is_ne() {
@@ -412,13 +437,18 @@ impl Expr {
     /// The free symbols, by name.
     pub fn free_symbols(&self) -> BTreeSet<Symbol> {
         let mut symbols = BTreeSet::new();
+        self.collect_symbols(&mut symbols);
+        symbols
+    }
+
+    /// Adds the free symbols to others.
+    pub fn collect_symbols(&self, symbols: &mut BTreeSet<Symbol>) {
         self.any_symbol(&mut |symbol| {
             if !symbols.contains(symbol) {
                 symbols.insert(symbol.clone());
             }
             false
         });
-        symbols
     }
 
     /// Whether a memory-critical variable occurs.
@@ -606,11 +636,25 @@ impl Mul for &Expr {
 impl Expr {
     /// The sum of formulas.
     pub fn total<'a>(parts: impl IntoIterator<Item = &'a Expr>) -> Self {
-        let terms: Vec<Term> = parts
-            .into_iter()
-            .flat_map(|part| part.terms().iter().cloned())
-            .collect();
-        Self::from_terms(terms)
+        let mut parts = parts.into_iter().filter(|part| !part.is_zero());
+        let Some(first) = parts.next() else {
+            return Self::ZERO;
+        };
+        let Some(second) = parts.next() else {
+            return first.clone();
+        };
+        let mut terms: Vec<&Term> = first.terms().iter().chain(second.terms()).collect();
+        terms.extend(parts.flat_map(Self::terms));
+        terms.sort_by(|a, b| a.monomial.cmp(&b.monomial));
+        let sums = terms.chunk_by(|a, b| a.monomial == b.monomial).map(|same| {
+            let numbers = same.iter().map(|term| &term.coefficient);
+            let sum = numbers.cloned().reduce(|sum, next| &sum + &next);
+            Term {
+                coefficient: sum.unwrap_or(Rational::ZERO),
+                monomial: same[0].monomial.clone(),
+            }
+        });
+        Self::from_sorted(sums.filter(|term| !term.coefficient.is_zero()).collect())
     }
 }
 

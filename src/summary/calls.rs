@@ -5,7 +5,7 @@ use heapcast_facts::{Call, Obj, ObjectKind, Symbol as Name, Var};
 
 use super::context::MAX_CANDIDATES;
 
-use super::cost::{Line, at_site};
+use super::cost::Line;
 use super::frame::{Finished, Owned, Owner};
 use super::interpret::Interpreter;
 use super::loops::positional;
@@ -580,7 +580,14 @@ impl<'a> Interpreter<'a> {
             self.takes_at_call(assumption, arguments);
         }
         let own = summary.at_call(self.context.name(summary.function), &substitution);
-        let lines = |cost: &super::Cost| at_site(cost.terms(), here);
+        // These are by type already.
+        let lines = |cost: &super::Cost| -> Vec<Line> {
+            let here = |line: &Line| Line {
+                site: here,
+                ..line.clone()
+            };
+            cost.terms().iter().map(here).collect()
+        };
         let best = [summary.total.grade(), summary.peak.grade()]
             .into_iter()
             .fold(Grade::Exact, Grade::join);

@@ -16,6 +16,7 @@ use super::iterations::{Individual, Iterations};
 use super::notes::Notes;
 use super::recursion::Recursion;
 use super::sizes::{self, number};
+use super::specialise::Reach;
 use super::uses::Uses;
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
 use super::{FunctionSummary, Taken, Unknown};
@@ -31,11 +32,12 @@ const MAX_VALUE_TERMS: usize = 12;
 
 /// What the variables hold. A rehearsal works on a layer of its own.
 #[derive(Debug, Default)]
-pub(super) struct Values(Vec<Map<Var, Slot>>);
+pub(super) struct Values(Vec<Map<Var, Box<Slot>>>);
 
 impl Values {
     pub(super) fn get(&self, var: &Var) -> Option<&Slot> {
-        self.0.iter().rev().find_map(|layer| layer.get(var))
+        let mut layers = self.0.iter().rev();
+        layers.find_map(|layer| layer.get(var)).map(Box::as_ref)
     }
 
     fn insert(&mut self, var: Var, slot: Slot) {
@@ -43,7 +45,7 @@ impl Values {
             self.begin();
         }
         if let Some(layer) = self.0.last_mut() {
-            layer.insert(var, slot);
+            layer.insert(var, Box::new(slot));
         }
     }
 
@@ -133,6 +135,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) given: Arc<[Fact]>,
     /// How many calls with certain arguments are around.
     pub(super) nested: u8,
+    /// How many of these it makes, one inside of the other.
+    pub(super) reach: Reach,
     /// Whether nothing after the present step is reached.
     pub(super) ended: bool,
     /// Whether the present step is not reached where a condition holds.
@@ -169,6 +173,7 @@ impl<'a> Interpreter<'a> {
             decisions,
             given,
             nested: 0,
+            reach: Reach::Depth(0),
             ended: false,
             skipped: false,
             context,

@@ -81,6 +81,7 @@ mod value;
 mod while_tests;
 mod worklists;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use heapcast_facts::cpython::SizeTable;
@@ -232,8 +233,9 @@ pub struct FunctionSummary {
     /// The costs without the tables of inputs that grow, where some do: a caller counts these
     /// itself, because it knows how long they are.
     without_inputs: Option<Box<Costs>>,
-    /// Whether the formulas are short enough for those of callers, once there is one.
-    is_short: OnceLock<bool>,
+    /// The costs by type alone and whether they are short, once a caller needs them: it counts all of them
+    /// on one line.
+    by_type: OnceLock<Box<(Costs, bool)>>,
     /// The costs by their names, once a caller needs them.
     named: OnceLock<Box<Costs>>,
 }
@@ -362,27 +364,30 @@ impl FunctionSummary {
             attributes: Vec::new(),
             asks: Vec::new(),
             without_inputs: None,
-            is_short: OnceLock::new(),
+            by_type: OnceLock::new(),
             named: OnceLock::new(),
         }
     }
 
     /// The costs at a call, over the caller's inputs: written out where they are short.
     fn at_call(&self, of: &str, by: &Substitution) -> Costs {
-        let own = self.own();
-        if *self.is_short.get_or_init(|| own.have_at_most(MAX_TERMS)) {
+        let site = Site {
+            function: self.function.0,
+            line: self.line,
+        };
+        let (own, is_short) = &**self.by_type.get_or_init(|| {
+            let own = self.own().map(&|cost| cost.map_sites(|_| site));
+            let is_short = own.as_ref().have_at_most(MAX_TERMS);
+            Box::new((own, is_short))
+        });
+        let own = own.as_ref();
+        if *is_short {
             let costs = own.map(&|cost| cost.substitute(by));
             if costs.as_ref().have_at_most(2 * MAX_TERMS) {
                 return costs;
             }
         }
-        let named = self.named.get_or_init(|| {
-            let site = Site {
-                function: self.function.0,
-                line: self.line,
-            };
-            Box::new(own.named(of, site))
-        });
+        let named = self.named.get_or_init(|| Box::new(own.named(of, site)));
         named.as_ref().as_ref().map(&|cost| cost.substitute(by))
     }
 
@@ -424,14 +429,11 @@ impl FunctionSummary {
         self.retained = all.fold(Cost::zero().graded(grade), |sum, cost| sum.plus(cost));
         self.retained_in
             .sort_by_key(|retained| retained.destination);
-        let mut occurring: Vec<Symbol> = self
-            .formulas()
-            .into_iter()
-            .flat_map(Expr::free_symbols)
-            .collect();
-        occurring.sort_unstable();
-        occurring.dedup();
-        let occurs = |symbol: &Symbol| occurring.binary_search(symbol).is_ok();
+        let mut occurring: BTreeSet<Symbol> = BTreeSet::new();
+        for formula in self.formulas() {
+            formula.collect_symbols(&mut occurring);
+        }
+        let occurs = |symbol: &Symbol| occurring.contains(symbol);
         self.measures.retain(|measure| occurs(&measure.symbol));
         self.unknowns = unknowns
             .iter()
