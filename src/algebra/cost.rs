@@ -234,7 +234,12 @@ impl<S: Ord + Clone> Cost<S> {
     /// The cost with formulas of at most about `limit` terms; lowers the grade where that
     /// changes a formula.
     #[must_use]
-    pub fn coarsen(&self, limit: usize) -> Self {
+    pub fn coarsen(self, limit: usize) -> Self {
+        let short =
+            |term: &CostTerm<S>| term.count.has_at_most(limit) && term.bytes.has_at_most(limit);
+        if self.terms.iter().all(short) {
+            return self;
+        }
         self.map(|formula| match formula.coarsen(limit) {
             (value, true) => Graded::upper(value),
             (value, false) => Graded::exact(value),
@@ -286,11 +291,14 @@ impl<S: Ord + Clone> Cost<S> {
             count: apply(&term.count),
             bytes: apply(&term.bytes),
         });
-        let terms = terms.collect();
+        // Sites and types are what they were.
+        let terms: Vec<CostTerm<S>> = terms
+            .filter(|term| !term.count.is_zero() || !term.bytes.is_zero())
+            .collect();
         Cost {
             grade,
             assumed: self.assumed.clone(),
-            ..Self::from_terms(terms)
+            terms,
         }
     }
 
@@ -362,6 +370,14 @@ impl<S: Ord + Clone> Moments<S> {
     pub fn of(alive: Cost<S>) -> Self {
         Moments {
             moments: vec![alive],
+        }
+    }
+
+    /// Those of several moments that may be the peak.
+    pub fn of_all(alive: Vec<Cost<S>>) -> Self {
+        match alive.is_empty() {
+            true => Self::default(),
+            false => Self::pruned(alive),
         }
     }
 

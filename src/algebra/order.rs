@@ -3,6 +3,8 @@
 //! Everything here is a proof search on non-negative integers that may fail: `true` means
 //! proven, `false` means nothing.
 
+use std::cell::LazyCell;
+
 use super::atom::{Atom, Base, Quotient};
 use super::expr::{Expr, Factor, Monomial, Term};
 use super::interval::{Evaluator, Failure};
@@ -80,7 +82,8 @@ const REFUTING_EFFORT: u64 = 1 << 12;
 impl Expr {
     /// Whether the formula is negative at one of a few points, so that no proof is sought.
     fn is_refuted(&self) -> bool {
-        let symbols: Vec<Symbol> = self.free_symbols().into_iter().collect();
+        // Most are negative where all symbols are alike.
+        let symbols = LazyCell::new(|| self.free_symbols().into_iter().collect::<Vec<_>>());
         (0..4u8).any(|point| {
             let at = |symbol: &Symbol| {
                 let many = || Some(symbols.iter().position(|own| own == symbol)? % 2 == 0);

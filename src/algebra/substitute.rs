@@ -32,6 +32,9 @@ impl Expr {
 
     /// `None` where nothing changes, so that nothing is rebuilt.
     fn try_substitute(&self, substitution: &Substitution) -> Option<Expr> {
+        if !self.any_symbol(&mut |symbol| substitution.contains_key(symbol)) {
+            return None;
+        }
         let mut changed = false;
         let mut done: Vec<Term> = Vec::with_capacity(self.terms().len());
         for term in self.terms() {

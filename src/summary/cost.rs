@@ -71,8 +71,7 @@ pub(super) fn peak(moments: &[Vec<Line>], cost: impl Fn(Vec<Line>) -> Cost) -> P
         let joined = moments.iter().cloned().reduce(either);
         return Peak::of(cost(joined.unwrap_or_default()).graded(Grade::Upper));
     }
-    let all = moments.iter().map(|lines| Peak::of(cost(lines.clone())));
-    all.reduce(|a, b| a.join(&b)).unwrap_or_default()
+    Peak::of_all(moments.iter().map(|lines| cost(lines.clone())).collect())
 }
 
 /// The line with both formulas mapped; the grade is that of the worse one.

@@ -7,7 +7,7 @@ use heapcast_facts::{FixedState, Map, Obj, Region, Symbol as Name, Var};
 
 use super::cases::Choices;
 use super::cells::Cell;
-use super::containers::Container;
+use super::containers::Containers;
 use super::context::Context;
 use super::cost::{Line, Site};
 use super::decisions::{Ask, Decisions, Fact};
@@ -84,7 +84,7 @@ pub(super) struct Interpreter<'a> {
     pub(super) loops: Vec<(Symbol, Expr)>,
     pub(super) grade: Grade,
     pub(super) values: Values,
-    pub(super) containers: Vec<Container>,
+    pub(super) containers: Containers,
     pub(super) places: Map<Arc<str>, ContainerId>,
     pub(super) attributes: Map<(Base, Name), Value>,
     /// Loops of which those around them know how often they run: at most, and in all.
@@ -184,7 +184,7 @@ impl<'a> Interpreter<'a> {
             loops: Vec::new(),
             grade: Grade::Exact,
             values: Values::default(),
-            containers: Vec::new(),
+            containers: Containers::default(),
             places: Map::default(),
             attributes: Map::default(),
             cells: Vec::new(),
@@ -623,7 +623,7 @@ impl<'a> Interpreter<'a> {
         let symbol = Symbol::mcv(quantity, Cause { reason, file, line });
         self.add_assumption(Unknown {
             symbol,
-            cause: cause.to_owned(),
+            cause: cause.into(),
             path: Arc::clone(&self.path),
             line,
             taken,

@@ -30,6 +30,7 @@ mod frame;
 #[cfg(test)]
 mod frontier_tests;
 mod frontiers;
+mod index;
 mod instances;
 #[cfg(test)]
 mod instances_tests;
@@ -51,6 +52,7 @@ mod matching;
 mod mechanism_tests;
 mod notes;
 mod operations;
+mod order;
 mod packed;
 mod pairs;
 mod positions;
@@ -131,7 +133,7 @@ pub struct Unknown {
     /// The symbol in the formulas.
     pub symbol: Symbol,
     /// Why no input determines it.
-    pub cause: String,
+    pub cause: Arc<str>,
     /// The file.
     pub path: Arc<str>,
     /// The line, from 1.
