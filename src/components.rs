@@ -1,5 +1,7 @@
 //! Strongly connected components of the call graph, in an order that puts callees first.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 /// The components of a graph, by the levels in which they can be worked on: all that a component
 /// of one level reaches, other than itself, is on lower levels.
 pub(crate) struct Components {
@@ -20,6 +22,86 @@ impl Components {
         }
         let alone = |component: &u32| sizes[*component as usize] == 1;
         self.of.iter().map(alone).collect()
+    }
+}
+
+/// Works on every node as soon as all nodes that it waits for are done, on rayon's threads.
+///
+/// Components are worked on node by node. What a node waits for must not wait for it.
+pub(crate) fn in_order(
+    components: &Components,
+    waits_for: &[Vec<u32>],
+    work: &(dyn Fn(u32) + Sync),
+) {
+    let count = components.cyclic.len();
+    let mut members: Vec<Vec<u32>> = vec![Vec::new(); count];
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    for ((node, &own), list) in (0..).zip(&components.of).zip(waits_for) {
+        members[own as usize].push(node);
+        let others = list.iter().map(|&other| components.of[other as usize]);
+        pairs.extend(
+            others
+                .filter(|&other| other != own)
+                .map(|other| (other, own)),
+        );
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut waiting: Vec<u32> = vec![0; count];
+    for (_, own) in &pairs {
+        waiting[*own as usize] += 1;
+    }
+    let first: Vec<u32> = (0..)
+        .zip(&waiting)
+        .filter(|(_, n)| **n == 0)
+        .map(|(at, _)| at)
+        .collect();
+    let order = Order {
+        members,
+        pairs,
+        waiting: waiting.into_iter().map(AtomicU32::new).collect(),
+        work,
+    };
+    rayon::scope(|scope| {
+        let order = &order;
+        for component in first {
+            scope.spawn(move |scope| order.run(component, scope));
+        }
+    });
+}
+
+struct Order<'a> {
+    /// The nodes of each component.
+    members: Vec<Vec<u32>>,
+    /// From each component to those that wait for it, sorted.
+    pairs: Vec<(u32, u32)>,
+    /// How many components each component waits for.
+    waiting: Vec<AtomicU32>,
+    work: &'a (dyn Fn(u32) + Sync),
+}
+
+impl Order<'_> {
+    fn run<'s>(&'s self, component: u32, scope: &rayon::Scope<'s>) {
+        let mut next = Some(component);
+        while let Some(component) = next.take() {
+            self.members[component as usize]
+                .iter()
+                .for_each(|&node| (self.work)(node));
+            let start = self.pairs.partition_point(|pair| pair.0 < component);
+            for &(_, other) in self.pairs[start..]
+                .iter()
+                .take_while(|pair| pair.0 == component)
+            {
+                if self.waiting[other as usize].fetch_sub(1, Ordering::AcqRel) > 1 {
+                    continue;
+                }
+                // One goes on here; a chain of callers needs no stack.
+                match next {
+                    None => next = Some(other),
+                    Some(_) => scope.spawn(move |scope| self.run(other, scope)),
+                }
+            }
+        }
     }
 }
 
@@ -134,7 +216,10 @@ impl Components {
 
 #[cfg(test)]
 mod tests {
-    use super::Components;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::{Components, in_order};
 
     #[test]
     fn callees_come_first() {
@@ -144,6 +229,23 @@ mod tests {
         assert_eq!(found.of[1], found.of[2]);
         let cyclic = [0, 1, 3].map(|node| found.cyclic[found.of[node] as usize]);
         assert_eq!(cyclic, [false, true, true]);
+    }
+
+    #[test]
+    fn nodes_are_worked_on_after_those_they_wait_for() {
+        let edges = [vec![1, 3], vec![2], vec![1], vec![], vec![0]];
+        let found = Components::of(&edges);
+        // 0 waits for 2 as well, which no edge says.
+        let waits_for = [vec![1, 2, 3], vec![2], vec![1], vec![], vec![0]];
+        let done: Mutex<Vec<u32>> = Mutex::default();
+        in_order(&found, &waits_for, &|node| {
+            if let Ok(mut done) = done.lock() {
+                done.push(node);
+            }
+        });
+        let done = done.into_inner().unwrap_or_default();
+        assert_eq!(done.len(), edges.len());
+        assert_eq!(done[3..], [0, 4]);
     }
 
     #[test]
@@ -161,5 +263,8 @@ mod tests {
         let found = Components::of(&edges);
         assert_eq!(found.levels.len(), count as usize);
         assert_eq!(found.levels[0], [count - 1]);
+        let last = AtomicU32::new(0);
+        in_order(&found, &edges, &|node| last.store(node, Ordering::Relaxed));
+        assert_eq!(last.into_inner(), 0);
     }
 }

@@ -110,12 +110,19 @@ impl Atom {
 
     /// Whether the symbol occurs free.
     pub fn contains(&self, symbol: &Symbol) -> bool {
+        self.any_symbol(&mut |own| own == symbol)
+    }
+
+    /// Whether any free symbol satisfies the test; it is asked of none after that.
+    pub(super) fn any_symbol(&self, test: &mut dyn FnMut(&Symbol) -> bool) -> bool {
         match self {
-            Atom::Symbol(own) => own == symbol,
-            Atom::Sum(sum) if sum.index == *symbol => {
-                sum.from.contains(symbol) || sum.to.contains(symbol)
+            Atom::Symbol(own) => test(own),
+            Atom::Sum(sum) => {
+                sum.from.any_symbol(test)
+                    || sum.to.any_symbol(test)
+                    || (sum.body).any_symbol(&mut |symbol| *symbol != sum.index && test(symbol))
             }
-            _ => self.parts().any(|part| part.contains(symbol)),
+            _ => self.parts().any(|part| part.any_symbol(test)),
         }
     }
 

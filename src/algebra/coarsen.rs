@@ -27,19 +27,19 @@ impl Expr {
     #[must_use]
     pub fn coarsen(&self, limit: usize) -> (Expr, bool) {
         let limit = limit.max(1);
-        if self.term_count() <= limit {
+        if self.has_at_most(limit) {
             return (self.clone(), false);
         }
         let flat = self.without_cases();
-        if flat.term_count() <= limit {
+        if flat.has_at_most(limit) {
             return (flat, true);
         }
         // Charging compares all terms with each other.
-        let charged = match flat.term_count() > MAX_CHARGED {
-            true => flat,
-            false => flat.charge_terms(limit),
+        let charged = match flat.has_at_most(MAX_CHARGED) {
+            true => flat.charge_terms(limit),
+            false => flat,
         };
-        if charged.term_count() <= limit {
+        if charged.has_at_most(limit) {
             return (charged, true);
         }
         let joined = charged.join_terms().unwrap_or(charged);

@@ -234,7 +234,12 @@ impl<S: Ord + Clone> Cost<S> {
     /// The cost with formulas of at most about `limit` terms; lowers the grade where that
     /// changes a formula.
     #[must_use]
-    pub fn coarsen(&self, limit: usize) -> Self {
+    pub fn coarsen(self, limit: usize) -> Self {
+        let short =
+            |term: &CostTerm<S>| term.count.has_at_most(limit) && term.bytes.has_at_most(limit);
+        if self.terms.iter().all(short) {
+            return self;
+        }
         self.map(|formula| match formula.coarsen(limit) {
             (value, true) => Graded::upper(value),
             (value, false) => Graded::exact(value),
@@ -286,11 +291,14 @@ impl<S: Ord + Clone> Cost<S> {
             count: apply(&term.count),
             bytes: apply(&term.bytes),
         });
-        let terms = terms.collect();
+        // Sites and types are what they were.
+        let terms: Vec<CostTerm<S>> = terms
+            .filter(|term| !term.count.is_zero() || !term.bytes.is_zero())
+            .collect();
         Cost {
             grade,
             assumed: self.assumed.clone(),
-            ..Self::from_terms(terms)
+            terms,
         }
     }
 
@@ -365,6 +373,14 @@ impl<S: Ord + Clone> Moments<S> {
         }
     }
 
+    /// Those of several moments that may be the peak.
+    pub fn of_all(alive: Vec<Cost<S>>) -> Self {
+        match alive.is_empty() {
+            true => Self::default(),
+            false => Self::pruned(alive),
+        }
+    }
+
     /// The moments.
     pub fn moments(&self) -> &[Cost<S>] {
         &self.moments
@@ -389,21 +405,30 @@ impl<S: Ord + Clone> Moments<S> {
     }
 
     fn pruned(candidates: Vec<Cost<S>>) -> Self {
-        let mut kept: Vec<Cost<S>> = Vec::with_capacity(candidates.len());
+        if candidates.len() == 1 {
+            return Moments {
+                moments: candidates,
+            };
+        }
+        // With the sums of each, which are compared with many others.
+        let mut kept: Vec<(Cost<S>, [Expr; 2])> = Vec::with_capacity(candidates.len());
+        let dominates = |a: &[Expr; 2], b: &[Expr; 2]| a.iter().zip(b).all(|(a, b)| a.dominates(b));
         for mut candidate in candidates {
-            if let Some(known) = kept.iter_mut().find(|known| known.dominates(&candidate)) {
+            let sums = [candidate.bytes(), candidate.objects()];
+            if let Some((known, _)) = kept.iter_mut().find(|(_, known)| dominates(known, &sums)) {
                 *known = known.clone().outdoing(&candidate);
                 continue;
             }
-            kept.retain(|known| {
-                let outdone = candidate.dominates(known);
+            kept.retain(|(known, theirs)| {
+                let outdone = dominates(&sums, theirs);
                 if outdone {
                     candidate = candidate.clone().outdoing(known);
                 }
                 !outdone
             });
-            kept.push(candidate);
+            kept.push((candidate, sums));
         }
+        let mut kept: Vec<Cost<S>> = kept.into_iter().map(|(cost, _)| cost).collect();
         while kept.len() > MAX_MOMENTS {
             if let (Some(a), Some(b)) = (kept.pop(), kept.pop()) {
                 kept.push(a.maximum(&b));

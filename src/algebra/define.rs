@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::atom::Atom;
 use super::expr::{Expr, Term};
@@ -31,9 +31,9 @@ pub struct Definition {
     pub parameters: Vec<Symbol>,
     /// The formula.
     pub body: Expr,
-    /// What grows like it, without applications.
-    outline: Expr,
-    rises: bool,
+    /// What grows like it, without applications; of most that is never asked.
+    outline: OnceLock<Expr>,
+    rises: OnceLock<bool>,
 }
 
 /// A definition with formulas for its parameters.
@@ -49,17 +49,20 @@ impl Definition {
     /// Gives a formula a name.
     #[must_use]
     pub fn new(quantity: &'static str, of: &str, body: Expr) -> Self {
-        let parameters: Vec<Symbol> = body.free_symbols().into_iter().collect();
-        // Maxima become sums first: those of outlines would compare all with all.
-        let outline = body.without_cases().outlined().lead();
         Self {
             quantity,
             of: of.into(),
-            rises: body.rises(),
-            parameters,
+            parameters: body.free_symbols().into_iter().collect(),
             body,
-            outline,
+            outline: OnceLock::new(),
+            rises: OnceLock::new(),
         }
+    }
+
+    fn outline(&self) -> &Expr {
+        // Maxima become sums first: those of outlines would compare all with all.
+        let found = || self.body.without_cases().outlined().lead();
+        self.outline.get_or_init(found)
     }
 
     /// The formula by its name, over its own symbols.
@@ -75,7 +78,7 @@ impl Definition {
     /// Whether it nowhere falls as its parameters grow.
     #[must_use]
     pub fn rises(&self) -> bool {
-        self.rises
+        *self.rises.get_or_init(|| self.body.rises())
     }
 }
 
@@ -84,7 +87,7 @@ impl Application {
     pub(super) fn outline(&self) -> Expr {
         let names = self.definition.parameters.iter().cloned();
         let by: Substitution = names.zip(self.arguments.iter().cloned()).collect();
-        self.definition.outline.substitute(&by)
+        self.definition.outline().substitute(&by)
     }
 
     /// The same definition with all its arguments mapped.
@@ -186,7 +189,9 @@ impl Atom {
             Atom::Sum(sum) => {
                 sum.from.as_constant().is_some() && sum.to.rises() && sum.body.rises()
             }
-            Atom::Apply(inner) => inner.definition.rises && inner.arguments.iter().all(Expr::rises),
+            Atom::Apply(inner) => {
+                inner.definition.rises() && inner.arguments.iter().all(Expr::rises)
+            }
             _ => self.parts().all(Expr::rises),
         }
     }

@@ -21,12 +21,32 @@ use super::symbol::Symbol;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Expr(Form);
 
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
 enum Form {
     #[default]
     Zero,
     One(Term),
     Many(Arc<[Term]>),
+}
+
+impl PartialOrd for Form {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Form {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Form::Zero, Form::Zero) => Ordering::Equal,
+            (Form::One(a), Form::One(b)) => a.cmp(b),
+            // What is shared is not looked into.
+            (Form::Many(a), Form::Many(b)) if Arc::ptr_eq(a, b) => Ordering::Equal,
+            (Form::Many(a), Form::Many(b)) => a.cmp(b),
+            (Form::Zero, _) | (Form::One(_), Form::Many(_)) => Ordering::Less,
+            _ => Ordering::Greater,
+        }
+    }
 }
 
 /// A coefficient times a monomial.
@@ -156,6 +176,11 @@ impl Ord for Monomial {
     /// The order of print: descending degree, then names, then descending powers.
     fn cmp(&self, other: &Self) -> Ordering {
         other.degree.cmp(&self.degree).then_with(|| {
+            if let (Some(a), Some(b)) = (&self.factors, &other.factors)
+                && Arc::ptr_eq(a, b)
+            {
+                return Ordering::Equal;
+            }
             for (a, b) in self.factors().iter().zip(other.factors()) {
                 let order = a.atom.cmp(&b.atom).then(b.power.cmp(&a.power));
                 if order.is_ne() {
@@ -379,48 +404,61 @@ impl Expr {
             })
     }
 
-    /// Calls `visit` on every free symbol, as often as it occurs.
-    fn visit_symbols(&self, visit: &mut dyn FnMut(&Symbol)) {
-        for factor in self.terms().iter().flat_map(|term| term.monomial.factors()) {
-            match &factor.atom {
-                Atom::Symbol(symbol) => visit(symbol),
-                Atom::Sum(sum) => {
-                    sum.from.visit_symbols(visit);
-                    sum.to.visit_symbols(visit);
-                    sum.body.visit_symbols(&mut |symbol| {
-                        if *symbol != sum.index {
-                            visit(symbol);
-                        }
-                    });
-                }
-                atom => atom.parts().for_each(|part| part.visit_symbols(visit)),
-            }
-        }
+    /// Whether the formula has at most so many terms, those inside atoms included.
+    ///
+    /// Of a long formula no more than that many are looked at.
+    #[must_use]
+    pub fn has_at_most(&self, limit: usize) -> bool {
+        self.terms_left(limit).is_some()
+    }
+
+    /// How many terms a formula with at most `limit` terms may have more.
+    pub fn terms_left(&self, limit: usize) -> Option<usize> {
+        let left = limit.checked_sub(self.terms().len())?;
+        let factors = self.terms().iter().flat_map(|term| term.monomial.factors());
+        factors
+            .filter(|factor| !matches!(factor.atom, Atom::Symbol(_)))
+            .try_fold(left, |left, factor| {
+                factor
+                    .atom
+                    .parts()
+                    .try_fold(left, |left, part| part.terms_left(left))
+            })
+    }
+
+    /// Whether any free symbol satisfies the test; it is asked of none after that.
+    pub(super) fn any_symbol(&self, test: &mut dyn FnMut(&Symbol) -> bool) -> bool {
+        self.terms()
+            .iter()
+            .flat_map(|term| term.monomial.factors())
+            .any(|factor| factor.atom.any_symbol(test))
     }
 
     /// The free symbols, by name.
     pub fn free_symbols(&self) -> BTreeSet<Symbol> {
         let mut symbols = BTreeSet::new();
-        self.visit_symbols(&mut |symbol| {
+        self.collect_symbols(&mut symbols);
+        symbols
+    }
+
+    /// Adds the free symbols to others.
+    pub fn collect_symbols(&self, symbols: &mut BTreeSet<Symbol>) {
+        self.any_symbol(&mut |symbol| {
             if !symbols.contains(symbol) {
                 symbols.insert(symbol.clone());
             }
+            false
         });
-        symbols
     }
 
     /// Whether a memory-critical variable occurs.
     pub fn has_mcv(&self) -> bool {
-        let mut found = false;
-        self.visit_symbols(&mut |symbol| found |= symbol.is_mcv());
-        found
+        self.any_symbol(&mut Symbol::is_mcv)
     }
 
     /// Whether the symbol occurs free.
     pub fn contains(&self, symbol: &Symbol) -> bool {
-        let mut found = false;
-        self.visit_symbols(&mut |other| found |= other == symbol);
-        found
+        self.any_symbol(&mut |other| other == symbol)
     }
 
     /// The deepest level of an unevaluated sum in the formula.
@@ -598,11 +636,25 @@ impl Mul for &Expr {
 impl Expr {
     /// The sum of formulas.
     pub fn total<'a>(parts: impl IntoIterator<Item = &'a Expr>) -> Self {
-        let terms: Vec<Term> = parts
-            .into_iter()
-            .flat_map(|part| part.terms().iter().cloned())
-            .collect();
-        Self::from_terms(terms)
+        let mut parts = parts.into_iter().filter(|part| !part.is_zero());
+        let Some(first) = parts.next() else {
+            return Self::ZERO;
+        };
+        let Some(second) = parts.next() else {
+            return first.clone();
+        };
+        let mut terms: Vec<&Term> = first.terms().iter().chain(second.terms()).collect();
+        terms.extend(parts.flat_map(Self::terms));
+        terms.sort_by(|a, b| a.monomial.cmp(&b.monomial));
+        let sums = terms.chunk_by(|a, b| a.monomial == b.monomial).map(|same| {
+            let numbers = same.iter().map(|term| &term.coefficient);
+            let sum = numbers.cloned().reduce(|sum, next| &sum + &next);
+            Term {
+                coefficient: sum.unwrap_or(Rational::ZERO),
+                monomial: same[0].monomial.clone(),
+            }
+        });
+        Self::from_sorted(sums.filter(|term| !term.coefficient.is_zero()).collect())
     }
 }
 

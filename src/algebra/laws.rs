@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 
 use proptest::prelude::*;
 
-use super::{Assignment, Enclosure, Expr, Grade, Rational, Substitution, Symbol};
+use super::interval::Evaluator;
+use super::{Assignment, Enclosure, Expr, Grade, Rational, Substitution, Symbol, Term};
 
 const NAMES: [&str; 3] = ["k", "m", "n"];
 
@@ -159,6 +160,34 @@ proptest! {
         if a.is_nonnegative() {
             prop_assert!(!value(&a, &at).high.is_negative(), "{}", a);
         }
+    }
+
+    #[test]
+    fn floats_enclose_exact_values(a in body(), at in point(0..8), i in 0i64..8) {
+        let sum = a.sum_kept(&index(), &Expr::ZERO, &Expr::measure("m"));
+        let at = with_index(&at, i);
+        for formula in [a, sum] {
+            let of = |symbol: &Symbol| at.get(symbol).map(Rational::to_f64);
+            let Ok(found) = Evaluator::new(&of).expr(&formula) else {
+                continue;
+            };
+            let ends = [found.low, found.high].map(|end| Rational::from_f64(end).unwrap());
+            let [low, high] = ends;
+            prop_assert!(same(&value(&formula, &at), &Enclosure { low, high }), "{}", formula);
+        }
+    }
+
+    #[test]
+    fn covering_is_having_no_term_less(a in formula(), b in formula()) {
+        let difference = &a - &b;
+        let more = |term: &Term| term.coefficient.is_positive() && term.monomial.is_nonnegative();
+        prop_assert_eq!(a.covers(&b), difference.terms().iter().all(more));
+        prop_assert!((&a + &a).covers(&a) || !a.covers(&Expr::ZERO));
+    }
+
+    #[test]
+    fn limits_count_terms(a in formula(), limit in 0usize..12) {
+        prop_assert_eq!(a.has_at_most(limit), a.term_count() <= limit);
     }
 
     #[test]

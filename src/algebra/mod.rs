@@ -18,6 +18,7 @@ mod eval;
 mod expr;
 mod grade;
 mod growth;
+mod interval;
 mod json;
 mod max;
 mod order;

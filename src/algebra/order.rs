@@ -3,8 +3,11 @@
 //! Everything here is a proof search on non-negative integers that may fail: `true` means
 //! proven, `false` means nothing.
 
+use std::cell::LazyCell;
+
 use super::atom::{Atom, Base, Quotient};
 use super::expr::{Expr, Factor, Monomial, Term};
+use super::interval::{Evaluator, Failure};
 use super::rational::Rational;
 use super::symbol::Symbol;
 
@@ -79,21 +82,31 @@ const REFUTING_EFFORT: u64 = 1 << 12;
 impl Expr {
     /// Whether the formula is negative at one of a few points, so that no proof is sought.
     fn is_refuted(&self) -> bool {
-        let symbols = self.free_symbols();
-        let many = Rational::from(40);
+        // Most are negative where all symbols are alike.
+        let symbols = LazyCell::new(|| self.free_symbols().into_iter().collect::<Vec<_>>());
         (0..4u8).any(|point| {
             let at = |symbol: &Symbol| {
-                let even = symbols.iter().position(|own| own == symbol)? % 2 == 0;
+                let many = || Some(symbols.iter().position(|own| own == symbol)? % 2 == 0);
                 Some(match point {
-                    0 => Rational::ZERO,
-                    1 => Rational::ONE,
-                    2 if even => many.clone(),
-                    3 if !even => many.clone(),
-                    _ => Rational::ZERO,
+                    0 => 0,
+                    1 => 1,
+                    2 if many()? => 40,
+                    3 if !many()? => 40,
+                    _ => 0,
                 })
             };
-            self.evaluate_within(REFUTING_EFFORT, &at)
-                .is_ok_and(|value| value.high.is_negative())
+            match Evaluator::new(&|symbol| at(symbol).map(f64::from)).expr(self) {
+                Ok(value) if value.high < 0.0 => true,
+                Ok(value) if value.low >= 0.0 => false,
+                Err(Failure::Undefined) => false,
+                // Floats do not tell.
+                _ => {
+                    let at =
+                        |symbol: &Symbol| at(symbol).map(|at: u8| Rational::from(i64::from(at)));
+                    let value = self.evaluate_within(REFUTING_EFFORT, &at);
+                    value.is_ok_and(|value| value.high.is_negative())
+                }
+            }
         })
     }
 }

@@ -127,6 +127,14 @@ impl Rational {
         }
     }
 
+    /// The numerator and the denominator, where they fit a word.
+    pub(super) fn words(&self) -> Option<(i64, i64)> {
+        match self.0 {
+            Repr::Small(n, d) => Some((n, d)),
+            Repr::Big(_) => None,
+        }
+    }
+
     /// The exact value of a finite float.
     pub fn from_f64(value: f64) -> Option<Self> {
         BigRational::from_float(value).map(Self::from)

@@ -32,6 +32,9 @@ impl Expr {
 
     /// `None` where nothing changes, so that nothing is rebuilt.
     fn try_substitute(&self, substitution: &Substitution) -> Option<Expr> {
+        if !self.any_symbol(&mut |symbol| substitution.contains_key(symbol)) {
+            return None;
+        }
         let mut changed = false;
         let mut done: Vec<Term> = Vec::with_capacity(self.terms().len());
         for term in self.terms() {
@@ -74,7 +77,7 @@ impl Atom {
         if let Atom::Symbol(symbol) = self {
             return substitution.get(symbol).cloned();
         }
-        if !substitution.keys().any(|symbol| self.contains(symbol)) {
+        if !self.any_symbol(&mut |symbol| substitution.contains_key(symbol)) {
             return None;
         }
         if let Atom::Sum(sum) = self {

@@ -1,5 +1,7 @@
 //! Cheap comparisons and bounds of large formulas, term by term and without any search.
 
+use std::cmp::Ordering;
+
 use super::expr::{Expr, Term};
 use super::rational::Rational;
 
@@ -9,11 +11,32 @@ impl Expr {
     /// Linear in the number of terms, where [`Expr::dominates`] searches for a proof.
     #[must_use]
     pub fn covers(&self, other: &Expr) -> bool {
-        let difference = self - other;
-        difference
-            .terms()
-            .iter()
-            .all(|term| term.coefficient.is_positive() && term.monomial.is_nonnegative())
+        let (mut own, mut theirs) = (self.terms().iter().peekable(), other.terms().iter());
+        // Most pairs differ in an early term, so the difference is not built.
+        let gains = |term: &Term| term.coefficient.is_positive() && term.monomial.is_nonnegative();
+        let mut lost = theirs.next();
+        while let Some(their) = lost {
+            let order = own.peek().map(|term| term.monomial.cmp(&their.monomial));
+            let Some(term) = own.next_if(|_| order.is_some_and(|order| order.is_le())) else {
+                if !their.coefficient.is_negative() || !their.monomial.is_nonnegative() {
+                    return false;
+                }
+                lost = theirs.next();
+                continue;
+            };
+            if order == Some(Ordering::Less) {
+                if !gains(term) {
+                    return false;
+                }
+                continue;
+            }
+            match term.coefficient.cmp(&their.coefficient) {
+                Ordering::Less => return false,
+                Ordering::Greater if !term.monomial.is_nonnegative() => return false,
+                _ => lost = theirs.next(),
+            }
+        }
+        own.all(gains)
     }
 
     /// For each monomial the greater coefficient: nowhere below either formula, and above both

@@ -100,7 +100,7 @@ fn grade_of(grade: algebra::Grade) -> cli::Grade {
 fn unknown(unknown: &summary::Unknown) -> Unknown {
     Unknown {
         name: unknown.symbol.name().to_owned(),
-        cause: unknown.cause.clone(),
+        cause: unknown.cause.to_string(),
         path: unknown.path.to_string(),
         line: unknown.line,
     }

@@ -10,7 +10,7 @@ fn rests_on(source: &str) -> (Grade, Vec<String>) {
     let found = summaries(source);
     let (_, summary) = found.iter().find(|(name, _)| name == "app.f").unwrap();
     let unknowns = summary.unknowns.iter().chain(&summary.assumptions);
-    let causes = unknowns.map(|unknown| unknown.cause.clone());
+    let causes = unknowns.map(|unknown| unknown.cause.to_string());
     (summary.grade, causes.collect())
 }
 

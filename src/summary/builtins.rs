@@ -442,7 +442,7 @@ impl<'a> Interpreter<'a> {
 
     /// What was put in a step before is taken out again.
     fn taken_again(&mut self, to: Var, receiver: &Value) {
-        if self.paired.contains(&to)
+        if self.uses.paired.contains(&to)
             && let Some(container) = self.container_of(receiver)
         {
             self.lengthen(container, &-&Expr::one());

@@ -99,7 +99,7 @@ impl<'a> Interpreter<'a> {
                 (self.context.points_to(*var)).find(|f| self.context.by_object.contains_key(f));
             let Some(function) = own else { continue };
             let at = self.context.by_object.get(&function).copied();
-            let done = at.and_then(|at| self.context.done.get(at as usize)?.get());
+            let done = at.and_then(|at| self.context.summary_for(self.at, at as usize));
             if done.is_none_or(|summary| !summary.total.is_zero()) {
                 let name = self.context.short_name(function).to_owned();
                 let cause = format!("what {library} calls is not counted");
@@ -188,7 +188,7 @@ impl<'a> Interpreter<'a> {
         over: &Value,
     ) -> Option<Results> {
         let at = *self.context.by_object.get(&target)? as usize;
-        let summary = self.context.done.get(at)?.get().cloned()?;
+        let summary = self.context.summary_for(self.at, at)?.clone();
         self.for_each(over, |interpreter, element| {
             interpreter.instantiate(site, &summary, &[element]);
             interpreter.value(site.to)

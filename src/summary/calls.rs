@@ -6,7 +6,7 @@ use heapcast_facts::{Call, Obj, ObjectKind, Symbol as Name, Var};
 use super::context::MAX_CANDIDATES;
 
 use super::Seen;
-use super::cost::{Line, at_site};
+use super::cost::Line;
 use super::frame::{Finished, Owned, Owner};
 use super::interpret::Interpreter;
 use super::loops::positional;
@@ -329,11 +329,7 @@ impl<'a> Interpreter<'a> {
         let Some(&at) = self.context.by_object.get(&target) else {
             return false;
         };
-        let known = self
-            .context
-            .done
-            .get(at as usize)
-            .and_then(|slot| slot.get());
+        let known = self.context.summary_for(self.at, at as usize);
         !self.is_recursive(at as usize) && known.is_some_and(|summary| !summary.effects.is_empty())
     }
 
@@ -390,12 +386,7 @@ impl<'a> Interpreter<'a> {
             .functions
             .get(at)
             .map(|(function, _)| *function);
-        let summary = self
-            .context
-            .done
-            .get(at)
-            .and_then(|slot| slot.get())
-            .cloned();
+        let summary = self.context.summary_for(self.at, at).cloned();
         if at == self.at
             && self.recursion.is_some()
             && let Some(function) = function
@@ -594,7 +585,14 @@ impl<'a> Interpreter<'a> {
             self.takes_at_call(assumption, arguments);
         }
         let own = summary.at_call(self.context.name(summary.function), &substitution);
-        let lines = |cost: &super::Cost| at_site(cost.terms(), here);
+        // These are by type already.
+        let lines = |cost: &super::Cost| -> Vec<Line> {
+            let here = |line: &Line| Line {
+                site: here,
+                ..line.clone()
+            };
+            cost.terms().iter().map(here).collect()
+        };
         let best = [summary.total.grade(), summary.peak.grade()]
             .into_iter()
             .fold(Grade::Exact, Grade::join);

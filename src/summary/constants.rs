@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use heapcast_facts::{Call, FixedState, Map, Symbols, Var};
+use heapcast_facts::{Call, FixedState, Map, Symbol, Symbols, Var};
 
 use super::loops::CHANGING;
 use super::value::{Kind, Value};
@@ -10,6 +10,12 @@ use crate::ir::{Argument, Callee, Const, DisplayKind, Function, FunctionKind, Op
 
 /// Of longer tables, the elements are not told apart.
 const MAX_ITEMS: usize = 16;
+
+/// What a variable of one function holds. Most constants are of no interest to others.
+enum Local<'f> {
+    Constant(&'f Const),
+    Value(Box<Value>),
+}
 
 /// The constants of all functions.
 pub(super) struct Constants<'a> {
@@ -21,6 +27,16 @@ pub(super) struct Constants<'a> {
     /// How often each cell is written to, in the code.
     pub(super) stores: Map<Var, u32>,
     pub(super) found: Map<Var, Value>,
+}
+
+impl Local<'_> {
+    fn pattern(text: Symbol) -> Self {
+        let pattern = Some(text);
+        Local::Value(Box::new(Value {
+            pattern,
+            ..Value::default()
+        }))
+    }
 }
 
 impl<'a> Constants<'a> {
@@ -76,20 +92,26 @@ impl<'a> Constants<'a> {
     /// The constants of a function: of the code of a module, tables too.
     fn gather(&mut self, function: &Function) {
         let outermost = function.kind == FunctionKind::Module;
-        let mut local: Map<Var, Value> = Map::default();
+        let mut local: Map<Var, Local<'_>> = Map::default();
+        let constant = self.constant;
+        let held = |local: &Map<Var, Local<'_>>, var: &Var| {
+            Some(match local.get(var)? {
+                Local::Constant(value) => constant(value),
+                Local::Value(value) => Value::clone(value),
+            })
+        };
         visit(&function.body, &mut |op| match op {
             Op::Const { to, value } => {
-                let value = (self.constant)(value);
                 if self.defaults.contains(to) {
-                    self.found.insert(*to, value.clone());
+                    self.found.insert(*to, constant(value));
                 }
-                local.insert(*to, value);
+                local.insert(*to, Local::Constant(value));
             }
             Op::Display {
                 to, kind, elements, ..
             } => {
                 let all: Option<Vec<Value>> = (elements.iter())
-                    .map(|(var, starred)| local.get(var).filter(|_| !starred).cloned())
+                    .map(|(var, starred)| held(&local, var).filter(|_| !starred))
                     .collect();
                 let Some(table) = all.and_then(|items| table(*kind, items)) else {
                     return;
@@ -98,16 +120,14 @@ impl<'a> Constants<'a> {
                     self.found.insert(*to, table.clone());
                 }
                 if outermost || *kind == DisplayKind::Tuple {
-                    local.insert(*to, table);
+                    local.insert(*to, Local::Value(Box::new(table)));
                 }
             }
             Op::DictDisplay { to, entries, .. } if outermost => {
                 let all: Option<Vec<(Value, Value)>> = (entries.iter())
-                    .map(|(key, value)| {
-                        Some((local.get(&(*key)?)?.clone(), local.get(value)?.clone()))
-                    })
+                    .map(|(key, value)| Some((held(&local, &(*key)?)?, held(&local, value)?)))
                     .collect();
-                local.extend(all.map(|all| (*to, mapping(all))));
+                local.extend(all.map(|all| (*to, Local::Value(Box::new(mapping(all))))));
             }
             Op::Call {
                 to,
@@ -116,45 +136,33 @@ impl<'a> Constants<'a> {
                 ..
             } => {
                 let text = (self.compiled)(*call, arguments);
-                let text = text.and_then(|var| local.get(&var)?.literal);
-                local.extend(text.map(|text| {
-                    let pattern = Some(text);
-                    (
-                        *to,
-                        Value {
-                            pattern,
-                            ..Value::default()
-                        },
-                    )
-                }));
+                let text = text.and_then(|var| held(&local, &var)?.literal);
+                local.extend(text.map(|text| (*to, Local::pattern(text))));
             }
             // A method of a compiled pattern.
             Op::Attribute { to, base, .. } => {
-                let pattern = local.get(base).and_then(|base| base.pattern);
-                local.extend(pattern.map(|pattern| {
-                    let pattern = Some(pattern);
-                    (
-                        *to,
-                        Value {
-                            pattern,
-                            ..Value::default()
-                        },
-                    )
-                }));
+                let pattern = match local.get(base) {
+                    Some(Local::Value(base)) => base.pattern,
+                    _ => None,
+                };
+                local.extend(pattern.map(|pattern| (*to, Local::pattern(pattern))));
             }
             Op::StoreCell { cell, from, .. } => {
                 let stores = self.stores.entry(*cell).or_default();
                 *stores += 1;
-                let known = local.get(from).filter(|_| outermost);
-                let fixed = |value: &&Value| {
+                let known = match outermost && *stores == 1 {
+                    true => held(&local, from),
+                    false => None,
+                };
+                let fixed = |value: &Value| {
                     let changes = matches!(value.kind, Kind::List | Kind::Set | Kind::Dict);
                     !changes || !self.changed.contains(cell)
                 };
                 match known.filter(fixed) {
-                    Some(value) if *stores == 1 => {
-                        self.found.insert(*cell, value.clone());
+                    Some(value) => {
+                        self.found.insert(*cell, value);
                     }
-                    _ => {
+                    None => {
                         self.found.remove(cell);
                     }
                 }

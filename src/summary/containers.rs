@@ -42,6 +42,28 @@ pub(super) struct Container {
     pub(super) place: Option<Arc<Place>>,
 }
 
+/// The containers by their numbers. Copies share what neither changes: rehearsals remember all of them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Containers(Vec<Arc<Container>>);
+
+impl Containers {
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn push(&mut self, container: Container) {
+        self.0.push(Arc::new(container));
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<&Container> {
+        self.0.get(at).map(Arc::as_ref)
+    }
+
+    pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut Container> {
+        self.0.get_mut(at).map(Arc::make_mut)
+    }
+}
+
 impl Container {
     /// The container is what a callee made.
     pub(super) fn adopted(&mut self, element: Option<Value>, is_bound: bool) {
@@ -379,15 +401,12 @@ impl Interpreter<'_> {
 
     /// Containers of a frame that ends belong to the one around it.
     pub(super) fn rehome(&mut self, ended: usize, after: Option<&Iterations>) {
-        for container in self
-            .containers
-            .iter_mut()
-            .rev()
-            .take_while(|c| c.home >= ended || c.place.is_some())
-        {
-            if container.place.is_some() {
+        let all = self.containers.0.iter_mut().rev();
+        for shared in all.take_while(|c| c.home >= ended || c.place.is_some()) {
+            if shared.place.is_some() {
                 continue;
             }
+            let container = Arc::make_mut(shared);
             container.home = ended.saturating_sub(1);
             container.table = None;
             container.slots = None;

@@ -7,6 +7,7 @@ use heapcast_facts::{Call, FixedState, Map, Obj, ObjectKind, Region, Symbol, Var
 use heapcast_rules::{Record, Via};
 
 use super::constants::Constants;
+use super::index::Index;
 use super::specialise::Specialised;
 use super::uses::Uses;
 use super::value::{Kind, Value};
@@ -29,6 +30,7 @@ pub(super) struct Context<'a> {
     /// Every function with its module.
     pub(super) functions: Vec<(&'a Function, Obj)>,
     pub(super) by_object: Map<Obj, u32>,
+    index: Index,
     objects: Vec<Option<(ObjectKind, Symbol)>>,
     implied: Vec<(Var, Call)>,
     classes: Map<Obj, Obj>,
@@ -54,6 +56,8 @@ pub(super) struct Context<'a> {
     /// The methods of the project's classes by name, with their classes.
     methods: Map<Symbol, Vec<(Obj, Obj)>>,
     pub(super) done: Vec<OnceLock<Arc<FunctionSummary>>>,
+    /// The functions whose summaries are there when a function is interpreted, sorted.
+    pub(super) before: Vec<Vec<u32>>,
     /// What each function does with its variables, once it is interpreted.
     uses: Vec<OnceLock<Arc<Uses>>>,
     /// The summaries of functions for certain arguments.
@@ -104,6 +108,7 @@ impl<'a> Context<'a> {
             input,
             functions,
             by_object,
+            index: Index::of(input),
             objects: Vec::new(),
             implied: Vec::new(),
             classes: Map::default(),
@@ -131,6 +136,7 @@ impl<'a> Context<'a> {
                 .collect(),
             methods: Map::default(),
             done: (0..count).map(|_| OnceLock::new()).collect(),
+            before: Vec::new(),
             uses: (0..count).map(|_| OnceLock::new()).collect(),
             specialised: Specialised::new(count),
         };
@@ -406,16 +412,17 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn targets(&self, call: Call) -> &'a [(Call, Obj)] {
-        rows(&self.input.derived.call_target, call, |row| row.0)
+        (self.index.targets).rows(&self.input.derived.call_target, call.index())
     }
 
     pub(super) fn instantiates(&self, call: Call) -> &'a [(Call, Obj)] {
-        rows(&self.input.derived.instantiates, call, |row| row.0)
+        (self.index.instantiates).rows(&self.input.derived.instantiates, call.index())
     }
 
     /// Whether `function` gets a receiver from `call`.
     pub(super) fn is_bound(&self, call: Call, function: Obj) -> bool {
-        let rows = rows(&self.input.derived.call_receiver, call, |row| row.0);
+        let receivers = &self.input.derived.call_receiver;
+        let rows = self.index.receivers.rows(receivers, call.index());
         rows.iter().any(|&(_, target, _)| target == function)
     }
 
@@ -428,16 +435,14 @@ impl<'a> Context<'a> {
 
     /// Through what something reachable from a call's result `var` outlives `region`.
     pub(super) fn parts_outlive(&self, var: Var, region: Region) -> &'a [(Var, Region, Via)] {
-        rows(self.input.parts_outlive, (var, region), |row| {
-            (row.0, row.1)
-        })
+        let own = (self.index.parts_outlive).rows(self.input.parts_outlive, var.index());
+        rows(own, region, |row| row.1)
     }
 
     /// Through what the value of `var` outlives `region`.
     pub(super) fn outlives(&self, var: Var, region: Region) -> &'a [(Var, Region, Via)] {
-        rows(&self.input.derived.outlives, (var, region), |row| {
-            (row.0, row.1)
-        })
+        let own = (self.index.outlives).rows(&self.input.derived.outlives, var.index());
+        rows(own, region, |row| row.1)
     }
 
     /// How many cells of other functions a function captures.
@@ -498,7 +503,8 @@ impl<'a> Context<'a> {
 
     /// What a variable holds first, by name, where points-to knows of an object.
     pub(super) fn points_to(&self, var: Var) -> impl Iterator<Item = Obj> + '_ {
-        let rows = rows(&self.input.derived.var_points_to, var, |row| row.0);
+        let points_to = &self.input.derived.var_points_to;
+        let rows = self.index.points_to.rows(points_to, var.index());
         rows.iter().map(|&(_, object)| object)
     }
 
@@ -544,53 +550,5 @@ impl<'a> Context<'a> {
             (Some(class), None) => Kind::of_class(self.name(class)),
             _ => Kind::Unknown,
         }
-    }
-
-    /// The call graph between functions of the project.
-    pub(super) fn edges(&self) -> Vec<Vec<u32>> {
-        let mut edges: Vec<Vec<u32>> = vec![Vec::new(); self.functions.len()];
-        for &(call, caller, _) in &self.input.facts.call_in {
-            let Some(&from) = self.by_object.get(&caller) else {
-                continue;
-            };
-            for (_, callee) in self.targets(call) {
-                if let Some(&to) = self.by_object.get(callee) {
-                    edges[from as usize].push(to);
-                }
-            }
-        }
-        for ((function, _), list) in self.functions.iter().zip(&mut edges) {
-            visit(&function.body, &mut |op| {
-                let Op::Call {
-                    call,
-                    callee,
-                    arguments,
-                    ..
-                } = op
-                else {
-                    return;
-                };
-                // What library code is given to call.
-                let own = |target: &(Call, Obj)| self.by_object.contains_key(&target.1);
-                if !self.targets(*call).iter().any(own) {
-                    for argument in arguments {
-                        let passed = self.points_to(super::liveness::argument_var(argument));
-                        let own = passed.take(2).filter_map(|f| self.by_object.get(&f));
-                        list.extend(own.copied());
-                    }
-                }
-                if let crate::ir::Callee::Method(_, name) = callee
-                    && self.targets(*call).is_empty()
-                {
-                    let methods = self.methods(*name).iter().take(MAX_CANDIDATES);
-                    list.extend(methods.filter_map(|(_, method)| self.by_object.get(method)));
-                }
-            });
-        }
-        for list in &mut edges {
-            list.sort_unstable();
-            list.dedup();
-        }
-        edges
     }
 }

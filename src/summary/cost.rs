@@ -65,17 +65,13 @@ pub(super) fn uncompacted(lines: Vec<Line>, grade: Grade) -> Cost {
 
 /// The peak of these moments, which are one where they are large.
 pub(super) fn peak(moments: &[Vec<Line>], cost: impl Fn(Vec<Line>) -> Cost) -> Peak {
-    let size: usize = moments
-        .iter()
-        .flatten()
-        .map(|line| line.bytes.term_count())
-        .sum();
-    if moments.len() > 1 && size > 4 * MAX_SEARCHED {
+    let mut lines = moments.iter().flatten();
+    let left = lines.try_fold(4 * MAX_SEARCHED, |left, line| line.bytes.terms_left(left));
+    if moments.len() > 1 && left.is_none() {
         let joined = moments.iter().cloned().reduce(either);
         return Peak::of(cost(joined.unwrap_or_default()).graded(Grade::Upper));
     }
-    let all = moments.iter().map(|lines| Peak::of(cost(lines.clone())));
-    all.reduce(|a, b| a.join(&b)).unwrap_or_default()
+    Peak::of_all(moments.iter().map(|lines| cost(lines.clone())).collect())
 }
 
 /// The line with both formulas mapped; the grade is that of the worse one.
@@ -136,7 +132,8 @@ pub(super) fn at_site(lines: &[Line], site: Site) -> Vec<Line> {
 const MAX_SEARCHED: usize = 12;
 
 fn is_small(one: &Expr, other: &Expr) -> bool {
-    one.term_count() + other.term_count() <= MAX_SEARCHED
+    let left = one.terms_left(MAX_SEARCHED);
+    left.is_some_and(|left| other.has_at_most(left))
 }
 
 /// Whether a formula is known to be nowhere below another one; of large ones, by their terms.

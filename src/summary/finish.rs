@@ -28,7 +28,7 @@ impl Interpreter<'_> {
             let depth = slot.map_or(0, |slot| slot.depth);
             let kind = slot.map_or(Kind::Unknown, |slot| slot.value.kind);
             // Points-to knows a string by where it was made alone, which is the same in each call.
-            let ends_here = kind.is_scalar() && self.deaths.is_only_read(var);
+            let ends_here = kind.is_scalar() && self.uses.deaths.is_only_read(var);
             depth <= at || !ends_here && self.outlives(owner, var, region).next().is_some()
         })
     }
@@ -40,8 +40,8 @@ impl Interpreter<'_> {
             let slot = self.values.get(&var);
             let depth = slot.map_or(0, |slot| slot.depth);
             let by_names = match slot.is_some_and(|slot| slot.value.kind.is_scalar()) {
-                true => self.deaths.is_scalar_held_by_names(var),
-                false => self.deaths.is_held_by_names(var),
+                true => self.uses.deaths.is_scalar_held_by_names(var),
+                false => self.uses.deaths.is_held_by_names(var),
             };
             depth <= at
                 || !by_names
@@ -61,7 +61,7 @@ impl Interpreter<'_> {
             true => &[],
             false => self.context.outlives(var, region),
         };
-        let by_names = self.deaths.is_unkept(var);
+        let by_names = self.uses.deaths.is_unkept(var);
         let named = move |via: &Via| {
             !by_names || matches!(via, Via::Variable | Via::Returned | Via::Thrown)
         };

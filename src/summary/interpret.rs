@@ -7,17 +7,17 @@ use heapcast_facts::{FixedState, Map, Obj, Region, Symbol as Name, Var};
 
 use super::cases::Choices;
 use super::cells::Cell;
-use super::containers::Container;
+use super::containers::Containers;
 use super::context::Context;
 use super::cost::{Line, Site};
 use super::decisions::{Ask, Decisions, Fact};
 use super::frame::{Frame, FrameKind, Owner};
 use super::iterations::{Individual, Iterations};
-use super::liveness::Deaths;
 use super::notes::Notes;
 use super::recursion::Recursion;
 use super::sizes::{self, number};
 use super::unknowns::MAX_UNKNOWNS;
+use super::specialise::Reach;
 use super::uses::Uses;
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
 use super::{FunctionSummary, Seen, Unknown};
@@ -30,11 +30,12 @@ const MAX_VALUE_TERMS: usize = 12;
 
 /// What the variables hold. A rehearsal works on a layer of its own.
 #[derive(Debug, Default)]
-pub(super) struct Values(Vec<Map<Var, Slot>>);
+pub(super) struct Values(Vec<Map<Var, Box<Slot>>>);
 
 impl Values {
     pub(super) fn get(&self, var: &Var) -> Option<&Slot> {
-        self.0.iter().rev().find_map(|layer| layer.get(var))
+        let mut layers = self.0.iter().rev();
+        layers.find_map(|layer| layer.get(var)).map(Box::as_ref)
     }
 
     fn insert(&mut self, var: Var, slot: Slot) {
@@ -42,7 +43,7 @@ impl Values {
             self.begin();
         }
         if let Some(layer) = self.0.last_mut() {
-            layer.insert(var, slot);
+            layer.insert(var, Box::new(slot));
         }
     }
 
@@ -80,9 +81,8 @@ pub(super) struct Interpreter<'a> {
     /// The iterations that surround the present step.
     pub(super) loops: Vec<(Symbol, Expr)>,
     pub(super) grade: Grade,
-    pub(super) deaths: Deaths,
     pub(super) values: Values,
-    pub(super) containers: Vec<Container>,
+    pub(super) containers: Containers,
     pub(super) places: Map<Arc<str>, ContainerId>,
     pub(super) attributes: Map<(Base, Name), Value>,
     /// Loops of which those around them know how often they run: at most, and in all.
@@ -113,8 +113,6 @@ pub(super) struct Interpreter<'a> {
     pub(super) yields: Option<ContainerId>,
     /// The collections of the comprehensions around the present step.
     pub(super) collecting: Vec<ContainerId>,
-    /// The calls that take out what was put in before, whatever happens.
-    pub(super) paired: HashSet<Var, FixedState>,
     /// What the function does with its variables.
     pub(super) uses: Arc<Uses>,
     /// The sequences of strings that others were split into.
@@ -135,6 +133,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) given: Arc<[Fact]>,
     /// How many calls with certain arguments are around.
     pub(super) nested: u8,
+    /// How many of these it makes, one inside of the other.
+    pub(super) reach: Reach,
     /// Whether nothing after the present step is reached.
     pub(super) ended: bool,
     /// Whether the present step is not reached where a condition holds.
@@ -171,6 +171,7 @@ impl<'a> Interpreter<'a> {
             decisions,
             given,
             nested: 0,
+            reach: Reach::Depth(0),
             ended: false,
             skipped: false,
             context,
@@ -180,9 +181,8 @@ impl<'a> Interpreter<'a> {
             frames: vec![Frame::new(FrameKind::Function, function.region)],
             loops: Vec::new(),
             grade: Grade::Exact,
-            deaths: Deaths::of(context, &function.body),
             values: Values::default(),
-            containers: Vec::new(),
+            containers: Containers::default(),
             places: Map::default(),
             attributes: Map::default(),
             cells: Vec::new(),
@@ -201,7 +201,6 @@ impl<'a> Interpreter<'a> {
             carried: HashSet::default(),
             yields: None,
             collecting: Vec::new(),
-            paired: super::pairs::paired(context, function),
             uses: context.uses_of(at, function),
             split: HashSet::default(),
             constructed: Vec::new(),
@@ -372,20 +371,16 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn block(&mut self, block: &'a Block) {
-        let mut next = 0;
+        let uses = Arc::clone(&self.uses);
+        let mut deaths = uses.deaths.in_block(block).iter().peekable();
         for (at, item) in block.iter().enumerate() {
             self.line = item.line;
             self.step(&item.op);
             if self.ended {
                 return;
             }
-            // The list is borrowed anew: a step needs all of the interpreter.
-            while let Some(&(step, var)) = self.deaths.in_block(block).get(next) {
-                if step > at {
-                    break;
-                }
-                next += 1;
-                self.temporary_dies(var);
+            while let Some((_, var)) = deaths.next_if(|(step, _)| *step <= at) {
+                self.temporary_dies(*var);
             }
         }
     }
@@ -409,7 +404,7 @@ impl<'a> Interpreter<'a> {
             .values
             .get(&var)
             .is_some_and(|slot| slot.value.kind.is_scalar());
-        let ends_here = is_scalar && self.deaths.is_only_read(var);
+        let ends_here = is_scalar && self.uses.deaths.is_only_read(var);
         if !ends_here && self.frames.iter().any(lives_on) {
             return;
         }
@@ -421,7 +416,7 @@ impl<'a> Interpreter<'a> {
     // ---- values --------------------------------------------------------------------------
 
     pub(super) fn set(&mut self, var: Var, mut value: Value) {
-        let long = |expr: &Expr| expr.term_count() > MAX_VALUE_TERMS;
+        let long = |expr: &Expr| !expr.has_at_most(MAX_VALUE_TERMS);
         value.number = value.number.filter(|number| !long(number));
         value.length = value.length.filter(|length| !long(length));
         let depth = self.frames.len();
@@ -776,7 +771,7 @@ impl<'a> Interpreter<'a> {
                 }
             };
             let found = found.zip(times).map(|(found, times)| &found * &times);
-            let found = found.filter(|found| found.term_count() <= MAX_VALUE_TERMS);
+            let found = found.filter(|found| found.has_at_most(MAX_VALUE_TERMS));
             let by = found.unwrap_or_else(|| {
                 let name = self.context.input.symbols.text(summary.name);
                 let quantity = format!("{} of {name}", measure.symbol.name());

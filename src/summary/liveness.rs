@@ -125,8 +125,9 @@ impl Deaths {
         unkept.retain(|var| !self.stored_whole.contains(var));
         self.unkept = unkept;
         spread(&mut self.stored, &[&self.parts, &self.operands]);
-        self.parts.clear();
-        self.operands.clear();
+        // These are kept as long as the summaries are made.
+        self.parts = Map::default();
+        self.operands = Map::default();
     }
 
     /// As (step, variable), in order.

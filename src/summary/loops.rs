@@ -369,7 +369,7 @@ impl<'a> Interpreter<'a> {
                 .filter(|(_, number)| number.contains(index))
                 .collect();
             for (at, number) in counted {
-                let unpacked = self.deaths.unpacked(element, at);
+                let unpacked = self.uses.deaths.unpacked(element, at);
                 let owner = unpacked.map_or(Owner::Result(element), Owner::Var);
                 self.int(Some(&number), owner);
             }

@@ -201,10 +201,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn is_called_back(&self, function: Var) -> bool {
         let own = self.only_own(function);
         let at = own.and_then(|own| self.context.by_object.get(&own).copied());
-        at.is_some_and(|at| {
-            let done = self.context.done.get(at as usize);
-            done.is_some_and(|done| done.get().is_some())
-        })
+        at.is_some_and(|at| self.context.summary_for(self.at, at as usize).is_some())
     }
 
     /// How long the results are together of a function that is called with each match.

@@ -30,6 +30,7 @@ mod frame;
 #[cfg(test)]
 mod frontier_tests;
 mod frontiers;
+mod index;
 mod instances;
 #[cfg(test)]
 mod instances_tests;
@@ -51,6 +52,7 @@ mod matching;
 mod mechanism_tests;
 mod notes;
 mod operations;
+mod order;
 mod packed;
 mod pairs;
 mod positions;
@@ -83,6 +85,7 @@ mod value;
 mod while_tests;
 mod worklists;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use heapcast_facts::cpython::SizeTable;
@@ -132,7 +135,7 @@ pub struct Unknown {
     /// The symbol in the formulas.
     pub symbol: Symbol,
     /// Why no input determines it.
-    pub cause: String,
+    pub cause: Arc<str>,
     /// The file.
     pub path: Arc<str>,
     /// The line, from 1.
@@ -280,6 +283,9 @@ pub struct FunctionSummary {
     /// The costs without the tables of inputs that grow, where some do: a caller counts these
     /// itself, because it knows how long they are.
     without_inputs: Option<Box<Costs>>,
+    /// The costs by type alone and whether they are short, once a caller needs them: it counts all of them
+    /// on one line.
+    by_type: OnceLock<Box<(Costs, bool)>>,
     /// The costs by their names, once a caller needs them.
     named: OnceLock<Box<Costs>>,
 }
@@ -295,29 +301,52 @@ struct Costs {
     retained_in: Vec<Retained>,
 }
 
+/// The costs of a call where they stand.
+#[derive(Clone, Copy)]
+struct CostsRef<'a> {
+    total: &'a Cost,
+    peak: &'a Peak,
+    retained_in: &'a [Retained],
+}
+
 impl Costs {
-    /// How many terms the longest formula has.
-    fn size(&self) -> usize {
+    fn as_ref(&self) -> CostsRef<'_> {
+        CostsRef {
+            total: &self.total,
+            peak: &self.peak,
+            retained_in: &self.retained_in,
+        }
+    }
+}
+
+impl CostsRef<'_> {
+    /// Whether no formula has more terms.
+    fn have_at_most(self, limit: usize) -> bool {
+        let short = |cost: &Cost| {
+            let mut lines = cost.terms().iter();
+            let left = lines.try_fold(limit, |left, line| line.bytes.terms_left(left));
+            // Terms that lines have in common count once.
+            left.is_some() || cost.bytes().has_at_most(limit)
+        };
         let retained = self.retained_in.iter().map(|retained| &retained.cost);
-        let all = retained.chain([&self.total]).chain(self.peak.moments());
-        let sizes = all.map(|cost| cost.bytes().term_count());
-        sizes.max().unwrap_or(0)
+        let mut all = retained.chain([self.total]).chain(self.peak.moments());
+        all.all(short)
     }
 
-    fn map(&self, by: &dyn Fn(&Cost) -> Cost) -> Self {
+    fn map(self, by: &dyn Fn(&Cost) -> Cost) -> Costs {
         let retained = self.retained_in.iter().map(|retained| Retained {
             destination: retained.destination,
             cost: by(&retained.cost),
         });
-        Self {
-            total: by(&self.total),
+        Costs {
+            total: by(self.total),
             peak: self.peak.map(by),
             retained_in: retained.collect(),
         }
     }
 
     /// The costs of a function by the names of their formulas.
-    fn named(&self, of: &str, site: Site) -> Self {
+    fn named(self, of: &str, site: Site) -> Costs {
         let one = |names: [&'static str; 2], count: Expr, bytes: Expr, grade: Grade| {
             let [count, bytes] = [(names[0], count), (names[1], bytes)]
                 .map(|(name, formula)| Arc::new(Definition::new(name, of, formula)).applied());
@@ -332,8 +361,9 @@ impl Costs {
         let whole = |names, cost: &Cost| one(names, cost.objects(), cost.bytes(), cost.grade());
         let retained = |one: &Retained| Retained {
             destination: one.destination,
-            cost: match one.cost.bytes().term_count() > MAX_TERMS / 4 {
-                true => whole(
+            cost: match one.cost.bytes().has_at_most(MAX_TERMS / 4) {
+                true => one.cost.clone(),
+                false => whole(
                     match one.destination {
                         Destination::Result => ["objects in the result of", "result of"],
                         Destination::Parameter(_) => {
@@ -345,11 +375,10 @@ impl Costs {
                     },
                     &one.cost,
                 ),
-                false => one.cost.clone(),
             },
         };
-        Self {
-            total: whole(["objects", "total"], &self.total),
+        Costs {
+            total: whole(["objects", "total"], self.total),
             peak: Peak::of(one(
                 ["objects at peak", "peak"],
                 self.peak.objects(),
@@ -385,37 +414,41 @@ impl FunctionSummary {
             attributes: Vec::new(),
             asks: Vec::new(),
             without_inputs: None,
+            by_type: OnceLock::new(),
             named: OnceLock::new(),
         }
     }
 
     /// The costs at a call, over the caller's inputs: written out where they are short.
     fn at_call(&self, of: &str, by: &Substitution) -> Costs {
-        let own = self.own();
-        if own.size() <= MAX_TERMS {
+        let site = Site {
+            function: self.function.0,
+            line: self.line,
+        };
+        let (own, is_short) = &**self.by_type.get_or_init(|| {
+            let own = self.own().map(&|cost| cost.map_sites(|_| site));
+            let is_short = own.as_ref().have_at_most(MAX_TERMS);
+            Box::new((own, is_short))
+        });
+        let own = own.as_ref();
+        if *is_short {
             let costs = own.map(&|cost| cost.substitute(by));
-            if costs.size() <= 2 * MAX_TERMS {
+            if costs.as_ref().have_at_most(2 * MAX_TERMS) {
                 return costs;
             }
         }
-        let named = self.named.get_or_init(|| {
-            let site = Site {
-                function: self.function.0,
-                line: self.line,
-            };
-            Box::new(own.named(of, site))
-        });
-        named.map(&|cost| cost.substitute(by))
+        let named = self.named.get_or_init(|| Box::new(own.named(of, site)));
+        named.as_ref().as_ref().map(&|cost| cost.substitute(by))
     }
 
     /// The costs without what the caller knows better.
-    fn own(&self) -> Costs {
+    fn own(&self) -> CostsRef<'_> {
         match &self.without_inputs {
-            Some(costs) => Costs::clone(costs),
-            None => Costs {
-                total: self.total.clone(),
-                peak: self.peak.clone(),
-                retained_in: self.retained_in.clone(),
+            Some(costs) => costs.as_ref().as_ref(),
+            None => CostsRef {
+                total: &self.total,
+                peak: &self.peak,
+                retained_in: &self.retained_in,
             },
         }
     }
@@ -446,14 +479,11 @@ impl FunctionSummary {
         self.retained = all.fold(Cost::zero().graded(grade), |sum, cost| sum.plus(cost));
         self.retained_in
             .sort_by_key(|retained| retained.destination);
-        let mut occurring: Vec<Symbol> = self
-            .formulas()
-            .into_iter()
-            .flat_map(Expr::free_symbols)
-            .collect();
-        occurring.sort_unstable();
-        occurring.dedup();
-        let occurs = |symbol: &Symbol| occurring.binary_search(symbol).is_ok();
+        let mut occurring: BTreeSet<Symbol> = BTreeSet::new();
+        for formula in self.formulas() {
+            formula.collect_symbols(&mut occurring);
+        }
+        let occurs = |symbol: &Symbol| occurring.contains(symbol);
         self.measures.retain(|measure| occurs(&measure.symbol));
         self.unknowns = unknowns
             .iter()
@@ -474,27 +504,22 @@ impl FunctionSummary {
 #[must_use]
 pub fn summarise(input: &SummaryInput<'_>) -> Vec<FunctionSummary> {
     let mut context = Context::new(input);
-    let components = crate::components::Components::of(&context.edges());
+    let edges = context.edges();
+    let components = crate::components::Components::of(&edges);
     context.component.clone_from(&components.of);
     context.cyclic.clone_from(&components.cyclic);
     context.alone = components.alone();
+    context.order(&edges, &components);
     let context = context;
-    let one = |node: &u32| {
-        let at = *node as usize;
+    crate::components::in_order(&components, &context.before, &|node| {
+        let at = node as usize;
         if let (Some((function, _)), Some(slot)) = (context.functions.get(at), context.done.get(at))
         {
             let summary = Interpreter::summary(&context, at, function);
             // Each node is worked on once, so the slot is empty.
             let _ = slot.set(Arc::new(summary));
         }
-    };
-    for level in &components.levels {
-        if level.len() < 8 {
-            level.iter().for_each(one);
-        } else {
-            level.par_iter().for_each(one);
-        }
-    }
+    });
     let with_cases = |(at, slot): (usize, &OnceLock<Arc<FunctionSummary>>)| {
         let mut summary = FunctionSummary::clone(slot.get()?);
         let (function, _) = context.functions.get(at)?;

@@ -298,7 +298,7 @@ impl<'a> Interpreter<'a> {
                 }
                 self.set(to, a);
             }
-            (BinaryOp::Add, Kind::Str, _) if in_place && self.deaths.is_used_once(left) => {
+            (BinaryOp::Add, Kind::Str, _) if in_place && self.uses.deaths.is_used_once(left) => {
                 // A string that only one name holds grows where it is.
                 if self.extended.contains(&left)
                     && let Some(frame) = self.frames.last_mut()
@@ -738,7 +738,7 @@ impl<'a> Interpreter<'a> {
         if !by_number {
             return;
         }
-        if self.deaths.is_kept_as_index_alone(*index) {
+        if self.uses.deaths.is_kept_as_index_alone(*index) {
             self.unkept.insert(*index);
         }
         let single = |step: &Step| matches!(step, Step::Attribute(_) | Step::Key(_));
@@ -747,7 +747,7 @@ impl<'a> Interpreter<'a> {
             (None, container) => container.is_some(),
         };
         if one
-            && self.deaths.is_used_once(from)
+            && self.uses.deaths.is_used_once(from)
             && let Some(container) = self.container_of(base)
         {
             self.slots.insert(from, container);

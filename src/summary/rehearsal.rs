@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use heapcast_facts::{FixedState, Map, Symbol as Name, Var};
 
-use super::containers::Container;
+use super::containers::Containers;
 use super::cost::{Line, greater};
 use super::frame::{Frame, FrameKind, Owner};
 use super::interpret::{Base, Interpreter};
@@ -72,7 +72,7 @@ struct Snapshot {
     line: u32,
     grade: Grade,
     skipped: bool,
-    containers: Vec<Container>,
+    containers: Containers,
     places: Map<Arc<str>, ContainerId>,
     attributes: Map<(Base, Name), Value>,
     measures: Map<Symbol, Measure>,
@@ -395,7 +395,7 @@ impl<'a> Interpreter<'a> {
             }
         }
         for &id in unstable {
-            let element = |containers: &[Container]| {
+            let element = |containers: &Containers| {
                 let container = containers.get(id.0 as usize)?;
                 container.element.clone()
             };

@@ -131,7 +131,7 @@ fn cost(bytes: &Expr, objects: &Expr, own: Grade) -> commands::Cost {
 fn unknown(unknown: &Unknown) -> commands::Unknown {
     commands::Unknown {
         name: unknown.symbol.name().to_owned(),
-        cause: unknown.cause.clone(),
+        cause: unknown.cause.to_string(),
         path: unknown.path.to_string(),
         line: unknown.line,
     }

@@ -161,7 +161,7 @@ fn is_simple(length: &Expr) -> bool {
         .terms()
         .iter()
         .flat_map(|term| term.monomial.factors());
-    length.term_count() <= 3
+    length.has_at_most(3)
         && symbols
             .clone()
             .all(|factor| matches!(factor.atom, Atom::Symbol(_)))

@@ -36,13 +36,50 @@ pub(super) enum Passed {
     Unknown,
 }
 
-type Key = (usize, u8, Arc<[Fact]>);
+type Key = (usize, Arc<[Fact]>);
+
+/// How many calls with certain arguments stand in each other inside of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// So many.
+    Depth(u8),
+    /// More than are told apart.
+    Beyond,
+}
+
+impl Reach {
+    /// What it is of a function with a call that makes as many.
+    fn around(self) -> Self {
+        match self {
+            Reach::Depth(depth) => Reach::Depth(depth + 1),
+            Reach::Beyond => Reach::Beyond,
+        }
+    }
+}
+
+/// A summary for certain arguments.
+struct Special {
+    /// How many such calls were around it, and are inside.
+    nested: u8,
+    reach: Reach,
+    summary: Arc<FunctionSummary>,
+}
+
+impl Special {
+    /// Whether it is the same with that many around it: all that is inside is told apart.
+    fn holds_at(&self, nested: u8) -> bool {
+        match self.reach {
+            Reach::Depth(depth) => nested + depth < MAX_NESTED,
+            Reach::Beyond => nested == self.nested,
+        }
+    }
+}
 
 /// The summaries for certain arguments, and of which parameters something is asked.
 pub(super) struct Specialised {
     /// Of which parameters something is asked, and whether the function does so itself.
     asked: Vec<OnceLock<Map<usize, bool>>>,
-    found: Mutex<Map<Key, Arc<FunctionSummary>>>,
+    found: Mutex<Map<Key, Vec<Special>>>,
 }
 
 impl Specialised {
@@ -53,13 +90,16 @@ impl Specialised {
         }
     }
 
-    fn get(&self, key: &Key) -> Option<Arc<FunctionSummary>> {
-        self.found.lock().ok()?.get(key).cloned()
+    fn get(&self, key: &Key, nested: u8) -> Option<(Arc<FunctionSummary>, Reach)> {
+        let found = self.found.lock().ok()?;
+        let mut all = found.get(key)?.iter();
+        let one = all.find(|one| one.holds_at(nested))?;
+        Some((Arc::clone(&one.summary), one.reach))
     }
 
-    fn insert(&self, key: Key, summary: &Arc<FunctionSummary>) {
+    fn insert(&self, key: Key, special: Special) {
         if let Ok(mut found) = self.found.lock() {
-            found.insert(key, Arc::clone(summary));
+            found.entry(key).or_default().push(special);
         }
     }
 }
@@ -67,13 +107,13 @@ impl Specialised {
 impl<'a> Interpreter<'a> {
     /// The summary of a function for what is certain of its arguments, if that makes a difference.
     pub(super) fn special(
-        &self,
+        &mut self,
         at: usize,
         function: &'a Function,
         passed: &[Passed],
     ) -> Option<Arc<FunctionSummary>> {
         let context = self.context;
-        if self.nested >= MAX_NESTED || context.is_in_cycle(at) {
+        if context.is_in_cycle(at) {
             return None;
         }
         let asked = context.asked_of(at)?;
@@ -89,17 +129,34 @@ impl<'a> Interpreter<'a> {
         if given.iter().all(|fact| *fact == Fact::ANY) {
             return None;
         }
-        let key = (at, self.nested, given);
-        if let Some(found) = context.specialised.get(&key) {
-            return Some(found);
+        if self.nested >= MAX_NESTED {
+            self.reach = Reach::Beyond;
+            return None;
         }
-        let mut interpreter = Interpreter::with(context, at, function, Arc::clone(&key.2));
+        let key = (at, given);
+        let (summary, reach) = match context.specialised.get(&key, self.nested) {
+            Some(found) => found,
+            None => self.specialised(function, key),
+        };
+        self.reach = self.reach.max(reach.around());
+        Some(summary)
+    }
+
+    fn specialised(&self, function: &'a Function, key: Key) -> (Arc<FunctionSummary>, Reach) {
+        let given = Arc::clone(&key.1);
+        let mut interpreter = Interpreter::with(self.context, key.0, function, given);
         interpreter.nested = self.nested + 1;
         interpreter.enter();
         interpreter.block(&function.body);
+        let reach = interpreter.reach;
         let summary = Arc::new(interpreter.finish());
-        context.specialised.insert(key, &summary);
-        Some(summary)
+        let special = Special {
+            nested: self.nested,
+            reach,
+            summary: Arc::clone(&summary),
+        };
+        self.context.specialised.insert(key, special);
+        (summary, reach)
     }
 
     /// Where what each parameter gets from a call comes from.

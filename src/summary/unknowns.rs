@@ -156,7 +156,7 @@ impl Interpreter<'_> {
         let symbol = Symbol::mcv(quantity, Cause { reason, file, line });
         self.add_assumption(Unknown {
             symbol,
-            cause: cause.to_owned(),
+            cause: cause.into(),
             path: Arc::clone(&self.path),
             line,
             taken,

@@ -16,7 +16,7 @@ use super::recursion::{Recursion, RecursiveCall, objects_of};
 use super::sizes;
 use super::unranked::Named;
 use super::value::{Kind, Measure, Place, Quantity, Root, Value};
-use super::{Costs, Destination, Effect, FunctionSummary, Retained};
+use super::{Costs, CostsRef, Destination, Effect, FunctionSummary, Retained};
 use crate::algebra::{Expr, Grade, Rational, Substitution, Symbol, SymbolKind, TypeName};
 use crate::ir::Function;
 
@@ -189,7 +189,7 @@ impl<'a> Tree<'a> {
             effect.longer = self.all_calls(&effect.longer.substitute(&known), &symbols)?;
             self.assign(&symbols, &effect.longer, &mut known);
         }
-        let own = self.costs(&summary.own(), &mut known)?;
+        let own = self.costs(summary.own(), &mut known)?;
         let mut all = with_inputs(context, &own, &solved.effects, summary);
         if solved.effects.is_empty() {
             self.add_passing(&mut all, summary)?;
@@ -553,15 +553,15 @@ impl<'a> Tree<'a> {
     }
 
     /// All costs of a call, with what they are for recursive calls added to `known`.
-    fn costs(&self, costs: &Costs, known: &mut Substitution) -> Option<Costs> {
+    fn costs(&self, costs: CostsRef<'_>, known: &mut Substitution) -> Option<Costs> {
         let mut retained_in = Vec::new();
-        for one in &costs.retained_in {
+        for one in costs.retained_in {
             let own = self.calls.iter().filter_map(|call| {
                 let found = call.retained.iter().find(|(d, _)| *d == one.destination);
                 found.map(|(_, symbol)| symbol)
             });
             let symbols: Vec<&Symbol> = own.collect();
-            let whole = self.with_others(one, &costs.retained_in);
+            let whole = self.with_others(one, costs.retained_in);
             let cost = self.cost(&whole, &symbols, self.bases.as_deref(), known)?;
             self.assign(&symbols, &cost.bytes(), known);
             let objects: Vec<Symbol> = symbols.iter().map(|s| objects_of(s)).collect();
@@ -578,8 +578,8 @@ impl<'a> Tree<'a> {
         }
         let totals: Vec<&Symbol> = self.calls.iter().map(|call| &call.total).collect();
         Some(Costs {
-            total: self.cost(&costs.total, &totals, self.bases.as_deref(), known)?,
-            peak: self.peak(&costs.peak, known)?,
+            total: self.cost(costs.total, &totals, self.bases.as_deref(), known)?,
+            peak: self.peak(costs.peak, known)?,
             retained_in,
         })
     }

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use heapcast_facts::{FixedState, Map, Symbol as Name, Var};
 
 use super::context::Context;
+use super::liveness::Deaths;
 use crate::ir::{
     BinaryOp, Callee, CompareOp, Const, Function, Index, LoopKind, Op, UnaryOp, visit,
 };
@@ -18,6 +19,10 @@ pub(super) struct Uses {
     pub(super) numbers: HashSet<Var, FixedState>,
     /// What is taken out of sequences one by one.
     pub(super) sequences: Sequences,
+    /// Where they are used last, and what is kept of them.
+    pub(super) deaths: Deaths,
+    /// The calls that take out what was put in before, whatever happens.
+    pub(super) paired: HashSet<Var, FixedState>,
 }
 
 impl Uses {
@@ -26,6 +31,8 @@ impl Uses {
             called: called_methods(function),
             numbers: numbers(function),
             sequences: Sequences::of(context, function),
+            deaths: Deaths::of(context, &function.body),
+            paired: super::pairs::paired(context, function),
         }
     }
 }
