@@ -470,6 +470,38 @@ impl<'a> Interpreter<'a> {
 
     // ---- numbers and text ----------------------------------------------------------------
 
+    /// A number that is made of one, of text or of all elements.
+    fn number_of(&mut self, to: Var, name: &str, vars: &[Var], of: &Value) {
+        let stays = name == "abs" || (name == "round" && vars.len() == 2);
+        let float = stays && self.kind_at(vars, 0) == Kind::Float;
+        let kind = if float { Kind::Float } else { Kind::Int };
+        let result = match name {
+            "int" => self.number(of).map(|number| number.floor()),
+            "abs" => of.number.clone(),
+            "round" if vars.len() == 1 => self.number(of).map(|number| number.ceil()),
+            _ => None,
+        };
+        let bits = match name {
+            "sum" => self.bits_of_sum(of),
+            "int" if self.kind_at(vars, 0) == Kind::Str => self.bits_of_text(of),
+            _ => of.further_bits(),
+        };
+        let (bytes, _) = sizes::head(self.context.input.sizes, kind);
+        if !result.as_ref().is_some_and(|result| self.is_small(result)) && name != "ord" {
+            self.grade = self.grade.join(Grade::Upper);
+            self.one(kind, number(bytes), Owner::Var(to));
+        }
+        if let Some(bits) = &bits {
+            self.further_digits(bits, to);
+        }
+        let value = Value {
+            number: result,
+            bits,
+            ..Value::of(kind)
+        };
+        self.set(to, value.bounded(of.is_bound));
+    }
+
     fn number_builtin(&mut self, to: Var, name: &str, vars: &[Var], values: &[Value]) -> bool {
         match (name, values) {
             ("len", [of]) => self.length_builtin(to, of),
@@ -480,25 +512,7 @@ impl<'a> Interpreter<'a> {
                 self.set(to, place.map_or_else(Value::default, Value::input));
             }
             ("abs" | "int" | "round" | "sum" | "ord", [of, ..]) => {
-                let stays = name == "abs" || (name == "round" && values.len() == 2);
-                let float = stays && self.kind_at(vars, 0) == Kind::Float;
-                let kind = if float { Kind::Float } else { Kind::Int };
-                let result = match name {
-                    "int" => self.number(of).map(|number| number.floor()),
-                    "abs" => of.number.clone(),
-                    "round" if values.len() == 1 => self.number(of).map(|number| number.ceil()),
-                    _ => None,
-                };
-                let (bytes, _) = sizes::head(self.context.input.sizes, kind);
-                if !result.as_ref().is_some_and(|result| self.is_small(result)) && name != "ord" {
-                    self.grade = self.grade.join(Grade::Upper);
-                    self.one(kind, number(bytes), Owner::Var(to));
-                }
-                let value = Value {
-                    number: result,
-                    ..Value::of(kind)
-                };
-                self.set(to, value.bounded(of.is_bound));
+                self.number_of(to, name, vars, of)
             }
             ("math.isqrt" | "math.floor" | "math.ceil", [of]) if self.number(of).is_some() => {
                 let whole = self.number(of).map(|of| match name {

@@ -23,6 +23,7 @@ mod containers;
 mod context;
 mod cost;
 mod decisions;
+mod digits;
 mod displays;
 mod finish;
 mod forms;
@@ -385,7 +386,7 @@ impl FunctionSummary {
         let mut values: Vec<&Value> = self.attributes.iter().map(|(_, value)| value).collect();
         values.push(&self.result);
         while let Some(value) = values.pop() {
-            formulas.extend(value.number.iter().chain(&value.length));
+            formulas.extend(value.number.iter().chain(&value.bits).chain(&value.length));
             values.extend(value.element.as_deref());
             values.extend(value.items.iter().flat_map(|items| items.iter()));
         }
