@@ -24,8 +24,6 @@ const FREE: &[&str] = &[
     "bool",
     "any",
     "all",
-    "id",
-    "hash",
     "setattr",
     "delattr",
     "super",
@@ -36,7 +34,6 @@ const FREE: &[&str] = &[
     "str.isspace",
     "str.isupper",
     "str.islower",
-    "list.sort",
     "list.reverse",
     "list.clear",
     "list.remove",
@@ -80,14 +77,21 @@ impl<'a> Interpreter<'a> {
             if let Some(receiver) = values.first() {
                 self.taken_again(to, receiver);
             }
-            self.set(
-                to,
-                Value::of(if name.contains("is") {
-                    Kind::Bool
-                } else {
-                    Kind::None
-                }),
-            );
+            let method = name.rsplit('.').next().unwrap_or(name);
+            let asks = [
+                "bool",
+                "any",
+                "all",
+                "callable",
+                "hasattr",
+                "startswith",
+                "endswith",
+            ];
+            let kind = match method.starts_with("is") || asks.contains(&method) {
+                true => Kind::Bool,
+                false => Kind::None,
+            };
+            self.set(to, Value::of(kind));
             return true;
         }
         self.iterating(to, name, &values)
@@ -393,6 +397,16 @@ impl<'a> Interpreter<'a> {
                 let by = self.length_or_unknown(others);
                 (by, self.part(others, Step::Element))
             }
+            ("list.sort", [_]) => {
+                // In merges, half a table more.
+                let slot = number(self.context.input.sizes.list.slot / 2);
+                let half = &self.length_or_unknown(receiver) * &slot;
+                self.grade = self.grade.join(Grade::Upper);
+                self.transient(Kind::List, half);
+                self.taken_again(to, receiver);
+                self.set(to, Value::of(Kind::None));
+                return true;
+            }
             ("list.pop" | "dict.pop" | "set.pop", _) => {
                 let element = self.part(receiver, Step::Element);
                 self.grade = self.grade.join(Grade::Upper);
@@ -513,6 +527,27 @@ impl<'a> Interpreter<'a> {
             }
             ("abs" | "int" | "round" | "sum" | "ord", [of, ..]) => {
                 self.number_of(to, name, vars, of)
+            }
+            ("pow" | "math.comb" | "math.factorial" | "math.perm" | "math.prod", _)
+                if self.bits_of_function(name, values).is_some() =>
+            {
+                let bits = self.bits_of_function(name, values);
+                self.int(None, Owner::Var(to));
+                if let Some(bits) = &bits {
+                    self.further_digits(bits, to);
+                }
+                let kind = Kind::Int;
+                self.set(
+                    to,
+                    Value {
+                        bits,
+                        ..Value::of(kind)
+                    },
+                );
+            }
+            ("id" | "hash", [_]) => {
+                self.int(None, Owner::Var(to));
+                self.set(to, Value::of(Kind::Int));
             }
             ("math.isqrt" | "math.floor" | "math.ceil", [of]) if self.number(of).is_some() => {
                 let whole = self.number(of).map(|of| match name {

@@ -1,10 +1,11 @@
 //! Integers of many digits: how many bits an operator's result has, where it has no formula of its own or
 //! grows with a power.
 
-use heapcast_facts::Var;
+use heapcast_facts::{Allocation, FunctionCost, Var};
 
 use super::frame::Owner;
 use super::interpret::Interpreter;
+use super::library::Given;
 use super::sizes::{digits, number};
 use super::value::{Kind, Step, Value, greater_of};
 use crate::algebra::{Expr, Rational};
@@ -13,7 +14,7 @@ use crate::ir::BinaryOp;
 /// The bits that each integer is counted with: two digits of 30.
 const COUNTED: u64 = 60;
 
-impl Interpreter<'_> {
+impl<'a> Interpreter<'a> {
     /// What goes on from iteration to iteration gets longer: by a bit where two such numbers are added,
     /// by those of the other factor where it is multiplied. Other results have the bits of what they are
     /// made of.
@@ -120,6 +121,46 @@ impl Interpreter<'_> {
             BinaryOp::Pow => {
                 let base = self.factor_bits(a)?;
                 Some(&self.number(b)? * &base)
+            }
+            _ => None,
+        }
+    }
+
+    /// How many bits an integer has whose size a model tells.
+    pub(super) fn bits_of_allocated(
+        &mut self,
+        given: &Given<'a>,
+        cost: &FunctionCost,
+    ) -> Option<Expr> {
+        let kept = |one: &&Allocation| one.kept && one.type_name == "int";
+        let bytes = self.size(given, &cost.allocates.iter().find(kept)?.bytes);
+        if bytes.as_constant().is_some() {
+            return None;
+        }
+        let plain = number(self.context.input.sizes.int.arithmetic);
+        let each = Rational::new(30, 4)?;
+        Some((&bytes - &plain).positive_part().scale(&each))
+    }
+
+    /// How many bits what a function of numbers gives has, if they may be many.
+    pub(super) fn bits_of_function(&mut self, name: &str, values: &[Value]) -> Option<Expr> {
+        let all_int = values.iter().all(|value| value.kind == Kind::Int);
+        match (name, values) {
+            ("pow", [base, by]) if all_int => self.bits_of(BinaryOp::Pow, base, by, false),
+            ("math.comb", [of, _]) => self.number(of),
+            ("math.factorial", [of]) => {
+                let of = self.number(of)?;
+                Some(&of * &of.log2())
+            }
+            ("math.perm", [of, by]) => {
+                let of = self.number(of)?;
+                Some(&self.number(by)? * &of.log2())
+            }
+            ("math.prod", [of]) => {
+                let element = self.part(of, Step::Element);
+                let is_int = element.kind == Kind::Int;
+                let each = is_int.then(|| self.factor_bits(&element)).flatten()?;
+                Some(&each * &self.length(of)?)
             }
             _ => None,
         }

@@ -185,6 +185,9 @@ impl<'a> Interpreter<'a> {
         }
         let value = self.with_elements(given, cost, (Value::sized(kind, length), shaped));
         let mut value = self.adopt(value, site.to);
+        if value.kind == Kind::Int {
+            value.bits = self.bits_of_allocated(given, cost);
+        }
         if let Some(text) = &cost.text_of {
             let text_of = self.given(given, text).and_then(|value| value.literal);
             let flagged = self.given(given, "flags").is_some();

@@ -12,6 +12,8 @@ mod approach;
 #[cfg(test)]
 mod assumption_tests;
 mod bodies;
+#[cfg(test)]
+mod bound_tests;
 mod builtins;
 mod callbacks;
 mod calls;
