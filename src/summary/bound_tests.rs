@@ -76,3 +76,47 @@ fn sorting_in_place_works_with_half_a_table() {
         .collect();
     assert_eq!(peaks, ["4·len(values)"]);
 }
+
+#[test]
+fn what_unknown_code_gives_is_kept_with_a_part_of_it() {
+    assert_eq!(
+        retained(
+            r#"
+from elsewhere import Parsed
+
+def first(text: str):
+    return Parsed(text).parts[0]
+
+def whole(text: str):
+    return len(Parsed(text).parts)
+"#
+        ),
+        "first: [Parsed(...) @ app.py:5]\nwhole: 28"
+    );
+}
+
+#[test]
+fn operators_of_classes_of_the_program_are_not_those_of_numbers() {
+    assert_eq!(
+        retained(
+            r#"
+from collections.abc import MutableSet
+
+class Names(MutableSet):
+    def __init__(self, names=None):
+        self.held = []
+        if names is not None:
+            self |= names
+"#
+        ),
+        "Names.__init__: [self.__ior__(...) @ app.py:8] + 56"
+    );
+}
+
+#[test]
+fn a_slice_up_to_what_is_not_positive_counts_from_the_end() {
+    assert_eq!(
+        retained("def cut(text: str, end: str):\n    return text[: -len(end)]\n"),
+        "cut: -len(end) + max(len(end), len(text)) + 49"
+    );
+}

@@ -268,8 +268,14 @@ impl<'a> Interpreter<'a> {
         self.named_unknown(site.to, &label, "the code that is called is not known");
     }
 
-    /// `f(...)` stands, in each metric's formula, for that metric of the call.
+    /// `f(...)` stands, in each metric's formula, for that metric of the call. A part of what it gives
+    /// may be kept, and not the whole.
     pub(super) fn named_unknown(&mut self, to: Var, label: &str, reason: &str) {
+        self.named_unknown_in(Owner::Result(to), to, label, reason);
+    }
+
+    /// The same of what leaves something with that owner.
+    pub(super) fn named_unknown_in(&mut self, owner: Owner, to: Var, label: &str, reason: &str) {
         let cost = self.unknown(&format!("{label}(...)"), reason);
         let line = Line {
             site: self.site(),
@@ -277,7 +283,7 @@ impl<'a> Interpreter<'a> {
             count: cost.clone(),
             bytes: cost,
         };
-        self.allocate(line, Owner::Var(to));
+        self.allocate(line, owner);
         let value = Value {
             kind: self.context.kind_of(to),
             ..Value::default()
@@ -607,6 +613,11 @@ impl<'a> Interpreter<'a> {
             let place = self.resolve(&effect.place, arguments);
             let by = effect.longer.substitute(&substitution);
             if let Some(container) = self.container_of(&place) {
+                if let Some(own) = self.containers.get_mut(container.0 as usize)
+                    && own.kind == Kind::Unknown
+                {
+                    own.kind = effect.kind;
+                }
                 self.extend(container, &by, None);
             } else if !by.is_zero() {
                 let name = self.context.short_name(summary.function);

@@ -105,7 +105,7 @@ def step(n):
             wander: open
               total: 8·[len(wander(...)) @ app.py:5] + [wander(...) @ app.py:5] + 248 | [wander(...) @ app.py:5] + 5
               peak: 8·[len(wander(...)) @ app.py:5] + [wander(...) @ app.py:5] + 216 | [wander(...) @ app.py:5] + 4
-              retained: 8·[len(wander(...)) @ app.py:5] + 152 | 3
+              retained: 8·[len(wander(...)) @ app.py:5] + [wander(...) @ app.py:5] + 152 | [wander(...) @ app.py:5] + 3
               unknown: len(wander(...)) @ app.py:5 (its length is not determined by an input)
               unknown: wander(...) @ app.py:5 (a recursive call)
             step: upper

@@ -350,6 +350,15 @@ impl<'a> Interpreter<'a> {
                 let value = self.fitted(left_kind, length, Some(element), to);
                 self.set(to, value.bounded(true));
             }
+            (_, Kind::Unknown | Kind::Instance, _) if self.context.holds_own_instances(left) => {
+                let label = format!("{}.{}", Self::label(&a), special_method(op, in_place));
+                let reason = "what its class makes of the operator is not known";
+                let owner = match in_place {
+                    true => Owner::Any([left].into()),
+                    false => Owner::Result(to),
+                };
+                self.named_unknown_in(owner, to, &label, reason);
+            }
             _ => {
                 if !self.uses.numbers.contains(&to) {
                     self.taken_for_numbers(op, &a, &b);
@@ -608,7 +617,7 @@ impl<'a> Interpreter<'a> {
                 self.number(&value)
             }
         });
-        let from_back = |part: &Expr| part.as_constant().is_some_and(Rational::is_negative);
+        let from_back = |part: &Expr| !part.is_zero() && (-part).is_nonnegative();
         let end = match upper {
             Some(upper) if from_back(&upper) => &whole + &upper,
             Some(upper) => upper.minimum(&whole),
@@ -722,6 +731,26 @@ impl<'a> Interpreter<'a> {
         let value = self.fitted(Kind::List, length, Some(element), to);
         self.set(to, value);
     }
+}
+
+/// The method that a class defines for an operator.
+fn special_method(op: BinaryOp, in_place: bool) -> String {
+    let name = match op {
+        BinaryOp::Add => "add",
+        BinaryOp::Sub => "sub",
+        BinaryOp::Mult => "mul",
+        BinaryOp::MatMult => "matmul",
+        BinaryOp::Div => "truediv",
+        BinaryOp::Mod => "mod",
+        BinaryOp::Pow => "pow",
+        BinaryOp::LShift => "lshift",
+        BinaryOp::RShift => "rshift",
+        BinaryOp::BitOr => "or",
+        BinaryOp::BitXor => "xor",
+        BinaryOp::BitAnd => "and",
+        BinaryOp::FloorDiv => "floordiv",
+    };
+    format!("__{}{name}__", if in_place { "i" } else { "" })
 }
 
 /// Whether values of the kind are sequences that `+` and `*` make anew.
