@@ -120,3 +120,41 @@ fn a_slice_up_to_what_is_not_positive_counts_from_the_end() {
         "cut: -len(end) + max(len(end), len(text)) + 49"
     );
 }
+
+#[test]
+fn what_is_added_in_place_is_kept_in_each_iteration() {
+    let found = summaries(
+        r#"
+def f(cells: list):
+    seen = []
+    for cell in cells:
+        seen += [(cell, cell)]
+    return len(seen)
+"#,
+    );
+    let peaks: Vec<String> = found
+        .iter()
+        .filter(|(name, _)| name == "app.f")
+        .map(|(_, summary)| summary.peak.bytes().to_string())
+        .collect();
+    assert_eq!(peaks, ["65·len(cells) + 216"]);
+}
+
+#[test]
+fn what_a_callee_puts_into_a_container_is_kept_with_its_elements() {
+    assert_eq!(
+        retained(
+            r#"
+def put(found, word: str):
+    found.add(word + "!")
+
+def listed(words: list):
+    found = set()
+    for word in words:
+        put(found, "a")
+    return list(found)
+"#
+        ),
+        "put: 128·2^(2·ceil(log2(5·len(found)/24 + 5/24)/2)) + len(word) + 50\nlisted: 59·len(words) + 64"
+    );
+}

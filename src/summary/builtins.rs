@@ -427,6 +427,8 @@ impl<'a> Interpreter<'a> {
         };
         match self.container_of(receiver) {
             Some(container) => {
+                let owner = name.split('.').next().unwrap_or_default();
+                self.is_of(container, Kind::of_class(owner));
                 if let ("dict.setdefault", Some(key)) = (name, values.get(1)) {
                     self.put_under(container, key.clone());
                 }
@@ -664,6 +666,14 @@ impl<'a> Interpreter<'a> {
         self.set(to, value.bounded(of.is_bound).labelled(&label));
     }
 
+    /// What looks at the case of each character works on a copy with room for three of four bytes each.
+    fn case_buffer(&mut self, method: &str, of: &Value) {
+        if matches!(method, "title" | "capitalize" | "swapcase") {
+            let length = self.length_or_unknown(of);
+            self.transient(Kind::Str, length.scale(&12.into()));
+        }
+    }
+
     fn kind_at(&mut self, vars: &[Var], at: usize) -> Kind {
         vars.get(at).map_or(Kind::Unknown, |var| self.kind(*var))
     }
@@ -700,6 +710,7 @@ impl<'a> Interpreter<'a> {
                 if let Some(place) = self.derived(of, method, values) {
                     let length = self.measure(&place, Quantity::Length);
                     self.flat(Kind::Str, &length, Owner::Var(to));
+                    self.case_buffer(method, of);
                     let value = Value::input(Place::clone(&place));
                     self.set(
                         to,
@@ -712,6 +723,7 @@ impl<'a> Interpreter<'a> {
                 }
                 let length = self.length_or_unknown(of);
                 self.sequence(to, Kind::Str, length, None, true);
+                self.case_buffer(method, of);
             }
             ("str.encode", [of, rest @ ..]) => {
                 let length = self.length_or_unknown(of);

@@ -164,6 +164,9 @@ impl<'a> Interpreter<'a> {
                     }
                     self.modelled(site, (&name, &full), false, true);
                 }
+                if !self.calls_back(site, &name) {
+                    self.name_callbacks(site, &name);
+                }
                 if assumed {
                     self.assume(&value, kind, text);
                 }
@@ -613,11 +616,7 @@ impl<'a> Interpreter<'a> {
             let place = self.resolve(&effect.place, arguments);
             let by = effect.longer.substitute(&substitution);
             if let Some(container) = self.container_of(&place) {
-                if let Some(own) = self.containers.get_mut(container.0 as usize)
-                    && own.kind == Kind::Unknown
-                {
-                    own.kind = effect.kind;
-                }
+                self.is_of(container, effect.kind);
                 self.extend(container, &by, None);
             } else if !by.is_zero() {
                 let name = self.context.short_name(summary.function);
@@ -674,8 +673,9 @@ impl<'a> Interpreter<'a> {
             _ if bound => vars.insert(0, site.to),
             _ => {}
         }
+        // Where a part of the argument is kept, what was stored in it may be that.
         vars.get(at as usize)
-            .map_or(Owner::Elsewhere, |var| Owner::Var(*var))
+            .map_or(Owner::Elsewhere, |var| Owner::Result(*var))
     }
 
     /// A container that a callee made and this function may change.

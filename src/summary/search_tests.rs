@@ -56,9 +56,9 @@ def visit(graph, node, seen):
 "#,
         "
             visit: open
-              total: 129·len(graph[+]) + 17·len(seen) + 497 | len(graph[+]) + 1
-              peak: 48·len(graph) + 9·len(graph[+]) + 9·len(seen) + 201 | len(graph) + 3
-              retained: 9·len(graph[+]) + 9·len(seen) + 57 | 0
+              total: 512·2^(2·ceil(log2(5·len(graph[+])/24 + 5·len(seen)/24 + 5/24)/2))/3 + 48·len(graph[+]) + 48 | len(graph[+]) + 1
+              peak: 128·2^(2·ceil(log2(5·len(graph[+])/24 + 5·len(seen)/24 + 5/24)/2)) + 48·len(graph) + 144 | len(graph) + 3
+              retained: 128·2^(2·ceil(log2(5·len(graph[+])/24 + 5·len(seen)/24 + 5/24)/2)) | 0
               unknown: type(seen) @ app.py:5 (taken for a set, because its add is called)
               len(seen) += len(graph[+]) + 1
         ",
@@ -79,9 +79,9 @@ def paths(graph, node, seen):
 "#,
         "
             paths: open
-              total: len(graph[*])·[paths(...) @ app.py:7] + 17·len(seen) + 497 | len(graph[*])·[paths(...) @ app.py:7] + 1
-              peak: 9·len(seen) + [paths(...) @ app.py:7] + max([calls of paths @ app.py:8], [paths(...) @ app.py:7] + 48) + 57 | [paths(...) @ app.py:7] + max([calls of paths @ app.py:8], [paths(...) @ app.py:7] + 1)
-              retained: [calls of paths @ app.py:8] + 9·len(seen) + 57 | [calls of paths @ app.py:8]
+              total: 512·2^(2·ceil(log2(5·len(seen)/24 + 5/24)/2))/3 + len(graph[*])·[paths(...) @ app.py:7] + 48 | len(graph[*])·[paths(...) @ app.py:7] + 1
+              peak: 128·2^(2·ceil(log2(5·len(seen)/24 + 5/24)/2)) + [paths(...) @ app.py:7] + max([calls of paths @ app.py:8], [paths(...) @ app.py:7] + 48) | [paths(...) @ app.py:7] + max([calls of paths @ app.py:8], [paths(...) @ app.py:7] + 1)
+              retained: 128·2^(2·ceil(log2(5·len(seen)/24 + 5/24)/2)) + [calls of paths @ app.py:8] | [calls of paths @ app.py:8]
               unknown: paths(...) @ app.py:7 (a recursive call)
               unknown: calls of paths @ app.py:8 (a recursive call)
               unknown: type(seen) @ app.py:5 (taken for a set, because its add is called)
