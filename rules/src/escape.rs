@@ -53,6 +53,8 @@ crepe! {
     @input
     struct LoadSome(Var, Var);
     @input
+    struct Iterate(Var, Var);
+    @input
     struct Store(Var, Field, Var);
     @input
     struct Elements(Var, Var);
@@ -162,6 +164,8 @@ crepe! {
         let Some(held) = place.read(field);
     Step(at, bounded(to, State::Flow(held))) <- Flows(at, base, place), LoadSome(base, to),
         let Some(held) = place.read_any();
+    Step(at, bounded(to, State::Flow(held))) <- Flows(at, base, place), Iterate(base, to),
+        let Some(held) = place.read_element();
     Step(at, node(to, WITH_PARTS)) <- Flows(at, base, _), MethodRead(base, to);
 
     // S5  A stored value is in the object that it is put into.
@@ -184,6 +188,7 @@ crepe! {
     Step(at, bounded(base, State::Put(Place::Within(field)))) <- IsPut(at, to, _),
         Load(base, field, to);
     Step(at, node(base, State::Put(Place::Throughout))) <- IsPut(at, to, _), LoadSome(base, to);
+    Step(at, node(base, State::Put(Place::Throughout))) <- IsPut(at, to, _), Iterate(base, to);
     Step(at, node(base, State::Put(Place::Throughout))) <- IsPut(at, to, _), MethodRead(base, to);
 
     // S10 What is put into something that an object holds is with what was stored in the object.
@@ -464,7 +469,7 @@ fn feed(runtime: &mut Crepe, facts: &Facts) {
             .iter()
             .map(|&(base, _, to)| LoadSome(base, to)),
     );
-    runtime.extend(facts.iterate.iter().map(|&(base, to)| LoadSome(base, to)));
+    runtime.extend(facts.iterate.iter().map(|&(base, to)| Iterate(base, to)));
     let patterns = facts.positional_pattern.iter();
     runtime.extend(patterns.map(|&(subject, _, part)| LoadSome(subject, part)));
     runtime.extend(facts.store.iter().map(|&(base, f, v)| Store(base, f, v)));

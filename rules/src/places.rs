@@ -49,6 +49,15 @@ impl Place {
         }
     }
 
+    /// Where the value is for a variable that gets an element by iterating. Attributes are none; what
+    /// a class of the program makes of its own when it is iterated over, its methods give.
+    pub(crate) fn read_element(self) -> Option<Self> {
+        match self.field() {
+            Some(field) if field.is_attribute() => None,
+            _ => self.read_any(),
+        }
+    }
+
     /// Where the value is for an object that takes over the elements of this one.
     pub(crate) fn elements(self) -> Option<Self> {
         match self {

@@ -189,7 +189,29 @@ impl Expr {
         {
             return power.exponent.clone();
         }
+        if let Some(log) = self.log2_of_power() {
+            return log.positive_part();
+        }
         Expr::atom(Atom::Log2(Arc::new(self.clone())))
+    }
+
+    /// The binary logarithm of a power of two with a coefficient, of which both are positive.
+    fn log2_of_power(&self) -> Option<Expr> {
+        let [term] = self.terms() else { return None };
+        let [factor] = term.monomial.factors() else {
+            return None;
+        };
+        let (Atom::Power(power), 1) = (&factor.atom, factor.power) else {
+            return None;
+        };
+        if power.base != Base::Number(2) || !term.coefficient.is_positive() {
+            return None;
+        }
+        let times = match term.coefficient < Rational::ONE {
+            true => -&Expr::constant(term.coefficient.recip()?).log2(),
+            false => Expr::constant(term.coefficient.clone()).log2(),
+        };
+        Some(&power.exponent + &times)
     }
 
     /// A positive rational constant to a symbolic exponent; `None` for a base that is not

@@ -5,6 +5,7 @@ use rustpython_ast::{Comprehension as Clause, Expr};
 use rustpython_text_size::Ranged;
 
 use super::builder::Lowerer;
+use super::frame::Captured;
 use crate::ir::{Comprehension, DisplayKind, Loop, LoopKind, Op};
 
 /// What a comprehension collects.
@@ -51,8 +52,14 @@ impl<'a> Lowerer<'a> {
         self.frame.scopes.push(scope);
         self.declare_cells(scope);
         let mark = self.frame.mark();
+        let depth = self.frame.scopes.len() - 1;
+        let outer = (kind == DisplayKind::Generator)
+            .then(|| self.frame.captured.replace((depth, vec![iterable])));
         let (body, ()) =
             self.in_block(|lowerer| lowerer.clause(to, iterable, first, rest, element));
+        if let Some(outer) = outer {
+            self.holds_captured(to, outer);
+        }
         self.keep_walrus(mark);
         self.frame.scopes.pop();
         self.push(Op::Comprehension(Box::new(Comprehension {
@@ -62,6 +69,21 @@ impl<'a> Lowerer<'a> {
             body,
         })));
         to
+    }
+
+    /// A generator keeps what it iterates over and the variables that it uses, as long as it is there.
+    fn holds_captured(&mut self, generator: Var, outer: Option<Captured>) {
+        let inner = std::mem::replace(&mut self.frame.captured, outer);
+        let mut held = inner.map_or_else(Vec::new, |(_, held)| held);
+        held.sort_unstable();
+        held.dedup();
+        if let Some((_, around)) = &mut self.frame.captured {
+            around.extend_from_slice(&held);
+        }
+        let frame = Field::attribute(self.intern("gi_frame"));
+        for var in held {
+            self.facts.store.push((generator, frame, var));
+        }
     }
 
     /// What a walrus bound inside stays bound; it may also not have run.

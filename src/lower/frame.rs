@@ -29,6 +29,9 @@ pub(super) struct Guard {
     pub(super) given: bool,
 }
 
+/// How many scopes are around a generator expression, and the variables of these that it uses.
+pub(super) type Captured = (usize, Vec<Var>);
+
 /// The function that is being lowered.
 pub(super) struct Frame {
     pub(super) function: Obj,
@@ -48,6 +51,8 @@ pub(super) struct Frame {
     pub(super) log: Vec<(u32, Var)>,
     /// The generator object, where the function is a generator.
     pub(super) generator: Option<Var>,
+    /// What the generator expression around uses of the variables around it.
+    pub(super) captured: Option<Captured>,
     slots: Map<(ScopeId, Symbol), u32>,
     slot_cells: Vec<Option<(Var, Symbol)>>,
     env: Vec<Option<Var>>,
@@ -81,6 +86,7 @@ impl Frame {
             tries: 0,
             log: Vec::new(),
             generator: None,
+            captured: None,
             slots: Map::default(),
             slot_cells: Vec::new(),
             env: Vec::new(),
@@ -90,6 +96,15 @@ impl Frame {
             memory: Vec::new(),
             fresh: Map::default(),
             guards: Vec::new(),
+        }
+    }
+
+    /// A variable of that scope is used: a generator expression inside of it keeps what it holds.
+    pub(super) fn capture(&mut self, scope: ScopeId, var: Var) {
+        if let Some((depth, used)) = &mut self.captured
+            && self.scopes.iter().take(*depth).any(|own| *own == scope)
+        {
+            used.push(var);
         }
     }
 

@@ -109,6 +109,9 @@ impl Lowerer<'_> {
                 if !found.volatile
                     && let Some(var) = self.frame.value(slot)
                 {
+                    if scope != MODULE {
+                        self.frame.capture(scope, var);
+                    }
                     return var;
                 }
                 if scope == MODULE && !found.volatile && !self.frame.may_be_bound(slot) {

@@ -24,8 +24,6 @@ const FREE: &[&str] = &[
     "bool",
     "any",
     "all",
-    "id",
-    "hash",
     "setattr",
     "delattr",
     "super",
@@ -36,7 +34,6 @@ const FREE: &[&str] = &[
     "str.isspace",
     "str.isupper",
     "str.islower",
-    "list.sort",
     "list.reverse",
     "list.clear",
     "list.remove",
@@ -80,14 +77,21 @@ impl<'a> Interpreter<'a> {
             if let Some(receiver) = values.first() {
                 self.taken_again(to, receiver);
             }
-            self.set(
-                to,
-                Value::of(if name.contains("is") {
-                    Kind::Bool
-                } else {
-                    Kind::None
-                }),
-            );
+            let method = name.rsplit('.').next().unwrap_or(name);
+            let asks = [
+                "bool",
+                "any",
+                "all",
+                "callable",
+                "hasattr",
+                "startswith",
+                "endswith",
+            ];
+            let kind = match method.starts_with("is") || asks.contains(&method) {
+                true => Kind::Bool,
+                false => Kind::None,
+            };
+            self.set(to, Value::of(kind));
             return true;
         }
         self.iterating(to, name, &values)
@@ -393,6 +397,16 @@ impl<'a> Interpreter<'a> {
                 let by = self.length_or_unknown(others);
                 (by, self.part(others, Step::Element))
             }
+            ("list.sort", [_]) => {
+                // In merges, half a table more.
+                let slot = number(self.context.input.sizes.list.slot / 2);
+                let half = &self.length_or_unknown(receiver) * &slot;
+                self.grade = self.grade.join(Grade::Upper);
+                self.transient(Kind::List, half);
+                self.taken_again(to, receiver);
+                self.set(to, Value::of(Kind::None));
+                return true;
+            }
             ("list.pop" | "dict.pop" | "set.pop", _) => {
                 let element = self.part(receiver, Step::Element);
                 self.grade = self.grade.join(Grade::Upper);
@@ -413,6 +427,8 @@ impl<'a> Interpreter<'a> {
         };
         match self.container_of(receiver) {
             Some(container) => {
+                let owner = name.split('.').next().unwrap_or_default();
+                self.is_of(container, Kind::of_class(owner));
                 if let ("dict.setdefault", Some(key)) = (name, values.get(1)) {
                     self.put_under(container, key.clone());
                 }
@@ -470,6 +486,38 @@ impl<'a> Interpreter<'a> {
 
     // ---- numbers and text ----------------------------------------------------------------
 
+    /// A number that is made of one, of text or of all elements.
+    fn number_of(&mut self, to: Var, name: &str, vars: &[Var], of: &Value) {
+        let stays = name == "abs" || (name == "round" && vars.len() == 2);
+        let float = stays && self.kind_at(vars, 0) == Kind::Float;
+        let kind = if float { Kind::Float } else { Kind::Int };
+        let result = match name {
+            "int" => self.number(of).map(|number| number.floor()),
+            "abs" => of.number.clone(),
+            "round" if vars.len() == 1 => self.number(of).map(|number| number.ceil()),
+            _ => None,
+        };
+        let bits = match name {
+            "sum" => self.bits_of_sum(of),
+            "int" if self.kind_at(vars, 0) == Kind::Str => self.bits_of_text(of),
+            _ => of.further_bits(),
+        };
+        let (bytes, _) = sizes::head(self.context.input.sizes, kind);
+        if !result.as_ref().is_some_and(|result| self.is_small(result)) && name != "ord" {
+            self.grade = self.grade.join(Grade::Upper);
+            self.one(kind, number(bytes), Owner::Var(to));
+        }
+        if let Some(bits) = &bits {
+            self.further_digits(bits, to);
+        }
+        let value = Value {
+            number: result,
+            bits,
+            ..Value::of(kind)
+        };
+        self.set(to, value.bounded(of.is_bound));
+    }
+
     fn number_builtin(&mut self, to: Var, name: &str, vars: &[Var], values: &[Value]) -> bool {
         match (name, values) {
             ("len", [of]) => self.length_builtin(to, of),
@@ -480,25 +528,28 @@ impl<'a> Interpreter<'a> {
                 self.set(to, place.map_or_else(Value::default, Value::input));
             }
             ("abs" | "int" | "round" | "sum" | "ord", [of, ..]) => {
-                let stays = name == "abs" || (name == "round" && values.len() == 2);
-                let float = stays && self.kind_at(vars, 0) == Kind::Float;
-                let kind = if float { Kind::Float } else { Kind::Int };
-                let result = match name {
-                    "int" => self.number(of).map(|number| number.floor()),
-                    "abs" => of.number.clone(),
-                    "round" if values.len() == 1 => self.number(of).map(|number| number.ceil()),
-                    _ => None,
-                };
-                let (bytes, _) = sizes::head(self.context.input.sizes, kind);
-                if !result.as_ref().is_some_and(|result| self.is_small(result)) && name != "ord" {
-                    self.grade = self.grade.join(Grade::Upper);
-                    self.one(kind, number(bytes), Owner::Var(to));
+                self.number_of(to, name, vars, of)
+            }
+            ("pow" | "math.comb" | "math.factorial" | "math.perm" | "math.prod", _)
+                if self.bits_of_function(name, values).is_some() =>
+            {
+                let bits = self.bits_of_function(name, values);
+                self.int(None, Owner::Var(to));
+                if let Some(bits) = &bits {
+                    self.further_digits(bits, to);
                 }
-                let value = Value {
-                    number: result,
-                    ..Value::of(kind)
-                };
-                self.set(to, value.bounded(of.is_bound));
+                let kind = Kind::Int;
+                self.set(
+                    to,
+                    Value {
+                        bits,
+                        ..Value::of(kind)
+                    },
+                );
+            }
+            ("id" | "hash", [_]) => {
+                self.int(None, Owner::Var(to));
+                self.set(to, Value::of(Kind::Int));
             }
             ("math.isqrt" | "math.floor" | "math.ceil", [of]) if self.number(of).is_some() => {
                 let whole = self.number(of).map(|of| match name {
@@ -615,6 +666,14 @@ impl<'a> Interpreter<'a> {
         self.set(to, value.bounded(of.is_bound).labelled(&label));
     }
 
+    /// What looks at the case of each character works on a copy with room for three of four bytes each.
+    fn case_buffer(&mut self, method: &str, of: &Value) {
+        if matches!(method, "title" | "capitalize" | "swapcase") {
+            let length = self.length_or_unknown(of);
+            self.transient(Kind::Str, length.scale(&12.into()));
+        }
+    }
+
     fn kind_at(&mut self, vars: &[Var], at: usize) -> Kind {
         vars.get(at).map_or(Kind::Unknown, |var| self.kind(*var))
     }
@@ -651,6 +710,7 @@ impl<'a> Interpreter<'a> {
                 if let Some(place) = self.derived(of, method, values) {
                     let length = self.measure(&place, Quantity::Length);
                     self.flat(Kind::Str, &length, Owner::Var(to));
+                    self.case_buffer(method, of);
                     let value = Value::input(Place::clone(&place));
                     self.set(
                         to,
@@ -663,6 +723,7 @@ impl<'a> Interpreter<'a> {
                 }
                 let length = self.length_or_unknown(of);
                 self.sequence(to, Kind::Str, length, None, true);
+                self.case_buffer(method, of);
             }
             ("str.encode", [of, rest @ ..]) => {
                 let length = self.length_or_unknown(of);

@@ -165,6 +165,9 @@ impl<'a> Interpreter<'a> {
                     }
                     self.modelled(site, (&name, &full), false, true);
                 }
+                if !self.calls_back(site, &name) {
+                    self.name_callbacks(site, &name);
+                }
                 if assumed {
                     self.assume(&value, kind, text);
                 }
@@ -269,8 +272,14 @@ impl<'a> Interpreter<'a> {
         self.named_unknown(site.to, &label, "the code that is called is not known");
     }
 
-    /// `f(...)` stands, in each metric's formula, for that metric of the call.
+    /// `f(...)` stands, in each metric's formula, for that metric of the call. A part of what it gives
+    /// may be kept, and not the whole.
     pub(super) fn named_unknown(&mut self, to: Var, label: &str, reason: &str) {
+        self.named_unknown_in(Owner::Result(to), to, label, reason);
+    }
+
+    /// The same of what leaves something with that owner.
+    pub(super) fn named_unknown_in(&mut self, owner: Owner, to: Var, label: &str, reason: &str) {
         let last = label.rsplit('.').next().unwrap_or(label);
         let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
         let called = if last.chars().all(is_name) { last } else { "" };
@@ -282,7 +291,7 @@ impl<'a> Interpreter<'a> {
             count: cost.clone(),
             bytes: cost,
         };
-        self.allocate(line, Owner::Var(to));
+        self.allocate(line, owner);
         let value = Value {
             kind: self.context.kind_of(to),
             ..Value::default()
@@ -610,6 +619,7 @@ impl<'a> Interpreter<'a> {
             let place = self.resolve(&effect.place, arguments);
             let by = effect.longer.substitute(&substitution);
             if let Some(container) = self.container_of(&place) {
+                self.is_of(container, effect.kind);
                 self.extend(container, &by, None);
             } else if !by.is_zero() {
                 let name = self.context.short_name(summary.function);
@@ -666,8 +676,9 @@ impl<'a> Interpreter<'a> {
             _ if bound => vars.insert(0, site.to),
             _ => {}
         }
+        // Where a part of the argument is kept, what was stored in it may be that.
         vars.get(at as usize)
-            .map_or(Owner::Elsewhere, |var| Owner::Var(*var))
+            .map_or(Owner::Elsewhere, |var| Owner::Result(*var))
     }
 
     /// A container that a callee made and this function may change.

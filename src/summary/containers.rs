@@ -162,6 +162,15 @@ impl Interpreter<'_> {
         Some(id)
     }
 
+    /// What is done to a container says of what kind it is, where nothing else does.
+    pub(super) fn is_of(&mut self, id: ContainerId, kind: Kind) {
+        if let Some(container) = self.containers.get_mut(id.0 as usize)
+            && container.kind == Kind::Unknown
+        {
+            container.kind = kind;
+        }
+    }
+
     /// The variable that holds an input.
     pub(super) fn owner_of_input(&self, root: Root) -> Owner {
         let var = match root {

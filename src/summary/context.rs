@@ -540,6 +540,16 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether all that a variable may hold are instances of the program's classes.
+    pub(super) fn holds_own_instances(&self, var: Var) -> bool {
+        let is_own = |object: Obj| {
+            let class = self.class_of_object(object);
+            class.is_some_and(|class| self.kind(class) == Some(ObjectKind::Class))
+        };
+        let mut found = self.points_to(var).peekable();
+        found.peek().is_some() && found.all(is_own)
+    }
+
     /// The kind that a parameter's annotation names.
     pub(super) fn annotated(&self, var: Var) -> Kind {
         let Some(&annotation) = self.annotations.get(&var) else {

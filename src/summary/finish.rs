@@ -106,7 +106,8 @@ impl Interpreter<'_> {
         self.yields.is_none() && !owner.any(other)
     }
 
-    /// Of all the numbers or strings that may be the result, a call returns one.
+    /// Of all the numbers or strings that may be the result, a call returns one: of that length, or with
+    /// that many bits.
     fn one_scalar(&self, length: Option<&Expr>, lines: Vec<Line>, site: Site) -> Vec<Line> {
         let sizes = self.context.input.sizes;
         let Some(kind) = self.returned_kind else {
@@ -114,6 +115,7 @@ impl Interpreter<'_> {
         };
         let (head, each) = super::sizes::head(sizes, kind);
         let bytes = match (kind, length) {
+            (Kind::Int, Some(bits)) => &super::sizes::number(head) + &super::sizes::digits(bits),
             (Kind::Int | Kind::Float | Kind::Complex, _) => super::sizes::number(head),
             (Kind::Str | Kind::Bytes, Some(length)) => {
                 &super::sizes::number(head) + &(length * &super::sizes::number(each))
@@ -173,6 +175,7 @@ impl Interpreter<'_> {
         let grade = self.grade;
         let length = match self.returned_kind {
             Some(Kind::Str | Kind::Bytes) => self.length(&summary.result),
+            Some(Kind::Int) => summary.result.further_bits(),
             _ => None,
         };
         self.costs(&mut summary, &finished, (site, length.as_ref()));

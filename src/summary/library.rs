@@ -185,7 +185,11 @@ impl<'a> Interpreter<'a> {
             self.result_without_cost(site, kind, length.as_ref());
         }
         let value = self.with_elements(given, cost, (Value::sized(kind, length), shaped));
+        self.keeps_pairs(given, &value);
         let mut value = self.adopt(value, site.to);
+        if value.kind == Kind::Int {
+            value.bits = self.bits_of_allocated(given, cost);
+        }
         if let Some(text) = &cost.text_of {
             let text_of = self.given(given, text).and_then(|value| value.literal);
             let flagged = self.given(given, "flags").is_some();
@@ -197,6 +201,22 @@ impl<'a> Interpreter<'a> {
             self.makes_defaults(given, &value);
         }
         self.set(site.to, value.labelled(&label));
+    }
+
+    /// What an iterator makes for each element, a list of these keeps.
+    fn keeps_pairs(&mut self, given: &Given<'a>, made: &Value) {
+        if !matches!(made.kind, Kind::List | Kind::Tuple | Kind::Set) || made.element.is_none() {
+            return;
+        }
+        for parameter in &given.parameters {
+            if let Some(of) = self.given(given, parameter)
+                && of.kind == Kind::Iterator
+                && of.element == made.element
+                && let Some(length) = &made.length
+            {
+                self.pairs(&of, length, given.site.to);
+            }
+        }
     }
 
     /// A dict that makes what is looked up and not there.

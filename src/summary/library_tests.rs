@@ -110,7 +110,7 @@ def table(rows, columns):
               peak: 9·len(values) + 1056 | 4
               retained: 9·len(values) + 1000 | 3
             table: modelled
-              total: 65·len(columns)·len(rows) + 8·len(columns) + 8·len(rows) + 424 | len(columns)·len(rows) + 3
+              total: 65·len(columns)·len(rows) + 8·len(columns) + 8·len(rows) + 488 | len(columns)·len(rows) + 4
               peak: 65·len(columns)·len(rows) + 8·len(columns) + 8·len(rows) + 424 | len(columns)·len(rows) + 3
               retained: 65·len(columns)·len(rows) + 104 | len(columns)·len(rows) + 1
         ",

@@ -46,6 +46,8 @@ pub(super) struct Deaths {
     /// How often each variable is what something is stored under.
     indexes: Map<Var, u32>,
     /// The variables that are positions in a list in which something is stored: the list does not keep
+    /// What is added to something in place, which keeps the elements of it.
+    added: HashSet<Var, FixedState>,
     /// these.
     positions: HashSet<Var, FixedState>,
     /// The variables that items of a variable's value are unpacked to.
@@ -71,6 +73,7 @@ impl Deaths {
             uses: Map::default(),
             passed_on: HashSet::default(),
             positions: super::positions::positions(context, body),
+            added: HashSet::default(),
             unpacked: Map::default(),
             unkept: HashSet::default(),
         };
@@ -159,6 +162,19 @@ impl Deaths {
             } = &item.op
             {
                 self.unpacked.insert((*from, *index), *to);
+            }
+            match &item.op {
+                Op::Binary {
+                    right,
+                    in_place: true,
+                    ..
+                } => {
+                    self.added.insert(*right);
+                }
+                Op::Display { to, elements, .. } if self.added.contains(to) => {
+                    self.stored.extend(elements.iter().map(|(var, _)| *var));
+                }
+                _ => {}
             }
             uses(context, &item.op, &mut |var, kind| {
                 let kind = match &item.op {

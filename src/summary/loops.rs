@@ -11,7 +11,7 @@ use super::iterations::Iterations;
 use super::progress::Progress;
 use super::rehearsal::{Carried, Carrier};
 use super::sizes::number;
-use super::value::{ContainerId, Kind, Value};
+use super::value::{ContainerId, Kind, Value, greater_of};
 use crate::algebra::{Expr, Grade, Graded, Symbol};
 use crate::ir::{
     Argument, Branch, Callee, Comprehension, DisplayKind, Loop, LoopKind, Op, Phi, Try,
@@ -344,6 +344,7 @@ impl<'a> Interpreter<'a> {
                     entry.kind
                 };
                 Value {
+                    bits: entry.further_bits(),
                     label: entry.label,
                     ..Value::of(kind)
                 }
@@ -479,7 +480,12 @@ impl<'a> Interpreter<'a> {
     fn leave_names(&mut self, inner: &Loop, iterations: &Iterations, exact: bool) {
         let Iterations { index, count, .. } = iterations;
         for phi in &inner.phis {
-            let value = self.value(phi.to);
+            let mut value = self.value(phi.to);
+            if value.number.is_none() && self.carried.contains(&phi.to) {
+                let bits = phi.from.iter().filter_map(|var| self.defined(*var));
+                value.bits =
+                    bits.fold(value.bits, |most, one| greater_of(most, one.further_bits()));
+            }
             let value = match exact && !value.is_bound {
                 true => value.map(&|expr| {
                     let last = iterations.of_any(expr).replace(index, count);

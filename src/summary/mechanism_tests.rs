@@ -380,7 +380,7 @@ def wide(label, amount):
 "#,
         "
             queue: modelled
-              total: 131·len(words) + len(words[*]) + len(words[+]) + 1755 | len(words) + 4
+              total: 131·len(words) + len(words[*]) + len(words[+]) + 1811 | len(words) + 5
               peak: 59·len(words) + len(words[*]) + len(words[+]) + 1387 | len(words) + 3
               retained: len(words[*]) + 51 | 1
             packed: modelled

@@ -12,6 +12,8 @@ mod approach;
 #[cfg(test)]
 mod assumption_tests;
 mod bodies;
+#[cfg(test)]
+mod bound_tests;
 mod builtins;
 mod callbacks;
 mod calls;
@@ -23,6 +25,7 @@ mod containers;
 mod context;
 mod cost;
 mod decisions;
+mod digits;
 mod displays;
 mod finish;
 mod forms;
@@ -466,7 +469,7 @@ impl FunctionSummary {
         let mut values: Vec<&Value> = self.attributes.iter().map(|(_, value)| value).collect();
         values.push(&self.result);
         while let Some(value) = values.pop() {
-            formulas.extend(value.number.iter().chain(&value.length));
+            formulas.extend(value.number.iter().chain(&value.bits).chain(&value.length));
             values.extend(value.element.as_deref());
             values.extend(value.items.iter().flat_map(|items| items.iter()));
         }

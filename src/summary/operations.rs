@@ -270,10 +270,15 @@ impl<'a> Interpreter<'a> {
             _ if known => {}
             _ => self.int(None, Owner::Var(to)),
         }
+        let bits = value.further_bits();
+        if let Some(bits) = &bits {
+            self.further_digits(bits, to);
+        }
         self.set(
             to,
             Value {
                 number: result,
+                bits,
                 ..Value::of(kind)
             },
         );
@@ -346,80 +351,23 @@ impl<'a> Interpreter<'a> {
                 let value = self.fitted(left_kind, length, Some(element), to);
                 self.set(to, value.bounded(true));
             }
+            (_, Kind::Unknown | Kind::Instance, _) if self.context.holds_own_instances(left) => {
+                let label = format!("{}.{}", Self::label(&a), special_method(op, in_place));
+                let reason = "what its class makes of the operator is not known";
+                let owner = match in_place {
+                    true => Owner::Any([left].into()),
+                    false => Owner::Result(to),
+                };
+                self.named_unknown_in(owner, to, &label, reason);
+            }
             _ => {
                 if !self.uses.numbers.contains(&to) {
                     self.taken_for_numbers(op, &a, &b);
                 }
                 self.arithmetic(to, op, (&a, left_kind), (&b, right_kind));
-                self.magnitude(to, op, left, right);
+                self.magnitude(to, op, (left, &a), (right, &b));
             }
         }
-    }
-
-    /// What goes on from iteration to iteration gets longer: by a bit where two such numbers are added,
-    /// by those of the other factor where it is multiplied. A power may have any number of digits; it
-    /// is counted with one.
-    fn magnitude(&mut self, to: Var, op: BinaryOp, left: Var, right: Var) {
-        let value = self.value(to);
-        let is_int = [left, right].into_iter().all(|side| {
-            let kind = self.kind(side);
-            matches!(kind, Kind::Int | Kind::Unknown | Kind::Bool)
-        });
-        if !is_int || value.number.is_some() && self.recursion.is_none() {
-            return;
-        }
-        let (a, b) = (self.goes_on(left), self.goes_on(right));
-        let other = if a { right } else { left };
-        let in_loop = !self.loops.is_empty() && self.recursion.is_none();
-        let bits = match op {
-            BinaryOp::Add if a && b && in_loop => Some(Expr::one()),
-            BinaryOp::Mult if a != b && in_loop => {
-                let other = self.value(other);
-                let factor = self.number(&other);
-                factor.map(|factor| &factor.log2() + &Expr::one())
-            }
-            BinaryOp::LShift if a && !b && in_loop => {
-                let by = self.value(right);
-                self.number(&by)
-            }
-            _ => None,
-        };
-        let grows = match op {
-            BinaryOp::Mult => (a || b) && (in_loop || self.recursion.is_some()),
-            BinaryOp::LShift | BinaryOp::Pow => true,
-            _ => false,
-        };
-        match bits {
-            Some(bits) => {
-                let counts = self.loops.iter().map(|(_, count)| count);
-                let all = counts.fold(bits, |all, count| &all * count);
-                self.further_digits(&all, to);
-            }
-            None if grows => self.assumption(
-                "digits",
-                "an integer is taken to have a single digit of 30 bits",
-                None,
-            ),
-            None => {}
-        }
-    }
-
-    /// Whether a number is one that the loops around it, or recursive calls, go on with.
-    fn goes_on(&mut self, var: Var) -> bool {
-        let value = self.value(var);
-        let is_open = value.number.is_none() && value.place.is_none();
-        let returned = self.recursion.iter().flat_map(|own| &own.calls);
-        let mut numbers = returned.filter_map(|call| call.result.number.as_ref());
-        let of_call = value.number.is_some() && numbers.any(|n| Some(n) == value.number.as_ref());
-        self.carried.contains(&var) || (is_open && value.kind == Kind::Int) || of_call
-    }
-
-    /// An integer of that many bits, beyond the two digits of 30 that each is counted with.
-    fn further_digits(&mut self, bits: &Expr, owner: Var) {
-        let digits = bits.floor_div(&Expr::from(30));
-        let bytes = digits.scale(&4.into());
-        let line = self.builtin_line(Kind::Int, Expr::ZERO, bytes);
-        self.allocate(line, Owner::Var(owner));
     }
 
     fn arithmetic(
@@ -670,7 +618,7 @@ impl<'a> Interpreter<'a> {
                 self.number(&value)
             }
         });
-        let from_back = |part: &Expr| part.as_constant().is_some_and(Rational::is_negative);
+        let from_back = |part: &Expr| !part.is_zero() && (-part).is_nonnegative();
         let end = match upper {
             Some(upper) if from_back(&upper) => &whole + &upper,
             Some(upper) => upper.minimum(&whole),
@@ -784,6 +732,26 @@ impl<'a> Interpreter<'a> {
         let value = self.fitted(Kind::List, length, Some(element), to);
         self.set(to, value);
     }
+}
+
+/// The method that a class defines for an operator.
+fn special_method(op: BinaryOp, in_place: bool) -> String {
+    let name = match op {
+        BinaryOp::Add => "add",
+        BinaryOp::Sub => "sub",
+        BinaryOp::Mult => "mul",
+        BinaryOp::MatMult => "matmul",
+        BinaryOp::Div => "truediv",
+        BinaryOp::Mod => "mod",
+        BinaryOp::Pow => "pow",
+        BinaryOp::LShift => "lshift",
+        BinaryOp::RShift => "rshift",
+        BinaryOp::BitOr => "or",
+        BinaryOp::BitXor => "xor",
+        BinaryOp::BitAnd => "and",
+        BinaryOp::FloorDiv => "floordiv",
+    };
+    format!("__{}{name}__", if in_place { "i" } else { "" })
 }
 
 /// Whether values of the kind are sequences that `+` and `*` make anew.

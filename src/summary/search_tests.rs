@@ -56,9 +56,9 @@ def visit(graph, node, seen):
 "#,
         "
             visit: open
-              total: 129·len(graph[+]) + 17·len(seen) + 497 | len(graph[+]) + 1
-              peak: 48·len(graph) + 9·len(graph[+]) + 9·len(seen) + 201 | len(graph) + 3
-              retained: 9·len(graph[+]) + 9·len(seen) + 57 | 0
+              total: 512·2^(2·ceil(log2(5·len(graph[+])/24 + 5·len(seen)/24 + 5/24)/2))/3 + 48·len(graph[+]) + 48 | len(graph[+]) + 1
+              peak: 128·2^(2·ceil(log2(5·len(graph[+])/24 + 5·len(seen)/24 + 5/24)/2)) + 48·len(graph) + 144 | len(graph) + 3
+              retained: 128·2^(2·ceil(log2(5·len(graph[+])/24 + 5·len(seen)/24 + 5/24)/2)) | 0
               unknown: type(seen) @ app.py:5 (taken for a set, because its add is called)
               len(seen) += len(graph[+]) + 1
         ",

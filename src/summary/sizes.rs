@@ -27,6 +27,11 @@ pub(super) fn number(value: u64) -> Expr {
     Expr::from(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
+/// The bytes of an integer's digits of 30 bits, beyond the two that each integer is counted with.
+pub(super) fn digits(bits: &Expr) -> Expr {
+    bits.floor_div(&Expr::from(30)).scale(&4.into())
+}
+
 /// The table of a container of `kind` that grows one by one from `from` to `to` elements, where a
 /// list has had that many slots so far.
 pub(super) fn grow(

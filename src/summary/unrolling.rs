@@ -20,6 +20,10 @@ use super::{Costs, CostsRef, Destination, Effect, FunctionSummary, Retained};
 use crate::algebra::{Expr, Grade, Rational, Substitution, Symbol, SymbolKind, TypeName};
 use crate::ir::Function;
 
+/// Over unknowns of a recursion, longer formulas say less than that it is one, and are too long for what
+/// callers do with them.
+const MAX_NAMED_TERMS: usize = 64;
+
 /// The tree of calls of a recursive function.
 pub(super) struct Tree<'a> {
     pub(super) calls: &'a [RecursiveCall],
@@ -190,6 +194,9 @@ impl<'a> Tree<'a> {
             self.assign(&symbols, &effect.longer, &mut known);
         }
         let own = self.costs(summary.own(), &mut known)?;
+        if self.named.is_some() && !own.as_ref().have_at_most(MAX_NAMED_TERMS) {
+            return None;
+        }
         let mut all = with_inputs(context, &own, &solved.effects, summary);
         if solved.effects.is_empty() {
             self.add_passing(&mut all, summary)?;

@@ -309,6 +309,8 @@ pub struct Value {
     pub kind: Kind,
     /// Its value as a number.
     pub number: Option<Expr>,
+    /// Of an integer, how many bits it has at most beyond those that each is counted with.
+    pub bits: Option<Expr>,
     /// Its length.
     pub length: Option<Expr>,
     /// Whether number and length are upper bounds only.
@@ -340,6 +342,16 @@ pub struct Value {
 }
 
 impl Value {
+    /// Of an integer, how many bits it has at most beyond those that each is counted with: those of what
+    /// grows with a power, or what is known of a number that has no formula.
+    pub(super) fn further_bits(&self) -> Option<Expr> {
+        let number = self
+            .number
+            .as_ref()
+            .filter(|number| number.is_exponential());
+        number.map(Expr::log2).or_else(|| self.bits.clone())
+    }
+
     /// A value of that kind of which nothing else is known.
     #[must_use]
     pub fn of(kind: Kind) -> Self {
@@ -446,6 +458,11 @@ impl Value {
             (found, None) if is_empty(other) => found.clone(),
             _ => None,
         };
+        let number = greater(&self.number, &other.number);
+        let bits = match number {
+            Some(_) => greater_of(self.bits.clone(), other.bits.clone()),
+            None => greater_of(self.further_bits(), other.further_bits()),
+        };
         let same = |a: &Option<Arc<str>>, b: &Option<Arc<str>>| {
             if a == b { a.clone() } else { None }
         };
@@ -455,7 +472,8 @@ impl Value {
             } else {
                 Kind::Unknown
             },
-            number: greater(&self.number, &other.number),
+            number,
+            bits,
             length: greater(&self.length, &other.length),
             is_bound: true,
             element,
@@ -491,6 +509,7 @@ impl Value {
             Some(mapped.value)
         };
         result.number = one(&self.number);
+        result.bits = one(&self.bits);
         result.length = one(&self.length);
         result.sum = one(&self.sum);
         result.is_bound |= bound;
@@ -558,5 +577,13 @@ impl Value {
             self.once = self.length.clone().map(Arc::new);
         }
         self
+    }
+}
+
+/// The greater of two bounds of which none may be there.
+pub(super) fn greater_of(one: Option<Expr>, other: Option<Expr>) -> Option<Expr> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(super::cost::greater(&one, &other)),
+        (one, other) => one.or(other),
     }
 }

@@ -1,0 +1,160 @@
+//! Figures that no call may exceed: integers of many digits, and what results hold.
+
+use super::tests::summaries;
+
+/// What each function retains, a line for each.
+fn retained(source: &str) -> String {
+    let found = summaries(source).into_iter().filter_map(|(name, summary)| {
+        let name = name.strip_prefix("app.")?.to_owned();
+        Some(format!("{name}: {}", summary.retained.bytes()))
+    });
+    found.collect::<Vec<String>>().join("\n")
+}
+
+#[test]
+fn integers_have_the_digits_that_loops_and_shifts_make() {
+    assert_eq!(
+        retained(
+            r#"
+def fib(n: int):
+    a, b = 0, 1
+    for _ in range(n):
+        a, b = b, a + b
+    return a
+
+def flag(n: int, bits: int):
+    return n | (1 << bits)
+
+def number(data: bytes):
+    return int.from_bytes(data, "big")
+
+def product(values: list):
+    result = 1
+    for value in values:
+        result *= int(value)
+    return result
+"#
+        ),
+        "fib: 4·floor(n/30) + 32\n\
+         flag: 4·floor(bits/30) + 32\n\
+         number: 4·floor((4·len(data))/15) + 28\n\
+         product: 4·floor((len(values)·log2(values[*]) + len(values))/30) + 32"
+    );
+}
+
+#[test]
+fn iterators_and_generators_keep_what_they_iterate_over() {
+    assert_eq!(
+        retained(
+            r#"
+def lazily(values: list, more: list):
+    known = [1, *values]
+    return (value in known for value in more)
+
+def pooled(values: list):
+    kept = list(values)
+    return reversed(kept)
+
+def eagerly(values: list):
+    kept = list(values)
+    return list(reversed(kept))
+"#
+        ),
+        "lazily: 8·len(values) + 232\n\
+         pooled: 8·len(values) + 112\n\
+         eagerly: 9·len(values) + 104"
+    );
+}
+
+#[test]
+fn sorting_in_place_works_with_half_a_table() {
+    let found = summaries("def f(values: list):\n    values.sort()\n");
+    let peaks: Vec<String> = found
+        .iter()
+        .filter(|(name, _)| name == "app.f")
+        .map(|(_, summary)| summary.peak.bytes().to_string())
+        .collect();
+    assert_eq!(peaks, ["4·len(values)"]);
+}
+
+#[test]
+fn what_unknown_code_gives_is_kept_with_a_part_of_it() {
+    assert_eq!(
+        retained(
+            r#"
+from elsewhere import Parsed
+
+def first(text: str):
+    return Parsed(text).parts[0]
+
+def whole(text: str):
+    return len(Parsed(text).parts)
+"#
+        ),
+        "first: [Parsed(...) @ app.py:5]\nwhole: 28"
+    );
+}
+
+#[test]
+fn operators_of_classes_of_the_program_are_not_those_of_numbers() {
+    assert_eq!(
+        retained(
+            r#"
+from collections.abc import MutableSet
+
+class Names(MutableSet):
+    def __init__(self, names=None):
+        self.held = []
+        if names is not None:
+            self |= names
+"#
+        ),
+        "Names.__init__: [self.__ior__(...) @ app.py:8] + 56"
+    );
+}
+
+#[test]
+fn a_slice_up_to_what_is_not_positive_counts_from_the_end() {
+    assert_eq!(
+        retained("def cut(text: str, end: str):\n    return text[: -len(end)]\n"),
+        "cut: -len(end) + max(len(end), len(text)) + 49"
+    );
+}
+
+#[test]
+fn what_is_added_in_place_is_kept_in_each_iteration() {
+    let found = summaries(
+        r#"
+def f(cells: list):
+    seen = []
+    for cell in cells:
+        seen += [(cell, cell)]
+    return len(seen)
+"#,
+    );
+    let peaks: Vec<String> = found
+        .iter()
+        .filter(|(name, _)| name == "app.f")
+        .map(|(_, summary)| summary.peak.bytes().to_string())
+        .collect();
+    assert_eq!(peaks, ["65·len(cells) + 216"]);
+}
+
+#[test]
+fn what_a_callee_puts_into_a_container_is_kept_with_its_elements() {
+    assert_eq!(
+        retained(
+            r#"
+def put(found, word: str):
+    found.add(word + "!")
+
+def listed(words: list):
+    found = set()
+    for word in words:
+        put(found, "a")
+    return list(found)
+"#
+        ),
+        "put: 128·2^(2·ceil(log2(5·len(found)/24 + 5/24)/2)) + len(word) + 50\nlisted: 59·len(words) + 64"
+    );
+}
