@@ -7,6 +7,7 @@ use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group,
     criterion_main,
 };
+use heapcast::algebra::{Expr, Rational};
 use heapcast::commands::SummaryRow;
 use heapcast::commands::progress::Monitor;
 use heapcast::program::{self, Options, Program};
@@ -102,6 +103,23 @@ fn summarise_stage(criterion: &mut Criterion) {
     }
 }
 
+/// Proofs about maxima that stand in each other, each in the next more than once.
+fn proofs(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("proofs");
+    for depth in [4, 8, 12] {
+        let mut nested = &Expr::measure("n") - &Expr::measure("m");
+        for level in 1..depth {
+            let half = nested.floor_div(&Expr::from(2));
+            let most = half.maximum(&(&nested - &Expr::from(level)));
+            nested = &most - &half.scale(&Rational::from(3));
+        }
+        group.bench_function(BenchmarkId::from_parameter(depth), |bencher| {
+            bencher.iter(|| nested.is_nonnegative());
+        });
+    }
+    group.finish();
+}
+
 fn scaling(criterion: &mut Criterion) {
     let mut group = group(criterion, "scaling");
     let sizes = sizes();
@@ -118,5 +136,12 @@ fn scaling(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, lower_stage, solve_stage, summarise_stage, scaling);
+criterion_group!(
+    benches,
+    lower_stage,
+    solve_stage,
+    summarise_stage,
+    proofs,
+    scaling
+);
 criterion_main!(benches);

@@ -4,6 +4,9 @@
 //! proven, `false` means nothing.
 
 use std::cell::LazyCell;
+use std::collections::HashMap;
+use std::mem::{Discriminant, discriminant};
+use std::sync::Arc;
 
 use super::atom::{Atom, Base, Quotient};
 use super::expr::{Expr, Factor, Monomial, Term};
@@ -24,8 +27,7 @@ impl Expr {
     /// because `n² ≥ n` on non-negative integers; of `n - 1` it is not known. Where that does
     /// not decide, maxima and minima are split into cases and roundings replaced by bounds.
     pub fn is_nonnegative(&self) -> bool {
-        let mut steps = MAX_STEPS;
-        nonnegative(self, MAX_CASES, &mut steps)
+        nonnegative(self, &mut Known::default())
     }
 
     /// Whether the formula is known to be nowhere below the other one.
@@ -51,29 +53,94 @@ impl Expr {
     }
 }
 
-fn nonnegative(expr: &Expr, cases: u32, steps: &mut u32) -> bool {
-    let Some(left) = steps.checked_sub(1) else {
-        return false;
+/// The atoms of which it was found out before whether they are not negative, by where they are held. Proofs of
+/// what stands inside of each other come upon the same ones over and over.
+type Known = HashMap<(usize, Discriminant<Atom>), (Atom, bool)>;
+
+fn nonnegative(expr: &Expr, known: &mut Known) -> bool {
+    let mut search = Search {
+        steps: MAX_STEPS,
+        known,
     };
-    *steps = left;
-    let terms = expr.terms();
-    if terms
-        .iter()
-        .all(|term| term.coefficient.is_positive() && term.monomial.is_nonnegative())
-    {
-        return true;
+    search.nonnegative(expr, MAX_CASES)
+}
+
+/// A search for a proof.
+struct Search<'a> {
+    /// How many formulas it may still look at.
+    steps: u32,
+    known: &'a mut Known,
+}
+
+impl Search<'_> {
+    fn nonnegative(&mut self, expr: &Expr, cases: u32) -> bool {
+        let Some(left) = self.steps.checked_sub(1) else {
+            return false;
+        };
+        self.steps = left;
+        let terms = expr.terms();
+        if terms
+            .iter()
+            .all(|term| term.coefficient.is_positive() && term.monomial.is_known(self.known))
+        {
+            return true;
+        }
+        if expr.as_constant().is_some() {
+            return false;
+        }
+        if outweighed(terms, self.known) {
+            return true;
+        }
+        // What an application comes to is not looked into.
+        cases > 0
+            && !expr.has_application()
+            && !expr.is_refuted()
+            && self.nonnegative_by_cases(expr, cases)
     }
-    if expr.as_constant().is_some() {
-        return false;
+
+    /// Replaces one maximum, minimum or rounding at a time by its arms or by bounds.
+    fn nonnegative_by_cases(&mut self, expr: &Expr, cases: u32) -> bool {
+        for (at, term) in expr.terms().iter().enumerate() {
+            for (position, factor) in term.monomial.factors().iter().enumerate() {
+                let upper = term.coefficient.is_negative();
+                let case = (expr, at, position);
+                let holds = match (&factor.atom, upper) {
+                    // The value is one of the arms, so every arm suffices …
+                    (Atom::Max(arms), true) | (Atom::Min(arms), false) => {
+                        arms.iter().all(|arm| self.holds_with(case, arm, cases))
+                    }
+                    // … or one, where it bounds the term from the right side.
+                    (Atom::Max(arms), false) | (Atom::Min(arms), true) => {
+                        self.rest_is_nonnegative(term, position)
+                            && (factor.power == 1
+                                || arms.iter().all(|arm| nonnegative(arm, self.known)))
+                            && arms.iter().any(|arm| self.holds_with(case, arm, cases))
+                    }
+                    (Atom::Floor(_) | Atom::Ceil(_), _) if factor.power == 1 => {
+                        self.rest_is_nonnegative(term, position)
+                            && rounding_bound(&factor.atom, upper)
+                                .is_some_and(|bound| self.holds_with(case, &bound, cases))
+                    }
+                    _ => continue,
+                };
+                if holds {
+                    return true;
+                }
+            }
+        }
+        false
     }
-    if outweighed(terms) {
-        return true;
+
+    /// Whether the formula is not negative with something else in place of a factor.
+    fn holds_with(&mut self, case: (&Expr, usize, usize), by: &Expr, cases: u32) -> bool {
+        let (expr, at, position) = case;
+        self.nonnegative(&swap(expr, at, position, by), cases - 1)
     }
-    // What an application comes to is not looked into.
-    cases > 0
-        && !expr.has_application()
-        && !expr.is_refuted()
-        && nonnegative_by_cases(expr, cases, steps)
+
+    fn rest_is_nonnegative(&mut self, term: &Term, skip: usize) -> bool {
+        let mut factors = term.monomial.factors().iter().enumerate();
+        factors.all(|(at, factor)| at == skip || factor.atom.is_known(self.known))
+    }
 }
 
 /// How much is done to evaluate a formula at a point where it may be negative.
@@ -112,8 +179,8 @@ impl Expr {
 }
 
 /// Whether every negative term can be charged to positive terms that dominate it.
-fn outweighed(terms: &[Term]) -> bool {
-    if !terms.iter().all(|term| term.monomial.is_nonnegative()) {
+fn outweighed(terms: &[Term], known: &mut Known) -> bool {
+    if !terms.iter().all(|term| term.monomial.is_known(known)) {
         return false;
     }
     let mut credit: Vec<(&Monomial, Rational)> = terms
@@ -127,7 +194,7 @@ fn outweighed(terms: &[Term]) -> bool {
     for term in terms.iter().filter(|term| term.coefficient.is_negative()) {
         let mut debt = term.coefficient.abs();
         for (monomial, credit) in credit.iter_mut().rev() {
-            if credit.is_zero() || !monomial.dominates(&term.monomial) {
+            if credit.is_zero() || !monomial.is_above(&term.monomial, known) {
                 continue;
             }
             let paid = debt.clone().min(credit.clone());
@@ -142,42 +209,6 @@ fn outweighed(terms: &[Term]) -> bool {
         }
     }
     true
-}
-
-/// Replaces one maximum, minimum or rounding at a time by its arms or by bounds.
-fn nonnegative_by_cases(expr: &Expr, cases: u32, steps: &mut u32) -> bool {
-    for (at, term) in expr.terms().iter().enumerate() {
-        let nonnegative_rest = |skip: usize| {
-            let factors = term.monomial.factors().iter().enumerate();
-            factors
-                .filter(|(at, _)| *at != skip)
-                .all(|(_, factor)| factor.atom.is_nonnegative())
-        };
-        for (position, factor) in term.monomial.factors().iter().enumerate() {
-            let upper = term.coefficient.is_negative();
-            let mut one =
-                |bound: &Expr| nonnegative(&swap(expr, at, position, bound), cases - 1, steps);
-            let holds = match (&factor.atom, upper) {
-                // The value is one of the arms, so every arm suffices …
-                (Atom::Max(arms), true) | (Atom::Min(arms), false) => arms.iter().all(&mut one),
-                // … or one, where it bounds the term from the right side.
-                (Atom::Max(arms), false) | (Atom::Min(arms), true) => {
-                    nonnegative_rest(position)
-                        && (factor.power == 1 || arms.iter().all(Expr::is_nonnegative))
-                        && arms.iter().any(&mut one)
-                }
-                (Atom::Floor(_) | Atom::Ceil(_), _) if factor.power == 1 => {
-                    nonnegative_rest(position)
-                        && rounding_bound(&factor.atom, upper).is_some_and(|bound| one(&bound))
-                }
-                _ => continue,
-            };
-            if holds {
-                return true;
-            }
-        }
-    }
-    false
 }
 
 /// The formula with one factor of one term replaced, to the same power.
@@ -229,19 +260,25 @@ pub(super) fn rounding_bound(atom: &Atom, upper: bool) -> Option<Expr> {
 
 impl Monomial {
     pub(super) fn is_nonnegative(&self) -> bool {
-        self.factors()
-            .iter()
-            .all(|factor| factor.atom.is_nonnegative())
+        self.is_known(&mut Known::default())
+    }
+
+    /// Whether it is known not to be negative.
+    fn is_known(&self, known: &mut Known) -> bool {
+        let mut factors = self.factors().iter();
+        factors.all(|factor| factor.atom.is_known(known))
     }
 
     /// Whether the monomial is known to be nowhere below the other one. Both must not be
     /// negative.
     pub(super) fn dominates(&self, other: &Self) -> bool {
+        self.is_above(other, &mut Known::default())
+    }
+
+    fn is_above(&self, other: &Self, known: &mut Known) -> bool {
         if other.is_unit() {
-            return self
-                .factors()
-                .iter()
-                .all(|factor| factor.atom.is_at_least_one());
+            let mut factors = self.factors().iter();
+            return factors.all(|factor| factor.atom.is_at_least_one(known));
         }
         let covered = |wanted: &Factor| {
             self.factors().iter().any(|own| {
@@ -250,19 +287,19 @@ impl Monomial {
                         || own.power > wanted.power && own.atom.is_integer_valued())
             })
         };
-        let surplus = |own: &Factor| {
-            own.atom.is_at_least_one()
+        let mut surplus = |own: &Factor| {
+            own.atom.is_at_least_one(known)
                 || other.factors().iter().any(|wanted| own.atom == wanted.atom)
         };
-        if other.factors().iter().all(covered) && self.factors().iter().all(surplus) {
+        if other.factors().iter().all(covered) && self.factors().iter().all(&mut surplus) {
             return true;
         }
         other
             .linearised()
-            .is_some_and(|linear| self.dominates(&linear))
+            .is_some_and(|linear| self.is_above(&linear, known))
             || self
                 .weakened()
-                .is_some_and(|weaker| weaker.dominates(other))
+                .is_some_and(|weaker| weaker.is_above(other, known))
     }
 
     /// A bound from above: one `log2(x)` replaced by the symbol `x`.
@@ -304,23 +341,62 @@ impl Monomial {
 impl Atom {
     /// Whether the atom is known not to be negative anywhere.
     pub(super) fn is_nonnegative(&self) -> bool {
+        self.is_known(&mut Known::default())
+    }
+
+    fn is_known(&self, known: &mut Known) -> bool {
         match self {
-            Atom::Symbol(_) | Atom::Log2(_) | Atom::Power(_) | Atom::Apply(_) => true,
-            Atom::Max(arms) => arms.iter().any(Expr::is_nonnegative),
-            Atom::Min(arms) => arms.iter().all(Expr::is_nonnegative),
-            Atom::Floor(quotient) | Atom::Ceil(quotient) => quotient.dividend.is_nonnegative(),
-            Atom::Sum(sum) => sum.body.is_nonnegative(),
+            Atom::Symbol(_) | Atom::Log2(_) | Atom::Power(_) | Atom::Apply(_) => return true,
+            Atom::Max(arms) if arms.iter().any(Expr::is_plain) => return true,
+            _ => {}
+        }
+        let key = (self.address(), discriminant(self));
+        if let Some((_, found)) = known.get(&key) {
+            return *found;
+        }
+        let found = match self {
+            Atom::Max(arms) => arms.iter().any(|arm| nonnegative(arm, known)),
+            Atom::Min(arms) => arms.iter().all(|arm| nonnegative(arm, known)),
+            Atom::Floor(quotient) | Atom::Ceil(quotient) => nonnegative(&quotient.dividend, known),
+            Atom::Sum(sum) => nonnegative(&sum.body, known),
+            _ => true,
+        };
+        // The atom is kept with it, so that no other one comes to stand there.
+        known.insert(key, (self.clone(), found));
+        found
+    }
+
+    /// Where the parts of the atom are held, which copies share.
+    fn address(&self) -> usize {
+        match self {
+            Atom::Symbol(_) => 0,
+            Atom::Max(arms) | Atom::Min(arms) => arms.as_ptr().addr(),
+            Atom::Floor(quotient) | Atom::Ceil(quotient) => Arc::as_ptr(quotient).addr(),
+            Atom::Log2(of) => Arc::as_ptr(of).addr(),
+            Atom::Power(power) => Arc::as_ptr(power).addr(),
+            Atom::Sum(sum) => Arc::as_ptr(sum).addr(),
+            Atom::Apply(inner) => Arc::as_ptr(inner).addr(),
         }
     }
 
-    fn is_at_least_one(&self) -> bool {
-        let above = |expr: &Expr| (expr - &Expr::one()).is_nonnegative();
+    fn is_at_least_one(&self, known: &mut Known) -> bool {
+        let mut above = |expr: &Expr| nonnegative(&(expr - &Expr::one()), known);
         match self {
-            Atom::Power(power) => power.exponent.is_nonnegative(),
+            Atom::Power(power) => nonnegative(&power.exponent, known),
             Atom::Max(arms) => arms.iter().any(above),
-            Atom::Min(arms) => arms.iter().all(above),
+            Atom::Min(arms) => arms.iter().all(&mut above),
             _ => false,
         }
+    }
+}
+
+impl Expr {
+    /// Whether nothing is subtracted and nothing has arms.
+    fn is_plain(&self) -> bool {
+        let plain = |factor: &Factor| matches!(factor.atom, Atom::Symbol(_) | Atom::Log2(_));
+        let mut terms = self.terms().iter();
+        terms
+            .all(|term| term.coefficient.is_positive() && term.monomial.factors().iter().all(plain))
     }
 }
 
@@ -367,6 +443,18 @@ mod tests {
         let half = n().floor_div(&Expr::from(2));
         assert!(n().dominates(&half));
         assert!((&(&half.scale(&Rational::from(2)) + &Expr::one()) - &n()).is_nonnegative());
+    }
+
+    #[test]
+    fn proofs_do_not_start_over_inside_of_each_other() {
+        // Each level stands in the next one more than once.
+        let mut nested = &n() - &m();
+        for level in 1..12 {
+            let half = nested.floor_div(&Expr::from(2));
+            nested =
+                &half.maximum(&(&nested - &Expr::from(level))) - &half.scale(&Rational::from(3));
+        }
+        assert!(!nested.is_nonnegative());
     }
 
     #[test]
