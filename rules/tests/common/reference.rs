@@ -80,6 +80,14 @@ fn read(place: Place, field: Option<Field>) -> Option<Place> {
     }
 }
 
+/// Whether the value is in an attribute, which iterating does not give.
+fn in_attribute(place: Place) -> bool {
+    match place {
+        In(held) | Under(held) | Taken(Some(held)) => held.is_attribute(),
+        Itself | Somewhere | Taken(None) => false,
+    }
+}
+
 fn copied(field: Field) -> Option<Field> {
     match field.kind() {
         FieldKind::Attribute(_) => None,
@@ -146,7 +154,7 @@ impl Solver<'_> {
         let (var, put, place) = node;
         let mut next: Vec<Node> = Vec::new();
         let copies = self.copies();
-        let mut some: Vec<(Var, Var)> = facts.iterate.clone();
+        let mut some: Vec<(Var, Var)> = Vec::new();
         some.extend(facts.load_prefix.iter().map(|r| (r.0, r.2)));
         some.extend(facts.positional_pattern.iter().map(|r| (r.0, r.2)));
         let method_reads: Vec<(Var, Var)> = (facts.load.iter())
@@ -176,7 +184,8 @@ impl Solver<'_> {
             }
             let loads = facts.load.iter().filter(|row| row.2 == var);
             next.extend(loads.map(|row| (row.0, true, Taken(Some(row.1)))));
-            let others = some.iter().chain(&method_reads).filter(|row| row.1 == var);
+            let others = some.iter().chain(&method_reads).chain(&facts.iterate);
+            let others = others.filter(|row| row.1 == var);
             next.extend(others.map(|row| (row.0, true, Taken(None))));
             return next;
         }
@@ -191,6 +200,10 @@ impl Solver<'_> {
         }
         for &(_, to) in some.iter().filter(|row| row.0 == var) {
             next.extend(read(place, None).map(|held| (to, false, held)));
+        }
+        for &(_, to) in facts.iterate.iter().filter(|row| row.0 == var) {
+            let held = read(place, None).filter(|_| !in_attribute(place));
+            next.extend(held.map(|held| (to, false, held)));
         }
         next.extend(
             method_reads
