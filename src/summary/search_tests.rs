@@ -79,9 +79,9 @@ def paths(graph, node, seen):
 "#,
         "
             paths: open
-              total: 17·len(seen)·[levels of paths @ app.py:2] + 17·[levels of paths @ app.py:2]² + 48·[calls of paths @ app.py:2] + 432·[levels of paths @ app.py:2] | [calls of paths @ app.py:2]
-              peak: 9·len(seen)·[levels of paths @ app.py:2] + 9·[levels of paths @ app.py:2]² + 96·[levels of paths @ app.py:2] + 48 | [levels of paths @ app.py:2] + 1
-              retained: 9·len(seen)·[levels of paths @ app.py:2] + 9·[levels of paths @ app.py:2]² + 48·[levels of paths @ app.py:2] | 0
+              total: 512·[levels of paths @ app.py:2]·2^(2·ceil(log2(5·len(seen)/24 + 5·[levels of paths @ app.py:2]/24)/2))/3 + 48·[calls of paths @ app.py:2] | [calls of paths @ app.py:2]
+              peak: 128·[levels of paths @ app.py:2]·2^(2·ceil(log2(5·len(seen)/24 + 5·[levels of paths @ app.py:2]/24)/2)) + 48·[levels of paths @ app.py:2] + 48 | [levels of paths @ app.py:2] + 1
+              retained: 128·[levels of paths @ app.py:2]·2^(2·ceil(log2(5·len(seen)/24 + 5·[levels of paths @ app.py:2]/24)/2)) | 0
               unknown: calls of paths @ app.py:2 (a recursion of which it is not known how it ends)
               unknown: levels of paths @ app.py:2 (a recursion of which it is not known how it ends)
               unknown: type(seen) @ app.py:5 (taken for a set, because its add is called)

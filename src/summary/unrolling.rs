@@ -53,7 +53,9 @@ pub(super) fn unrolled(
     let measures = all_measures(context, function, &recursion.measures);
     let ranked = Tree::new(context, recursion, measures.clone());
     let solved = ranked.and_then(|tree| tree.solved(context, summary));
-    solved.or_else(|| Tree::named(context, recursion, measures, summary)?.solved(context, summary))
+    let is_short = summary.own().have_at_most(MAX_NAMED_TERMS);
+    let named = || Tree::named(context, recursion, measures, summary)?.solved(context, summary);
+    solved.or_else(|| is_short.then(named)?)
 }
 
 /// The measures of the formulas, and the number and length of each parameter.
