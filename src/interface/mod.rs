@@ -35,7 +35,7 @@ const METRICS: [(&str, fn(&FunctionSummary) -> Expr); 3] = [
 ];
 
 /// What a module starts with if it has slices of its original.
-const SLICES: &str = include_str!("slices.py");
+const SLICES: &str = concat!(include_str!("slices.py"), include_str!("probes.py"));
 
 /// One function to make an interface of.
 #[derive(Clone, Copy)]

@@ -1,0 +1,181 @@
+
+
+class _Probes(ast.NodeTransformer):
+    """Sets probes into the statements of a module."""
+
+    def __init__(self, run, traces, tree):
+        self.run, self.values, self.results = run, (), ()
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        self.traces = [(s, self.settled(trace, calls) if trace[2] == "call" else trace) for s, trace in traces]
+
+    @staticmethod
+    def settled(trace, calls):
+        """Where a call shows: by its name, or as any call of its line, or not at all."""
+        module, line, _, name = trace
+        own = [_called(node) for node in calls if line in range(node.lineno, node.end_lineno + 1)]
+        if not own:
+            return module, line, "reached"
+        return trace if name in own else (module, line, "call", "")
+
+    def on(self, what, first, last):
+        """The symbols of what is seen on some lines."""
+        found = [s for s, trace in self.traces if trace[2] == what and first <= trace[1] <= last]
+        self.run.placed.update(found)
+        return found
+
+    def call(self, method, *arguments, keywords=()):
+        own = ast.Attribute(ast.Name("_heapcast", ast.Load()), method, ast.Load())
+        return ast.Call(own, list(arguments), list(keywords))
+
+    def called(self, node):
+        """The symbols of what a call of unknown code costs: by the name of what is called."""
+        name = _called(node)
+        if name == "super" or not hasattr(node, "lineno"):
+            return []
+        lines = range(node.lineno, node.end_lineno + 1)
+        found = [s for s, trace in self.traces if trace[2] == "call" and trace[1] in lines and trace[3] in ("", name)]
+        self.run.placed.update(found)
+        return found
+
+    def constant(self, value):
+        return ast.parse(repr(value), mode="eval").body
+
+    def visit(self, node):
+        if not isinstance(node, (ast.stmt, ast.expr)):
+            return self.generic_visit(node)
+        if isinstance(node, ast.stmt):
+            return self.statement(node)
+        if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            for one in node.generators:
+                if not one.is_async:
+                    symbols = self.on("iterations", node.lineno, max(node.lineno, one.iter.lineno))
+                    one.iter = self.call("each", self.constant(tuple(symbols)), one.iter)
+        if isinstance(node, ast.Lambda):
+            return self.function(node)
+        return self.expression(node)
+
+    def expression(self, node):
+        is_read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        if isinstance(node, ast.JoinedStr):
+            for part in node.values:
+                if isinstance(part, ast.FormattedValue):
+                    part.value = self.visit(part.value)
+        elif isinstance(node, ast.Call):
+            symbols = self.called(node)
+            if isinstance(node.func, ast.Attribute):
+                node.func.value = self.visit(node.func.value)
+            elif not isinstance(node.func, ast.Name):
+                node.func = self.visit(node.func)
+            node.args = [self.visit(argument) for argument in node.args]
+            node.keywords = [self.visit(keyword) for keyword in node.keywords]
+            if symbols:
+                node = self.call("call", self.constant(tuple(symbols)), node.func, *node.args, keywords=node.keywords)
+        else:
+            self.generic_visit(node)
+        is_index = isinstance(node, ast.Tuple) and any(isinstance(part, ast.Slice) for part in node.elts)
+        if not self.values or not is_read or is_index or isinstance(node, (ast.Starred, ast.Slice)):
+            return node
+        return self.call("value", self.constant(self.values), node)
+
+    def statement(self, node):
+        """A statement; where values on its line are wanted, with probes around all of its expressions."""
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return self.function(node)
+        is_simple = not hasattr(node, "body")
+        is_loop = isinstance(node, (ast.For, ast.While, ast.AsyncFor))
+        before, last = self.values, node.end_lineno if is_simple else node.lineno
+        own = [(s, what) for what in ("length", "number", "text", "copy") for s in self.on(what, node.lineno, last)]
+        reached = self.on("reached", node.lineno, last)
+        self.values = tuple(dict.fromkeys([*before, *own])) if is_simple or is_loop else before
+        if own and not is_simple and not is_loop:
+            self.header(node, tuple(dict.fromkeys([*before, *own])))
+        extra = [ast.Expr(self.call("reached", self.constant(tuple(reached))))] if reached else []
+        if isinstance(node, ast.While):
+            name = f"_heapcast_loop_{node.lineno}_{node.col_offset}"
+            symbols = self.constant(tuple(self.on("iterations", node.lineno, node.lineno)))
+            extra.append(ast.Assign([ast.Name(name, ast.Store())], self.call("loop", symbols)))
+            self.generic_visit(node)
+            node.test = ast.Call(ast.Name(name, ast.Load()), [node.test], [])
+        elif isinstance(node, ast.For):
+            symbols = self.constant(tuple(self.on("iterations", node.lineno, node.lineno)))
+            self.generic_visit(node)
+            node.iter = self.call("each", symbols, node.iter)
+            node.body[:0] = self.stored([node.target])
+        elif isinstance(node, ast.Return) and node.value and self.results:
+            self.generic_visit(node)
+            node.value = self.call("returned", self.constant(tuple(self.results)), node.value)
+        elif isinstance(node, getattr(ast, "Match", ())):
+            node.subject = self.visit(node.subject)
+            for case in node.cases:
+                case.body = [self.visit(part) for part in case.body]
+                case.body = [one for part in case.body for one in (part if isinstance(part, list) else [part])]
+        else:
+            self.generic_visit(node)
+        after = []
+        if isinstance(node, ast.Assign):
+            after = self.stored(node.targets)
+        elif isinstance(node, ast.AugAssign):
+            after = self.stored([node.target])
+        self.values = before
+        return [*extra, node, *after]
+
+    def header(self, node, values):
+        """The condition or the subject of a statement with a body."""
+        self.values, before = values, self.values
+        if isinstance(node, ast.If):
+            node.test = self.visit(node.test)
+        elif isinstance(node, ast.With):
+            for item in node.items:
+                item.context_expr = self.visit(item.context_expr)
+        self.values = before
+
+    def stored(self, targets):
+        """Statements that look at what variables were given."""
+        names = [part for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
+        names = [name.id for name in names if isinstance(name.ctx, ast.Store)]
+        if not self.values:
+            return []
+        values = self.constant(self.values)
+        return [ast.Expr(self.call("value", values, ast.Name(name, ast.Load()))) for name in names]
+
+    def function(self, node):
+        """A function, which says what it is called with."""
+        lines = node.lineno, node.lineno
+        arguments = node.args
+        own = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        own = {argument.arg for argument in own if argument}
+        calls = tuple((s, what) for what in ("calls", "levels") for s in self.on(what, *lines))
+        outer, self.results = self.results, self.on("returned", *lines)
+        inputs = [s for s, trace in self.traces if trace[2] == "input" and trace[1] == node.lineno]
+        if isinstance(node, ast.Lambda):
+            inputs = [s for s in inputs if dict(self.traces)[s][4] in own]
+        self.run.placed.update(inputs)
+        nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+        roots = [(s, ast.Name(dict(self.traces)[s][4], ast.Load())) for s in inputs]
+        pairs = [ast.Tuple([ast.Constant(s), ast.Lambda(nothing, root)], ast.Load()) for s, root in roots]
+        entry = self.call("enter", self.constant(calls), ast.Tuple(pairs, ast.Load()))
+        before = self.values
+        arguments.defaults = [self.visit(default) for default in arguments.defaults]
+        arguments.kw_defaults = [default and self.visit(default) for default in arguments.kw_defaults]
+        if hasattr(node, "decorator_list"):
+            node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
+        whole = [(s, what) for what in ("length", "number", "text", "copy") for s in self.on(what, *lines)]
+        self.values = tuple(dict.fromkeys([*before, *whole]))
+        if isinstance(node, ast.Lambda):
+            node.body = self.visit(node.body)
+            if self.results:
+                node.body = self.call("returned", self.constant(tuple(self.results)), node.body)
+            node.body = ast.Subscript(ast.Tuple([entry, node.body], ast.Load()), ast.Constant(1), ast.Load())
+        else:
+            body = [self.visit(part) for part in node.body]
+            body = [one for part in body for one in (part if isinstance(part, list) else [part])]
+            if calls:
+                body = [ast.Try(body, [], [], [ast.Expr(self.call("leave", self.constant(calls)))])]
+            node.body = [ast.Expr(entry), *body]
+        self.values, self.results = before, outer
+        return node
+
+
+def _called(node):
+    """The name of what is called."""
+    return getattr(node.func, "attr", getattr(node.func, "id", ""))
