@@ -13,7 +13,7 @@ import tracemalloc
 import types
 
 # How many calls and iterations a slice may take.
-_MOST_STEPS = 3_000_000
+_MOST_STEPS = 2_000_000
 _STACK = 1 << 28
 # Modules that do nothing outside of the values that they are given.
 _PURE = set(
@@ -114,7 +114,11 @@ class _Run:
 
     def execute(self, module, line, text):
         """One statement of a module. What needs the world outside is done without."""
-        tree = ast.parse(text)
+        try:
+            tree = ast.parse(text)
+        except SyntaxError:
+            # It is of a later Python.
+            return
         bound = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
         bound += [node.name for node in tree.body if hasattr(node, "name")]
         ast.increment_lineno(tree, line - 1)
@@ -413,7 +417,7 @@ def _names(code):
     return found
 
 
-@functools.cache
+@functools.lru_cache(maxsize=None)
 def _is_harmless(kind):
     """Whether the methods of a class do nothing outside of their instances, as far as their names tell."""
     if kind in (io.BytesIO, io.StringIO):
@@ -490,14 +494,19 @@ def _seen(run, call):
         finally:
             sys.setrecursionlimit(limit)
 
-    run.is_tracing = not tracemalloc.is_tracing() and any(trace[2] == "call" for trace in run.traces.values())
-    size = threading.stack_size(_STACK)
-    thread = threading.Thread(target=work)
+    can_trace = hasattr(tracemalloc, "reset_peak") and not tracemalloc.is_tracing()
+    run.is_tracing = can_trace and any(trace[2] == "call" for trace in run.traces.values())
     if run.is_tracing:
         tracemalloc.start()
+    size = threading.stack_size()
     try:
+        threading.stack_size(_STACK)
+        thread = threading.Thread(target=work, daemon=True)
         thread.start()
         thread.join()
+    except (RuntimeError, ValueError):
+        # There is no room for such a stack.
+        return False
     finally:
         threading.stack_size(size)
         if run.is_tracing:
