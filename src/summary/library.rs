@@ -45,6 +45,10 @@ impl<'a> Interpreter<'a> {
         let called = maker.as_deref().unwrap_or(full);
         let bytes = models.instance_bytes(full);
         let cost = match (models.costs(called), bytes) {
+            (Some(cost), _) if cost.uncounted => {
+                let reason = "its model does not say what it makes";
+                return self.named_unknown(site.to, name, reason);
+            }
             (Some(cost), _) => cost,
             (None, Some(_)) => &FunctionCost::default(),
             (None, None) => {

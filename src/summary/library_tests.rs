@@ -205,3 +205,22 @@ def parts(n):
         ",
     );
 }
+
+#[test]
+fn what_a_model_does_not_count_is_an_unknown() {
+    check(
+        r#"
+import json
+
+def items(text):
+    return json.loads(text)["items"]
+"#,
+        "
+            items: open
+              total: [json.loads(...) @ app.py:5] | [json.loads(...) @ app.py:5]
+              peak: [json.loads(...) @ app.py:5] | [json.loads(...) @ app.py:5]
+              retained: [json.loads(...) @ app.py:5] | [json.loads(...) @ app.py:5]
+              unknown: json.loads(...) @ app.py:5 (its model does not say what it makes)
+        ",
+    );
+}

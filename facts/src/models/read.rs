@@ -320,6 +320,7 @@ impl Reader<'_> {
                 "element_length" => cost.element_length = self.size(value),
                 "elements_length" => cost.elements_length = self.size(value),
                 "grows" => self.growth(value, &mut cost),
+                "uncounted" => cost.uncounted = self.boolean(value),
                 "gives" => cost.gives = self.string(value),
                 "text_of" => cost.text_of = self.string(value),
                 "hidden" => hidden = self.boolean(value),

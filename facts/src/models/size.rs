@@ -255,6 +255,8 @@ pub struct FunctionCost {
     pub text_of: Option<String>,
     /// The parameter that the result is, as far as sizes go.
     pub gives: Option<String>,
+    /// Whether nothing says what it makes: a call of it is an unknown.
+    pub uncounted: bool,
 }
 
 /// Memory that a modelled function asks for.
