@@ -18,10 +18,11 @@ _STACK = 1 << 28
 # Modules that do nothing outside of the values that they are given.
 _PURE = set(
     "__future__ _collections_abc abc array base64 binascii bisect calendar cmath collections colorsys contextlib copy "
-    "dataclasses datetime decimal difflib enum fractions functools graphlib heapq html itertools json keyword math "
-    "numbers numpy operator pprint re reprlib string struct sympy textwrap types typing typing_extensions unicodedata "
-    "zlib".split()
+    "dataclasses datetime decimal difflib enum fractions functools graphlib heapq html inspect itertools json keyword "
+    "math numbers numpy operator pprint re reprlib string struct sympy textwrap types typing typing_extensions "
+    "unicodedata zlib".split()
 )
+_SYS = "byteorder float_info getrecursionlimit getsizeof int_info intern maxsize maxunicode version_info".split()
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset, range, collections.deque)
 _OUTSIDE = set("breakpoint compile eval exec exit help input open quit".split())
 _PLAIN = (
@@ -94,20 +95,26 @@ class _Run:
 
     def known(self, name, names=()):
         """A module that is no part of the slice, if it does nothing outside."""
+        if name in ("builtins", "sys"):
+            found = _Module(name)
+            vars(found).update(self.builtins if name == "builtins" else {own: getattr(sys, own) for own in _SYS})
+            return found
         if name.partition(".")[0] not in _PURE:
             return _Gone()
         found = importlib.import_module(name)
         return found if names else sys.modules[name.partition(".")[0]]
 
     def module(self, name):
+        above, _, last = name.rpartition(".")
+        # Its package may import it.
+        parent = self.module(above) if above and name not in self.modules else None
         found = self.modules.get(name)
         if found is None:
-            above, _, last = name.rpartition(".")
             is_package, statements = self.slices.get(name, (True, ()))
             found = self.modules[name] = _Module(name)
             vars(found).update(__builtins__=self.builtins, __package__=name if is_package else above)
-            if above:
-                setattr(self.module(above), last, found)
+            if parent:
+                setattr(parent, last, found)
             for line, text in statements:
                 self.execute(found, line, text)
         return found

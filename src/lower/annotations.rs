@@ -85,7 +85,7 @@ impl<'a> Lowerer<'a> {
 
     fn annotation_class(&mut self, expression: &'a Expr) -> Option<Var> {
         match expression {
-            Expr::Name(name) => Some(self.read_name(name.id.as_str())),
+            Expr::Name(name) => Some(self.read_annotated(name.id.as_str())),
             Expr::Attribute(attribute) => {
                 let base = self.annotation_class(&attribute.value)?;
                 let name = self.intern(attribute.attr.as_str());
@@ -109,7 +109,7 @@ impl<'a> Lowerer<'a> {
             let Some(first) = names.next().filter(|name| is_identifier(name)) else {
                 continue;
             };
-            let mut class = self.read_name(first);
+            let mut class = self.read_annotated(first);
             for name in names.filter(|name| is_identifier(name)) {
                 let name = self.intern(name);
                 class = self.load_attribute(class, name);

@@ -102,6 +102,15 @@ impl Lowerer<'_> {
 
     /// What a name holds here.
     pub(super) fn read_name(&mut self, text: &str) -> Var {
+        self.read(text, false)
+    }
+
+    /// What a name holds here or later on: annotations may be evaluated once all is bound.
+    pub(super) fn read_annotated(&mut self, text: &str) -> Var {
+        self.read(text, true)
+    }
+
+    fn read(&mut self, text: &str, is_late: bool) -> Var {
         let name = self.mangle(text);
         match self.resolve(name) {
             Some((scope, found)) if self.frame.scopes.contains(&scope) => {
@@ -114,7 +123,8 @@ impl Lowerer<'_> {
                     }
                     return var;
                 }
-                if scope == MODULE && !found.volatile && !self.frame.may_be_bound(slot) {
+                let is_late = is_late || found.volatile || self.frame.may_be_bound(slot);
+                if scope == MODULE && !is_late {
                     // `_map = map` before `def map`.
                     return self.unbound(name);
                 }

@@ -29,7 +29,7 @@ def leaves(n):
 def collatz(value):
     out = []
     while value != 1:
-        out.append(value)
+        out.append(time.time())
         value = value // 2 if value % 2 == 0 else 3 * value + 1
     return out
 
@@ -133,6 +133,7 @@ fn a_module_is_imported_with_its_package() {
     }
 }
 
+/// What the loop does is determined, and what asks for the time does not run in a slice.
 #[test]
 fn a_forecast_without_a_number_is_open() {
     let ran = verify(&folder(), "app.py::collatz", "collatz(6)", &[]);
