@@ -9,6 +9,8 @@ pub(crate) struct Components {
     pub(crate) of: Vec<u32>,
     /// Whether each component has an edge inside.
     pub(crate) cyclic: Vec<bool>,
+    /// The nodes of each component.
+    members: Vec<Vec<u32>>,
     /// Nodes by level, in ascending order of components.
     pub(crate) levels: Vec<Vec<u32>>,
 }
@@ -16,11 +18,7 @@ pub(crate) struct Components {
 impl Components {
     /// Whether each node is the only one of its component.
     pub(crate) fn alone(&self) -> Vec<bool> {
-        let mut sizes = vec![0_u32; self.cyclic.len()];
-        for component in &self.of {
-            sizes[*component as usize] += 1;
-        }
-        let alone = |component: &u32| sizes[*component as usize] == 1;
+        let alone = |component: &u32| self.members[*component as usize].len() == 1;
         self.of.iter().map(alone).collect()
     }
 }
@@ -33,11 +31,8 @@ pub(crate) fn in_order(
     waits_for: &[Vec<u32>],
     work: &(dyn Fn(u32) + Sync),
 ) {
-    let count = components.cyclic.len();
-    let mut members: Vec<Vec<u32>> = vec![Vec::new(); count];
     let mut pairs: Vec<(u32, u32)> = Vec::new();
-    for ((node, &own), list) in (0..).zip(&components.of).zip(waits_for) {
-        members[own as usize].push(node);
+    for (&own, list) in components.of.iter().zip(waits_for) {
         let others = list.iter().map(|&other| components.of[other as usize]);
         pairs.extend(
             others
@@ -47,7 +42,7 @@ pub(crate) fn in_order(
     }
     pairs.sort_unstable();
     pairs.dedup();
-    let mut waiting: Vec<u32> = vec![0; count];
+    let mut waiting: Vec<u32> = vec![0; components.members.len()];
     for (_, own) in &pairs {
         waiting[*own as usize] += 1;
     }
@@ -57,7 +52,7 @@ pub(crate) fn in_order(
         .map(|(at, _)| at)
         .collect();
     let order = Order {
-        members,
+        members: &components.members,
         pairs,
         waiting: waiting.into_iter().map(AtomicU32::new).collect(),
         work,
@@ -72,7 +67,7 @@ pub(crate) fn in_order(
 
 struct Order<'a> {
     /// The nodes of each component.
-    members: Vec<Vec<u32>>,
+    members: &'a [Vec<u32>],
     /// From each component to those that wait for it, sorted.
     pairs: Vec<(u32, u32)>,
     /// How many components each component waits for.
@@ -210,7 +205,12 @@ impl Components {
             }
             levels[own].extend_from_slice(nodes);
         }
-        Self { of, cyclic, levels }
+        Self {
+            of,
+            cyclic,
+            members,
+            levels,
+        }
     }
 }
 

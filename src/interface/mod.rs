@@ -416,11 +416,9 @@ fn taken<'a>(
             kind => kind.name(),
         };
         let symbol = &unknown.symbol;
-        let mut check = format!("_taken({}, \"{kind}\", {parameter}", quoted(symbol.name()));
-        for step in &taken.place.steps {
-            let _ = write!(check, ", {}", step_text(*step, symbols));
-        }
-        check.push(')');
+        let steps = steps_text(&taken.place, symbols);
+        let name = quoted(symbol.name());
+        let check = format!("_taken({name}, \"{kind}\", {parameter}{steps})");
         found.push((unknown, names.unique(&short(symbol)), check));
     }
     found

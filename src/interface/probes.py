@@ -23,6 +23,11 @@ class _Probes(ast.NodeTransformer):
         self.run.placed.update(found)
         return found
 
+    def wanted(self, first, last):
+        """What is to be known of values on some lines, besides what is wanted of them anyway."""
+        own = [(s, what) for what in ("length", "number", "text", "copy") for s in self.on(what, first, last)]
+        return tuple(dict.fromkeys([*self.values, *own]))
+
     def call(self, method, *arguments, keywords=()):
         own = ast.Attribute(ast.Name("_heapcast", ast.Load()), method, ast.Load())
         return ast.Call(own, list(arguments), list(keywords))
@@ -84,11 +89,9 @@ class _Probes(ast.NodeTransformer):
         is_simple = not hasattr(node, "body")
         is_loop = isinstance(node, (ast.For, ast.While, ast.AsyncFor))
         before, last = self.values, node.end_lineno if is_simple else node.lineno
-        own = [(s, what) for what in ("length", "number", "text", "copy") for s in self.on(what, node.lineno, last)]
+        wanted = self.wanted(node.lineno, last)
         reached = self.on("reached", node.lineno, last)
-        self.values = tuple(dict.fromkeys([*before, *own])) if is_simple or is_loop else before
-        if own and not is_simple and not is_loop:
-            self.header(node, tuple(dict.fromkeys([*before, *own])))
+        self.values = wanted if is_simple or is_loop else before
         extra = [ast.Expr(self.call("reached", self.constant(tuple(reached))))] if reached else []
         if isinstance(node, ast.While):
             name = f"_heapcast_loop_{node.lineno}_{node.col_offset}"
@@ -107,8 +110,18 @@ class _Probes(ast.NodeTransformer):
         elif isinstance(node, getattr(ast, "Match", ())):
             node.subject = self.visit(node.subject)
             for case in node.cases:
-                case.body = [self.visit(part) for part in case.body]
-                case.body = [one for part in case.body for one in (part if isinstance(part, list) else [part])]
+                case.body = self.block(case.body)
+        elif isinstance(node, ast.If):
+            self.values = wanted
+            node.test = self.visit(node.test)
+            self.values = before
+            node.body, node.orelse = self.block(node.body), self.block(node.orelse)
+        elif isinstance(node, ast.With):
+            self.values = wanted
+            for item in node.items:
+                item.context_expr = self.visit(item.context_expr)
+            self.values = before
+            node.body = self.block(node.body)
         else:
             self.generic_visit(node)
         after = []
@@ -119,22 +132,19 @@ class _Probes(ast.NodeTransformer):
         self.values = before
         return [*extra, node, *after]
 
-    def header(self, node, values):
-        """The condition or the subject of a statement with a body."""
-        self.values, before = values, self.values
-        if isinstance(node, ast.If):
-            node.test = self.visit(node.test)
-        elif isinstance(node, ast.With):
-            for item in node.items:
-                item.context_expr = self.visit(item.context_expr)
-        self.values = before
+    def block(self, statements):
+        """Statements with their probes, which may be statements as well."""
+        found = []
+        for statement in map(self.visit, statements):
+            found += statement if isinstance(statement, list) else [statement]
+        return found
 
     def stored(self, targets):
         """Statements that look at what variables were given."""
-        names = [part for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
-        names = [name.id for name in names if isinstance(name.ctx, ast.Store)]
         if not self.values:
             return []
+        names = [part for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
+        names = [name.id for name in names if isinstance(name.ctx, ast.Store)]
         values = self.constant(self.values)
         return [ast.Expr(self.call("value", values, ast.Name(name, ast.Load()))) for name in names]
 
@@ -146,12 +156,12 @@ class _Probes(ast.NodeTransformer):
         own = {argument.arg for argument in own if argument}
         calls = tuple((s, what) for what in ("calls", "levels") for s in self.on(what, *lines))
         outer, self.results = self.results, self.on("returned", *lines)
-        inputs = [s for s, trace in self.traces if trace[2] == "input" and trace[1] == node.lineno]
+        inputs = {s: trace[4] for s, trace in self.traces if trace[2] == "input" and trace[1] == node.lineno}
         if isinstance(node, ast.Lambda):
-            inputs = [s for s in inputs if dict(self.traces)[s][4] in own]
+            inputs = {s: root for s, root in inputs.items() if root in own}
         self.run.placed.update(inputs)
         nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
-        roots = [(s, ast.Name(dict(self.traces)[s][4], ast.Load())) for s in inputs]
+        roots = [(s, ast.Name(root, ast.Load())) for s, root in inputs.items()]
         pairs = [ast.Tuple([ast.Constant(s), ast.Lambda(nothing, root)], ast.Load()) for s, root in roots]
         entry = self.call("enter", self.constant(calls), ast.Tuple(pairs, ast.Load()))
         before = self.values
@@ -159,16 +169,14 @@ class _Probes(ast.NodeTransformer):
         arguments.kw_defaults = [default and self.visit(default) for default in arguments.kw_defaults]
         if hasattr(node, "decorator_list"):
             node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
-        whole = [(s, what) for what in ("length", "number", "text", "copy") for s in self.on(what, *lines)]
-        self.values = tuple(dict.fromkeys([*before, *whole]))
+        self.values = self.wanted(*lines)
         if isinstance(node, ast.Lambda):
             node.body = self.visit(node.body)
             if self.results:
                 node.body = self.call("returned", self.constant(tuple(self.results)), node.body)
             node.body = ast.Subscript(ast.Tuple([entry, node.body], ast.Load()), ast.Constant(1), ast.Load())
         else:
-            body = [self.visit(part) for part in node.body]
-            body = [one for part in body for one in (part if isinstance(part, list) else [part])]
+            body = self.block(node.body)
             if calls:
                 body = [ast.Try(body, [], [], [ast.Expr(self.call("leave", self.constant(calls)))])]
             node.body = [ast.Expr(entry), *body]

@@ -99,7 +99,7 @@ class _Run:
             found = _Module(name)
             vars(found).update(self.builtins if name == "builtins" else {own: getattr(sys, own) for own in _SYS})
             return found
-        if name.partition(".")[0] not in _PURE:
+        if not _is_pure(name):
             return _Gone()
         found = importlib.import_module(name)
         return found if names else sys.modules[name.partition(".")[0]]
@@ -129,7 +129,9 @@ class _Run:
         bound = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
         bound += [node.name for node in tree.body if hasattr(node, "name")]
         ast.increment_lineno(tree, line - 1)
-        probes = _Probes(self, [trace for trace in self.traces.items() if trace[1][0] == module.__name__], tree)
+        lines = range(line, line + text.count("\n") + 1)
+        own = [(s, trace) for s, trace in self.traces.items() if trace[0] == module.__name__ and trace[1] in lines]
+        probes = _Probes(self, own, tree)
         tree = ast.fix_missing_locations(probes.visit(tree))
         vars(module)["_heapcast"] = self
         code = compile(tree, module.__name__, "exec", flags=__future__.annotations.compiler_flag, dont_inherit=True)
@@ -201,7 +203,7 @@ class _Run:
             return getattr(self.copy(value.__self__), value.__name__)
         if value.__module__ == "builtins":
             return self.builtins.get(value.__name__, value)
-        return value if (value.__module__ or "").strip("_").partition(".")[0] in _PURE else _Gone()
+        return value if _is_pure((value.__module__ or "").strip("_")) else _Gone()
 
     def instance(self, value):
         kind = type(value)
@@ -415,6 +417,11 @@ class _Counted(_Watched):
         return found
 
 
+def _is_pure(module):
+    """Whether a module of that name does nothing outside of the values that it is given."""
+    return module.partition(".")[0] in _PURE
+
+
 def _names(code):
     """The names of globals and attributes in some code."""
     found = list(code.co_names)
@@ -430,10 +437,9 @@ def _is_harmless(kind):
     if kind in (io.BytesIO, io.StringIO):
         return True
     for base in kind.__mro__:
-        top = base.__module__.partition(".")[0]
-        if top == "builtins" or top in _PURE:
+        if base.__module__ == "builtins" or _is_pure(base.__module__):
             continue
-        if top in getattr(sys, "stdlib_module_names", ()):
+        if base.__module__.partition(".")[0] in getattr(sys, "stdlib_module_names", ()):
             return False
         for member in vars(base).values():
             member = getattr(member, "__func__", getattr(member, "fget", member))
@@ -443,7 +449,7 @@ def _is_harmless(kind):
                     found = scope.get(name)
                     if name in _OUTSIDE and name not in scope:
                         return False
-                    if isinstance(found, types.ModuleType) and found.__name__.partition(".")[0] not in _PURE:
+                    if isinstance(found, types.ModuleType) and not _is_pure(found.__name__):
                         return False
     return True
 

@@ -232,7 +232,11 @@ impl<'a> Sources<'a> {
     /// Keeps the statements that change what kept ones bind: `TABLE.append(x)`.
     fn add_effects(&mut self, slice: &mut Slice) {
         let mut added = Vec::new();
-        for (&module, text) in &self.parsed {
+        let modules: BTreeSet<usize> = slice.kept.iter().map(|(module, _)| *module).collect();
+        for module in modules {
+            let Some(text) = self.parsed.get(&module) else {
+                continue;
+            };
             let kept = (0..)
                 .zip(&text.statements)
                 .filter(|(at, s)| !s.is_effect && slice.kept.contains(&(module, *at)));

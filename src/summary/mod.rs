@@ -96,7 +96,7 @@ use heapcast_facts::{Facts, Models, Obj, Region, Symbol as Name, Symbols, Var};
 use heapcast_rules::{Derived, Via};
 use rayon::prelude::*;
 
-use crate::algebra::{Definition, Expr, Grade, Substitution, Symbol, TypeName};
+use crate::algebra::{Cause, Definition, Expr, Grade, Substitution, Symbol, TypeName};
 use crate::ir;
 use context::Context;
 use interpret::Interpreter;
@@ -148,6 +148,30 @@ pub struct Unknown {
     /// Where it shows what it is when the code runs: the greatest of what is seen there. Empty where
     /// that cannot be said.
     pub traces: Vec<Trace>,
+}
+
+impl Unknown {
+    /// The unknown `quantity` of a line of a file.
+    fn new(
+        quantity: &str,
+        reason: &str,
+        (path, line): (&Arc<str>, u32),
+        traces: Vec<Trace>,
+    ) -> Self {
+        let cause = Cause {
+            reason: reason.into(),
+            file: path.to_string(),
+            line,
+        };
+        Self {
+            symbol: Symbol::mcv(quantity, cause),
+            cause: reason.into(),
+            path: Arc::clone(path),
+            line,
+            taken: None,
+            traces,
+        }
+    }
 }
 
 /// What of a run of the code an unknown is the greatest of.
@@ -422,12 +446,17 @@ impl FunctionSummary {
         }
     }
 
-    /// The costs at a call, over the caller's inputs: written out where they are short.
-    fn at_call(&self, of: &str, by: &Substitution) -> Costs {
-        let site = Site {
+    /// The function as a place of costs.
+    fn site(&self) -> Site {
+        Site {
             function: self.function.0,
             line: self.line,
-        };
+        }
+    }
+
+    /// The costs at a call, over the caller's inputs: written out where they are short.
+    fn at_call(&self, of: &str, by: &Substitution) -> Costs {
+        let site = self.site();
         let (own, is_short) = &**self.by_type.get_or_init(|| {
             let own = self.own().map(&|cost| cost.map_sites(|_| site));
             let is_short = own.as_ref().have_at_most(MAX_TERMS);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::FunctionSummary;
 use super::context::{Context, MAX_CANDIDATES};
 use crate::components::Components;
-use crate::ir::{Op, visit};
+use crate::ir::{Argument, Callee, Function, Op, visit};
 
 impl Context<'_> {
     /// The summary of a function that another one may use.
@@ -49,23 +49,14 @@ impl Context<'_> {
     fn may_be_asked(&self, at: usize) -> Vec<u32> {
         let (function, _) = self.functions[at];
         let mut found = Vec::new();
-        visit(&function.body, &mut |op| {
-            let Op::Call {
-                call,
-                callee,
-                arguments,
-                ..
-            } = op
-            else {
-                return;
-            };
+        calls(function, &mut |call, callee, arguments| {
             for argument in arguments {
                 let mut passed = self.points_to(super::liveness::argument_var(argument));
                 found.extend(passed.find_map(|object| self.by_object.get(&object)));
             }
             // Of few methods, all are edges.
-            if let crate::ir::Callee::Method(base, name) = callee
-                && self.targets(*call).is_empty()
+            if let Callee::Method(base, name) = callee
+                && self.targets(call).is_empty()
                 && self.methods(*name).len() > MAX_CANDIDATES
             {
                 let uses = self.uses_of(at, function);
@@ -94,27 +85,18 @@ impl Context<'_> {
             }
         }
         for ((function, _), list) in self.functions.iter().zip(&mut edges) {
-            visit(&function.body, &mut |op| {
-                let Op::Call {
-                    call,
-                    callee,
-                    arguments,
-                    ..
-                } = op
-                else {
-                    return;
-                };
+            calls(function, &mut |call, callee, arguments| {
                 // What library code is given to call.
                 let own = |target: &(Call, Obj)| self.by_object.contains_key(&target.1);
-                if !self.targets(*call).iter().any(own) {
+                if !self.targets(call).iter().any(own) {
                     for argument in arguments {
                         let passed = self.points_to(super::liveness::argument_var(argument));
                         let own = passed.take(2).filter_map(|f| self.by_object.get(&f));
                         list.extend(own.copied());
                     }
                 }
-                if let crate::ir::Callee::Method(_, name) = callee
-                    && self.targets(*call).is_empty()
+                if let Callee::Method(_, name) = callee
+                    && self.targets(call).is_empty()
                 {
                     let methods = self.methods(*name).iter().take(MAX_CANDIDATES);
                     list.extend(methods.filter_map(|(_, method)| self.by_object.get(method)));
@@ -127,4 +109,19 @@ impl Context<'_> {
         }
         edges
     }
+}
+
+/// Goes over the calls in a function.
+fn calls<'a>(function: &'a Function, act: &mut dyn FnMut(Call, &'a Callee, &'a [Argument])) {
+    visit(&function.body, &mut |op| {
+        if let Op::Call {
+            call,
+            callee,
+            arguments,
+            ..
+        } = op
+        {
+            act(*call, callee, arguments);
+        }
+    });
 }

@@ -1,13 +1,11 @@
 //! What no input determines, and what inputs are taken for: each is named, with its line.
 
-use std::sync::Arc;
-
 use heapcast_facts::Obj;
 
 use super::interpret::Interpreter;
 use super::value::{Kind, Value};
 use super::{Seen, Taken, Trace, Unknown};
-use crate::algebra::{Cause, Expr, Grade, Symbol};
+use crate::algebra::{Expr, Grade, Symbol};
 
 /// A function with more memory-critical variables of its own than this lumps the others.
 pub(super) const MAX_UNKNOWNS: usize = 16;
@@ -74,44 +72,44 @@ impl Interpreter<'_> {
 
     /// A memory-critical variable of the present line with what is known of where it shows.
     pub(super) fn untold(&mut self, quantity: &str, reason: &str, traces: Vec<Trace>) -> Expr {
-        let cause = Cause {
-            reason: reason.into(),
-            file: self.path.to_string(),
-            line: self.line,
-        };
-        let symbol = Symbol::mcv(quantity, cause);
-        if self.unknowns.iter().any(|unknown| unknown.symbol == symbol) {
-            return Expr::symbol(&symbol);
-        }
-        if self.unknowns.len() < MAX_UNKNOWNS {
-            return self.add_unknown(symbol, reason, self.line, traces);
+        let own = Unknown::new(quantity, reason, (&self.path, self.line), traces);
+        if self.unknowns.len() < MAX_UNKNOWNS || self.has_unknown(&own.symbol) {
+            return self.add_unknown(own);
         }
         let name = self.context.input.symbols.text(self.function.name);
-        let line = self.function.line;
+        let quantity = format!("further unknowns of {name}");
         let reason = "the greatest of all further unknown quantities of the function";
-        let cause = Cause {
-            reason: reason.into(),
-            file: self.path.to_string(),
-            line,
+        let place = (&self.path, self.function.line);
+        let rest = Unknown::new(&quantity, reason, place, own.traces);
+        let mut known = self.unknowns.iter_mut();
+        let Some(known) = known.find(|unknown| unknown.symbol == rest.symbol) else {
+            return self.add_unknown(rest);
         };
-        let symbol = Symbol::mcv(&format!("further unknowns of {name}"), cause);
-        let known = self.unknowns.iter_mut();
-        match known.into_iter().find(|unknown| unknown.symbol == symbol) {
-            None => self.add_unknown(symbol, reason, line, traces),
-            Some(rest) => {
-                // The greatest of all is seen only if each of them is.
-                if traces.is_empty() {
-                    rest.traces.clear();
-                } else if !rest.traces.is_empty() {
-                    let new = traces
-                        .into_iter()
-                        .filter(|trace| !rest.traces.contains(trace));
-                    let new: Vec<Trace> = new.collect();
-                    rest.traces.extend(new);
+        // The greatest of all is seen only if each of them is.
+        if rest.traces.is_empty() {
+            known.traces.clear();
+        } else if !known.traces.is_empty() {
+            for trace in rest.traces {
+                if !known.traces.contains(&trace) {
+                    known.traces.push(trace);
                 }
-                Expr::symbol(&symbol)
             }
         }
+        Expr::symbol(&rest.symbol)
+    }
+
+    fn has_unknown(&self, symbol: &Symbol) -> bool {
+        let mut known = self.unknowns.iter();
+        known.any(|unknown| unknown.symbol == *symbol)
+    }
+
+    /// The unknown as a formula; it is noted once.
+    fn add_unknown(&mut self, unknown: Unknown) -> Expr {
+        let expr = Expr::symbol(&unknown.symbol);
+        if !self.has_unknown(&unknown.symbol) {
+            self.unknowns.push(unknown);
+        }
+        expr
     }
 
     /// A value is taken for one of that kind, because the method is called.
@@ -151,20 +149,15 @@ impl Interpreter<'_> {
 
     /// Notes that the numbers rest on something that is not in a formula.
     pub(super) fn assumption(&mut self, quantity: &str, cause: &str, taken: Option<Taken>) {
-        let (file, line) = (self.path.to_string(), self.line);
-        let reason = cause.to_owned();
-        let symbol = Symbol::mcv(quantity, Cause { reason, file, line });
+        let reached = Trace {
+            module: self.module(),
+            line: self.line,
+            seen: Seen::Reached,
+        };
+        let place = (&self.path, self.line);
         self.add_assumption(Unknown {
-            symbol,
-            cause: cause.into(),
-            path: Arc::clone(&self.path),
-            line,
             taken,
-            traces: vec![Trace {
-                module: self.module(),
-                line,
-                seen: Seen::Reached,
-            }],
+            ..Unknown::new(quantity, cause, place, vec![reached])
         });
     }
 
@@ -173,19 +166,5 @@ impl Interpreter<'_> {
         if self.assumptions.len() < MAX_UNKNOWNS && !self.assumptions.contains(&assumption) {
             self.assumptions.push(assumption);
         }
-    }
-
-    fn add_unknown(&mut self, symbol: Symbol, reason: &str, line: u32, traces: Vec<Trace>) -> Expr {
-        let expr = Expr::symbol(&symbol);
-        let path = Arc::clone(&self.path);
-        self.unknowns.push(Unknown {
-            symbol,
-            cause: reason.into(),
-            path,
-            line,
-            taken: None,
-            traces,
-        });
-        expr
     }
 }

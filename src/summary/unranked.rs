@@ -2,30 +2,37 @@
 //! most, each by a name.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use heapcast_facts::Obj;
 
 use super::context::Context;
 use super::ranks::Rank;
 use super::recursion::Recursion;
 use super::unrolling::Tree;
-use super::value::{Measure, Quantity, Value};
+use super::value::{Measure, Quantity};
 use super::{FunctionSummary, Seen, Trace, Unknown};
-use crate::algebra::{Cause, Expr, Substitution, Symbol};
+use crate::algebra::{Expr, Substitution};
 
 /// Names for what is not known of a recursion.
 pub(super) struct Named {
     /// Whose recursion it is, for the names.
     function: String,
-    summary: FunctionSummary,
+    module: Obj,
+    path: Arc<str>,
+    line: u32,
     /// What each measure is at most in any of the calls.
     pub(super) inputs: Substitution,
-    pub(super) unknowns: Vec<Unknown>,
+    unknowns: Vec<Unknown>,
 }
 
 impl Named {
     fn of(context: &Context<'_>, summary: &FunctionSummary) -> Self {
         Self {
             function: context.short_name(summary.function).to_owned(),
-            summary: summary.clone(),
+            module: summary.module,
+            path: Arc::clone(&summary.path),
+            line: summary.line,
             inputs: Substitution::new(),
             unknowns: Vec::new(),
         }
@@ -33,28 +40,13 @@ impl Named {
 
     /// The name of what is seen of the function in all of its calls.
     fn name(&mut self, quantity: &str, seen: Seen) -> Expr {
-        let (path, line) = (&self.summary.path, self.summary.line);
+        let (module, line) = (self.module, self.line);
         let reason = "a recursion of which it is not known how it ends";
-        let cause = Cause {
-            reason: reason.into(),
-            file: path.to_string(),
-            line,
-        };
-        let symbol = Symbol::mcv(quantity, cause);
-        let expr = Expr::symbol(&symbol);
-        if self.unknowns.iter().all(|unknown| unknown.symbol != symbol) {
-            self.unknowns.push(Unknown {
-                symbol,
-                cause: reason.into(),
-                path: path.clone(),
-                line,
-                taken: None,
-                traces: vec![Trace {
-                    module: self.summary.module,
-                    line,
-                    seen,
-                }],
-            });
+        let traces = vec![Trace { module, line, seen }];
+        let unknown = Unknown::new(quantity, reason, (&self.path, line), traces);
+        let expr = Expr::symbol(&unknown.symbol);
+        if self.unknowns.iter().all(|own| own.symbol != unknown.symbol) {
+            self.unknowns.push(unknown);
         }
         expr
     }
@@ -67,7 +59,7 @@ impl<'a> Tree<'a> {
         recursion: &'a Recursion,
         measures: Vec<Measure>,
         summary: &FunctionSummary,
-    ) -> Option<Self> {
+    ) -> Self {
         let mut named = Named::of(context, summary);
         let function = named.function.clone();
         let nodes = named.name(&format!("calls of {function}"), Seen::Calls);
@@ -89,7 +81,7 @@ impl<'a> Tree<'a> {
             named.inputs.insert(measure.symbol.clone(), most);
         }
         tree.named = Some(named);
-        Some(tree)
+        tree
     }
 
     /// Names what calls return where their formulas are not solved.
@@ -103,13 +95,11 @@ impl<'a> Tree<'a> {
             let element = call.result.element.as_deref().map(|own| (own, true));
             for (value, is_element) in std::iter::once(whole).chain(element) {
                 let of = if is_element { "[*]" } else { "" };
-                let sizes = |value: &Value| {
-                    [
-                        (Quantity::Number, value.number.clone()),
-                        (Quantity::Length, value.length.clone()),
-                    ]
-                };
-                for (quantity, size) in sizes(value) {
+                let sizes = [
+                    (Quantity::Number, &value.number),
+                    (Quantity::Length, &value.length),
+                ];
+                for (quantity, size) in sizes {
                     let Some(symbol) = size.as_ref().and_then(Expr::as_symbol) else {
                         continue;
                     };

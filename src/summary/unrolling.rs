@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::context::Context;
-use super::cost::{Cost, Line, Peak, Site, covers, either, greater};
+use super::cost::{Cost, Line, Peak, covers, either, greater};
 use super::ranks::{Rank, choices, decrease, floor_of, passed, search, shift, steps, structure};
 use super::recurrence::{Arm, Recurrence, linear_arms, solve};
 use super::recursion::{Recursion, RecursiveCall, objects_of};
@@ -54,7 +54,7 @@ pub(super) fn unrolled(
     let ranked = Tree::new(context, recursion, measures.clone());
     let solved = ranked.and_then(|tree| tree.solved(context, summary));
     let is_short = summary.own().have_at_most(MAX_NAMED_TERMS);
-    let named = || Tree::named(context, recursion, measures, summary)?.solved(context, summary);
+    let named = || Tree::named(context, recursion, measures, summary).solved(context, summary);
     solved.or_else(|| is_short.then(named)?)
 }
 
@@ -85,10 +85,7 @@ fn with_inputs(
     effects: &[Effect],
     summary: &FunctionSummary,
 ) -> Costs {
-    let site = Site {
-        function: summary.function.0,
-        line: summary.line,
-    };
+    let site = summary.site();
     let mut all = own.clone();
     for effect in effects {
         let from = Expr::symbol(&Quantity::Length.symbol(&effect.place));
@@ -207,16 +204,14 @@ impl<'a> Tree<'a> {
         solved.peak = all.peak;
         solved.retained_in = all.retained_in;
         solved.without_inputs = (!solved.effects.is_empty()).then(|| Box::new(own));
-        solved.measures = std::mem::take(&mut self.measures);
-        solved
-            .measures
-            .extend(std::mem::take(&mut self.below).into_values());
-        let grade = if self.named.is_some() {
-            Grade::Open
-        } else {
-            Grade::Upper
+        let grade = match &self.named {
+            Some(_) => Grade::Open,
+            None => Grade::Upper,
         };
-        solved.close(grade, &self.unknowns(summary));
+        let unknowns = self.unknowns(summary);
+        solved.measures = self.measures;
+        solved.measures.extend(self.below.into_values());
+        solved.close(grade, &unknowns);
         let open = |expr: &&Expr| {
             let mut symbols = expr.free_symbols().into_iter();
             symbols.any(|symbol| matches!(symbol.kind(), SymbolKind::Index))
@@ -230,10 +225,7 @@ impl<'a> Tree<'a> {
         let Some(own) = &summary.without_inputs else {
             return Some(());
         };
-        let site = Site {
-            function: summary.function.0,
-            line: summary.line,
-        };
+        let site = summary.site();
         let passing = |whole: Expr, own: Expr| -> Option<Cost> {
             let calls = self.calls.iter();
             let retained = |call: &'a RecursiveCall| call.retained.iter().map(|(_, symbol)| symbol);
