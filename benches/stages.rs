@@ -52,7 +52,7 @@ fn summarise(program: &Program, derived: &mut Derived, sizes: &SizeTable) -> Vec
         let parts = summary::escapes(program, derived);
         summary::rows(
             program,
-            &summary::summaries(program, derived, &parts, sizes, &[], false),
+            &summary::summaries(program, derived, &parts, sizes, &[], [false, false]),
         )
     })
 }

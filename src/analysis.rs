@@ -150,6 +150,8 @@ struct Answered {
     solved: Solved,
     asked: Asked,
     answers: Answers,
+    /// The summaries in which what the data decides is counted, for interfaces.
+    counted: Vec<FunctionSummary>,
 }
 
 impl Heapcast {
@@ -202,20 +204,21 @@ impl Heapcast {
             summary::escapes_with_ways(&program, &mut derived, &made)
         });
         let _stage = monitor.stage("summarise", None);
-        let summaries = pool.install(|| {
-            summary::summaries(
-                &program,
-                &derived,
-                &parts,
-                &sizes,
-                &asked.functions,
-                asked.cases,
-            )
-        });
+        let summarised = |cases: bool, counting: bool| {
+            let noted = &asked.functions;
+            let modes = [cases, counting];
+            pool.install(|| summary::summaries(&program, &derived, &parts, &sizes, noted, modes))
+        };
+        let summaries = summarised(asked.interfaces, false);
+        let counted = match asked.interfaces {
+            true => summarised(false, true),
+            false => Vec::new(),
+        };
         let answered = Answered {
             solved: Solved { program, derived },
             asked,
             answers: Answers { trails, ways },
+            counted,
         };
         Ok((answered, summaries, coverage))
     }
@@ -448,6 +451,7 @@ fn call_sites(program: &Program, derived: &Derived, names: &CallNames<'_>) -> Ve
 fn interfaces(
     program: &Program,
     summaries: &[FunctionSummary],
+    counted: &[FunctionSummary],
     targets: &[Target],
 ) -> Vec<InterfaceModule> {
     let mut constants = Map::default();
@@ -479,7 +483,11 @@ fn interfaces(
         constants: &constants,
         tuples: &tuples,
     };
-    let by_object: Map<Obj, &FunctionSummary> = summaries.iter().map(|s| (s.function, s)).collect();
+    let by_object = |summaries| -> Map<Obj, &FunctionSummary> {
+        let summaries: &[FunctionSummary] = summaries;
+        summaries.iter().map(|s| (s.function, s)).collect()
+    };
+    let (counted, by_object) = (by_object(counted), by_object(summaries));
     let mut modules = Vec::new();
     for module in &program.code {
         let Some(own) = module.functions.first() else {
@@ -506,6 +514,7 @@ fn interfaces(
                     qualified: qualified(function),
                     function,
                     summary,
+                    counted: counted.get(&function.object).copied(),
                 })
             })
             .collect();
@@ -548,6 +557,7 @@ impl Analysis for Heapcast {
             solved,
             asked,
             answers,
+            ..
         } = answered;
         let mut explanations = Explanations {
             forecasts: forecast::forecasts(&solved, &summaries, &request.targets),
@@ -562,21 +572,30 @@ impl Analysis for Heapcast {
         request: &Request,
         monitor: &Monitor,
     ) -> Outcome<(Forecasts, Vec<InterfaceModule>)> {
-        let (solved, summaries, coverage) = Self::summarised(request, monitor)?;
+        let ask = |_: &Program| Asked {
+            interfaces: true,
+            ..Asked::default()
+        };
+        let (answered, summaries, coverage) = Self::explained(request, monitor, ask)?;
+        let Answered {
+            solved, counted, ..
+        } = answered;
         let forecasts = forecast::forecasts(&solved, &summaries, &request.targets);
-        let modules = interfaces(&solved.program, &summaries, &request.targets);
+        let modules = interfaces(&solved.program, &summaries, &counted, &request.targets);
         Ok(((forecasts, modules), coverage))
     }
 
     fn interfaces(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<InterfaceModule>> {
         let ask = |_: &Program| Asked {
-            cases: true,
+            interfaces: true,
             ..Asked::default()
         };
         let (answered, summaries, coverage) = Self::explained(request, monitor, ask)?;
-        let solved = answered.solved;
+        let Answered {
+            solved, counted, ..
+        } = answered;
         let modules = monitor.time("emit", || {
-            interfaces(&solved.program, &summaries, &request.targets)
+            interfaces(&solved.program, &summaries, &counted, &request.targets)
         });
         Ok((modules, coverage))
     }

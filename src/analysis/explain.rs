@@ -25,8 +25,9 @@ pub(super) struct Asked {
     pub(super) calls: Vec<Call>,
     /// What holds the objects whose escapes are to be explained, and what these are.
     pub(super) made: Vec<(Var, &'static str)>,
-    /// Whether the ways through functions are told apart.
-    pub(super) cases: bool,
+    /// Whether interfaces are made of it: the ways through functions are told apart, and what the data
+    /// decides is counted as well.
+    pub(super) interfaces: bool,
 }
 
 /// What the rules answer.

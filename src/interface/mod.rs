@@ -46,6 +46,25 @@ pub struct Source<'a> {
     pub function: &'a ir::Function,
     /// Its memory.
     pub summary: &'a FunctionSummary,
+    /// The same where what the data decides is counted when the code runs, if there is that.
+    pub counted: Option<&'a FunctionSummary>,
+}
+
+impl<'a> Source<'a> {
+    /// The counted formula of a metric, if it says more than the other one.
+    fn counted(&self, metric: fn(&FunctionSummary) -> Expr) -> Option<Expr> {
+        let counted = self.counted?;
+        let formula = metric(counted);
+        (formula != metric(self.summary)).then_some(formula)
+    }
+
+    /// Every summary that the interface is made of.
+    fn summaries(&self) -> Vec<&'a FunctionSummary> {
+        let cases = self.summary.cases.as_deref();
+        let ways = cases.into_iter().flat_map(|cases| cases.summaries());
+        let own = [self.summary].into_iter();
+        own.chain(ways).chain(self.counted).collect()
+    }
 }
 
 /// What an interface is written from, besides the function itself.
@@ -75,12 +94,7 @@ pub fn module(
     let mut shared = Shared::default();
     let mut table = String::from("\n\nINTERFACES = {\n");
     for source in functions {
-        let ways = source
-            .summary
-            .cases
-            .iter()
-            .flat_map(|cases| cases.summaries());
-        for summary in ways.chain([source.summary]) {
+        for summary in source.summaries() {
             for (_, formula) in METRICS {
                 text.push_str(&shared.define(&formula(summary), &mut names));
             }
@@ -176,8 +190,7 @@ fn function(
     let metric = names.unique("metric");
     let mut named: Vec<Named<'_>> = Vec::new();
     let mut measures: Vec<(&Measure, String)> = Vec::new();
-    let mut summaries = vec![summary];
-    summaries.extend(summary.cases.iter().flat_map(|cases| cases.summaries()));
+    let summaries = source.summaries();
     let known = |named: &[Named<'_>], symbol: &Symbol| named.iter().any(|n| n.symbol == symbol);
     for measure in summaries.iter().flat_map(|summary| &summary.measures) {
         if known(&named, &measure.symbol) {
@@ -192,7 +205,11 @@ fn function(
             name: unique,
         });
     }
-    for unknown in summaries.iter().flat_map(|summary| &summary.unknowns) {
+    // What only counted formulas rest on is nothing that anybody knows beforehand: it has no keyword.
+    let told = summaries
+        .iter()
+        .take(summaries.len() - usize::from(source.counted.is_some()));
+    for unknown in told.flat_map(|summary| &summary.unknowns) {
         if known(&named, &unknown.symbol) {
             continue;
         }
@@ -244,7 +261,12 @@ fn function(
             let bytes = formula(summary).to_python(&python, &|definition| shared.name(definition));
             let mut result = format!("_result({bytes}{rests})");
             if let Some(call) = &call {
-                result = format!("_traced({result}, {metric}, {call})");
+                let counted = source.counted(formula).map(|formula| {
+                    let bytes = formula.to_python(&python, &|definition| shared.name(definition));
+                    format!(", lambda: _result({bytes}{rests})")
+                });
+                let counted = counted.unwrap_or_default();
+                result = format!("_traced({result}, {metric}, {call}{counted})");
             }
             let _ = writeln!(
                 text,
@@ -439,6 +461,8 @@ pub(super) fn step_text(step: Step, symbols: &Symbols) -> String {
     }
 }
 
+#[cfg(test)]
+mod counting_tests;
 #[cfg(test)]
 mod slice_tests;
 #[cfg(test)]

@@ -7,6 +7,35 @@ class _Probes(ast.NodeTransformer):
         self.run, self.values, self.results = run, (), ()
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         self.traces = [(s, self.settled(trace, calls) if trace[2] == "call" else trace) for s, trace in traces]
+        # The counters of what happens in loops: made before these, and moved in them.
+        self.made, self.moved, self.inside = {}, {}, {}
+        for at, (symbol, trace) in enumerate(self.traces):
+            if trace[2] == "times":
+                self.count(f"_heapcast_times_{at}", symbol, trace, tree)
+
+    def count(self, name, symbol, trace, tree):
+        """Finds the places of a counter."""
+        _, line, _, what, within = trace
+        statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+        loops = [node for node in statements if isinstance(node, (ast.For, ast.While, ast.AsyncFor))]
+        around = [node for node in loops if node.lineno == within]
+        if what == "statement":
+            here = [node for node in statements if node.lineno <= line <= node.end_lineno]
+            here = sorted(here, key=lambda node: node.lineno - node.end_lineno)[-1:]
+            places = self.moved
+        else:
+            here = [node for node in loops if node.lineno == line] if what == "iterations" else []
+            places = self.inside
+            if not here:
+                own = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+                here = [node for node in ast.walk(tree) if isinstance(node, own) and _stands_on(node, line)]
+        if not here or not around and within != line:
+            return
+        self.run.placed.add(symbol)
+        for node in here:
+            places.setdefault(node, []).append((name if around else None, symbol, what))
+        for node in around:
+            self.made.setdefault(node, []).append((name, symbol))
 
     @staticmethod
     def settled(trace, calls):
@@ -51,13 +80,27 @@ class _Probes(ast.NodeTransformer):
         if isinstance(node, ast.stmt):
             return self.statement(node)
         if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-            for one in node.generators:
-                if not one.is_async:
-                    symbols = self.on("iterations", node.lineno, max(node.lineno, one.iter.lineno))
-                    one.iter = self.call("each", self.constant(tuple(symbols)), one.iter)
+            self.comprehension(node)
         if isinstance(node, ast.Lambda):
             return self.function(node)
         return self.expression(node)
+
+    def comprehension(self, node):
+        """A comprehension, which counts its iterations and the elements that it keeps."""
+        counted = self.inside.get(node, ())
+        passed = [ast.Name(name, ast.Load()) for name, _, what in counted if what == "iterations" and name]
+        for one in node.generators:
+            if not one.is_async:
+                symbols = self.on("iterations", node.lineno, max(node.lineno, one.iter.lineno))
+                one.iter = self.call("each", self.constant(tuple(symbols)), one.iter, *passed)
+        kept = [(name, symbol) for name, symbol, what in counted if what == "kept"]
+        if not kept or node.generators[-1].is_async:
+            return
+        own = self.constant(tuple(symbol for name, symbol in kept if not name))
+        names = [ast.Name(name, ast.Load()) for name, _ in kept if name]
+        node.generators[-1].iter = self.call("runs", own, node.generators[-1].iter)
+        field = "key" if isinstance(node, ast.DictComp) else "elt"
+        setattr(node, field, self.call("keeps", own, getattr(node, field), *names))
 
     def expression(self, node):
         is_read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
@@ -93,17 +136,22 @@ class _Probes(ast.NodeTransformer):
         reached = self.on("reached", node.lineno, last)
         self.values = wanted if is_simple or is_loop else before
         extra = [ast.Expr(self.call("reached", self.constant(tuple(reached))))] if reached else []
+        for name, symbol in self.made.get(node, ()):
+            extra.append(ast.Assign([ast.Name(name, ast.Store())], self.call("counter", self.constant(symbol))))
+        extra += [_moves(name) for name, _, _ in self.moved.get(node, ())]
+        inside = [_moves(name) for name, _, _ in self.inside.get(node, ())]
         if isinstance(node, ast.While):
             name = f"_heapcast_loop_{node.lineno}_{node.col_offset}"
             symbols = self.constant(tuple(self.on("iterations", node.lineno, node.lineno)))
             extra.append(ast.Assign([ast.Name(name, ast.Store())], self.call("loop", symbols)))
             self.generic_visit(node)
             node.test = ast.Call(ast.Name(name, ast.Load()), [node.test], [])
+            node.body[:0] = inside
         elif isinstance(node, ast.For):
             symbols = self.constant(tuple(self.on("iterations", node.lineno, node.lineno)))
             self.generic_visit(node)
             node.iter = self.call("each", symbols, node.iter)
-            node.body[:0] = self.stored([node.target])
+            node.body[:0] = [*self.stored([node.target]), *inside]
         elif isinstance(node, ast.Return) and node.value and self.results:
             self.generic_visit(node)
             node.value = self.call("returned", self.constant(tuple(self.results)), node.value)
@@ -187,3 +235,13 @@ class _Probes(ast.NodeTransformer):
 def _called(node):
     """The name of what is called."""
     return getattr(node.func, "attr", getattr(node.func, "id", ""))
+
+
+def _moves(name):
+    """Another one for a counter."""
+    return ast.Expr(ast.Call(ast.Name(name, ast.Load()), [], []))
+
+
+def _stands_on(node, line):
+    """Whether the loops of a comprehension may be those of a line."""
+    return node.lineno <= line <= max(node.lineno, *(one.iter.lineno for one in node.generators))

@@ -75,6 +75,7 @@ class _Run:
         self.slices, self.traces, self.metric = slices, traces, metric
         self.seen, self.active, self.placed, self.steps = {}, {}, set(), 0
         self.modules, self.copies, self.kept, self.calls = {}, {}, [], []
+        self.counts = {}
         self.builtins = {name: value for name, value in vars(builtins).items() if name not in _OUTSIDE}
         self.builtins.update({name: _Gone() for name in _OUTSIDE})
         self.builtins.update(__import__=self.imported, print=lambda *_, **__: None)
@@ -270,7 +271,7 @@ class _Run:
         if quantity is not None and quantity > self.seen.get(symbol, 0):
             self.seen[symbol] = quantity
 
-    def each(self, symbols, iterable):
+    def each(self, symbols, iterable, *counters):
         """The elements of what a loop runs over, counted."""
         count = 0
         for element in iterable:
@@ -278,7 +279,39 @@ class _Run:
             self.step()
             for symbol in symbols:
                 self.note(symbol, count)
+            for counter in counters:
+                counter()
             yield element
+
+    def counter(self, symbol):
+        """What counts how often something happens while a loop runs."""
+        count = 0
+
+        def happens():
+            nonlocal count
+            count += 1
+            self.step()
+            self.note(symbol, count)
+
+        return happens
+
+    def runs(self, symbols, iterable):
+        """The elements of what a comprehension runs over, of which it counts those that it keeps."""
+        before, own = {symbol: self.counts.get(symbol, 0) for symbol in symbols}, dict.fromkeys(symbols, 0)
+        for element in iterable:
+            self.counts.update(own)
+            yield element
+            own = {symbol: self.counts[symbol] for symbol in symbols}
+        self.counts.update(before)
+
+    def keeps(self, symbols, element, *counters):
+        """An element that a comprehension keeps."""
+        for symbol in symbols:
+            self.counts[symbol] += 1
+            self.note(symbol, self.counts[symbol])
+        for counter in counters:
+            counter()
+        return element
 
     def loop(self, symbols):
         """What counts the iterations of a `while` loop by its condition."""
@@ -527,7 +560,21 @@ def _seen(run, call):
     return bool(done) and _Stop.raised == raised
 
 
-def _traced(value, metric, call):
+def _traced(value, metric, call, counted=None):
+    """What a formula comes to in a run of a slice; at most what one does that counts what the run does."""
+    value = _determined(value, metric, call)
+    if counted is None:
+        return value
+    try:
+        found = _determined(counted(), metric, call)
+    except (_Open, ArithmeticError, TypeError, ValueError):
+        return value
+    if not isinstance(found, int):
+        return value
+    return min(value, found) if isinstance(value, int) else found
+
+
+def _determined(value, metric, call):
     """A formula with what the arguments determine, but no closed form says: it is seen in a slice."""
     if isinstance(value, int):
         return value

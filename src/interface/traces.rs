@@ -10,7 +10,7 @@ use super::names::quoted;
 use super::source::Sources;
 use super::{Source, Surroundings, quantity_name, steps_text};
 use crate::ir::ParameterKind;
-use crate::summary::{Seen, Trace};
+use crate::summary::{Counted, Seen, Trace};
 
 /// The slices of an interface module.
 #[derive(Default)]
@@ -29,9 +29,7 @@ impl Slices {
         sources: &mut Sources<'_>,
     ) -> bool {
         let summary = source.summary;
-        let ways = summary.cases.iter().flat_map(|cases| cases.summaries());
-        let ways = ways.chain([summary]);
-        let unknowns = ways.flat_map(|way| {
+        let unknowns = source.summaries().into_iter().flat_map(|way| {
             let taken = way.assumptions.iter().filter(|a| a.taken.is_some());
             way.unknowns.iter().chain(taken)
         });
@@ -112,6 +110,14 @@ fn seen(seen: &Seen, symbols: &Symbols) -> String {
         Seen::Reached => "\"reached\"".to_owned(),
         Seen::Calls => "\"calls\"".to_owned(),
         Seen::Levels => "\"levels\"".to_owned(),
+        Seen::Times { of, within } => {
+            let of = match of {
+                Counted::Iterations => "iterations",
+                Counted::Statement => "statement",
+                Counted::Kept => "kept",
+            };
+            format!("\"times\", \"{of}\", {within}")
+        }
         Seen::Returned {
             quantity,
             is_element,

@@ -447,6 +447,8 @@ pub struct Comprehension {
     pub object: Obj,
     /// The loops, as one item (after the first iterable was evaluated).
     pub body: Block,
+    /// Whether it has conditions.
+    pub is_filtered: bool,
 }
 
 /// A `try` statement.

@@ -67,6 +67,7 @@ impl<'a> Lowerer<'a> {
             kind,
             object,
             body,
+            is_filtered: clauses.iter().any(|clause| !clause.ifs.is_empty()),
         })));
         to
     }

@@ -31,7 +31,7 @@ impl<'a> Interpreter<'a> {
         self.amortised_over(self.loops.len(), most, sum)
     }
 
-    fn amortised_over(&mut self, at: usize, most: &Expr, sum: &Expr) -> Expr {
+    pub(super) fn amortised_over(&mut self, at: usize, most: &Expr, sum: &Expr) -> Expr {
         self.states += 1;
         let symbol = Symbol::index(&format!("part {}", self.states));
         let expr = Expr::symbol(&symbol);

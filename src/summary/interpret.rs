@@ -10,6 +10,7 @@ use super::cells::Cell;
 use super::containers::Containers;
 use super::context::Context;
 use super::cost::{Line, Site};
+use super::counting::may_skip;
 use super::decisions::{Ask, Decisions, Fact};
 use super::frame::{Frame, FrameKind, Owner};
 use super::iterations::{Individual, Iterations};
@@ -17,7 +18,6 @@ use super::notes::Notes;
 use super::recursion::Recursion;
 use super::sizes::{self, number};
 use super::specialise::Reach;
-use super::unknowns::MAX_UNKNOWNS;
 use super::uses::Uses;
 use super::value::{ContainerId, Kind, Measure, Place, Quantity, Root, Step, Value};
 use super::{FunctionSummary, Seen, Unknown};
@@ -149,6 +149,12 @@ pub(super) struct Interpreter<'a> {
     pub(super) rehearsing: usize,
     /// How many symbols of rehearsals there are.
     pub(super) states: u32,
+    /// What stands for one in some iterations of a loop, and for nothing in the others.
+    pub(super) shares: HashSet<Symbol, FixedState>,
+    /// Whether the present step is of the condition of a loop.
+    pub(super) heading: bool,
+    /// Whether the comprehension around the present step leaves elements out.
+    pub(super) filtering: bool,
     /// What is noted of it, where that is wanted.
     pub(super) notes: Option<Box<Notes>>,
 }
@@ -212,6 +218,9 @@ impl<'a> Interpreter<'a> {
             worked_off: Vec::new(),
             rehearsing: 0,
             states: 0,
+            shares: HashSet::default(),
+            heading: false,
+            filtering: false,
             notes: context.is_noted(function.object).then(Box::default),
         }
     }
@@ -373,15 +382,26 @@ impl<'a> Interpreter<'a> {
     pub(super) fn block(&mut self, block: &'a Block) {
         let uses = Arc::clone(&self.uses);
         let mut deaths = uses.deaths.in_block(block).iter().peekable();
+        // What follows a `continue` may not be reached: it is a way of its own where that is counted.
+        let mut rests = Vec::new();
         for (at, item) in block.iter().enumerate() {
             self.line = item.line;
             self.step(&item.op);
             if self.ended {
-                return;
+                break;
             }
             while let Some((_, var)) = deaths.next_if(|(step, _)| *step <= at) {
                 self.temporary_dies(*var);
             }
+            let rest = &block[at + 1..];
+            if may_skip(&item.op) && self.is_counted(rest) {
+                self.begin_arm();
+                rests.push(rest);
+            }
+        }
+        for rest in rests.into_iter().rev() {
+            let arm = self.end_arm();
+            self.merge_rest(arm, rest);
         }
     }
 
@@ -782,7 +802,7 @@ impl<'a> Interpreter<'a> {
             substitution.insert(measure.symbol.clone(), by);
         }
         for unknown in &summary.unknowns {
-            if !self.unknowns.contains(unknown) && self.unknowns.len() < MAX_UNKNOWNS {
+            if !self.unknowns.contains(unknown) && self.unknowns.len() < self.most_unknowns() {
                 self.unknowns.push(unknown.clone());
             } else if !self.unknowns.contains(unknown) {
                 let (name, traces) = (unknown.symbol.name(), unknown.traces.clone());

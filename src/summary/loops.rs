@@ -5,6 +5,7 @@ use heapcast_facts::{Map, Var};
 use super::Seen;
 use super::containers::Container;
 use super::cost::{Line, map, merged};
+use super::counting::may_leave;
 use super::frame::{Finished, Frame, FrameKind, Owned, Owner};
 use super::interpret::Interpreter;
 use super::iterations::Iterations;
@@ -71,14 +72,24 @@ impl Trips {
 impl<'a> Interpreter<'a> {
     /// Runs `body` as one of several ways and hands back what it came to.
     pub(super) fn arm(&mut self, body: impl FnOnce(&mut Self)) -> Option<Finished> {
-        let region = self.frames.last().map(|frame| frame.region)?;
-        self.frames.push(Frame::new(FrameKind::Arm, region));
-        let at = self.frames.len() - 1;
+        self.begin_arm();
         let ended = std::mem::take(&mut self.ended);
         body(self);
         self.ended = ended;
+        self.end_arm()
+    }
+
+    pub(super) fn begin_arm(&mut self) {
+        let region = self
+            .frames
+            .last()
+            .map_or(self.function.region, |f| f.region);
+        self.frames.push(Frame::new(FrameKind::Arm, region));
+    }
+
+    pub(super) fn end_arm(&mut self) -> Option<Finished> {
         let frame = self.frames.pop()?;
-        self.rehome(at, None);
+        self.rehome(self.frames.len(), None);
         Some(frame.finish())
     }
 
@@ -123,7 +134,10 @@ impl<'a> Interpreter<'a> {
             (Some(a), Some(b)) => merged(a.total.clone()) == merged(b.total.clone()),
             _ => true,
         };
-        self.merge(vec![then, or_else]);
+        match self.is_counting() {
+            true => self.merge_counted(branch, [then, or_else]),
+            false => self.merge(vec![then, or_else]),
+        }
         let after = self.frames.last().map_or(0, |frame| frame.total.len());
         if !same && after > before {
             self.grade = self.grade.join(grade).join(Grade::Upper);
@@ -419,7 +433,10 @@ impl<'a> Interpreter<'a> {
         self.line = self.context.line_of(inner.region).unwrap_or(self.line);
         let line = self.line;
         let progress = self.progress(inner);
-        let trips = self.trips(inner, &progress);
+        let mut trips = self.trips(inner, &progress);
+        if self.is_counting() && (trips.is_bound || may_leave(&inner.body)) {
+            trips.count = self.counted_iterations(line);
+        }
         self.note_loop(inner, &trips);
         if trips.is_bound || has_exit(&inner.body) {
             self.grade = self.grade.join(Grade::Upper);
@@ -450,16 +467,14 @@ impl<'a> Interpreter<'a> {
             self.carry_known(*name, value, &mut carried);
         }
         self.enter_iteration(inner, &trips, &trips.count, &unstable, &carried);
-        if let LoopKind::While { header, .. } = &inner.kind {
-            self.inner_block(header);
-        }
-        self.inner_block(&inner.body);
+        self.iteration(inner);
+        let kept = self.kept_share(inner).filter(|_| scoped);
         self.loops.pop();
         self.line = line;
         let at = u32::try_from(self.loops.len()).unwrap_or(u32::MAX);
         let kin = self.kin(at);
         let iterations = self.iterations(at, &index, &trips.count, &kin);
-        self.leave(&iterations, scoped);
+        self.leave(&iterations, scoped, kept.as_ref());
         if trips.works_off.is_some() {
             self.worked_off.pop();
         }
@@ -474,6 +489,18 @@ impl<'a> Interpreter<'a> {
             let value = iterations.after(&self.value(phi.to));
             self.set(phi.to, value);
         }
+    }
+
+    /// One iteration.
+    pub(super) fn iteration(&mut self, inner: &'a Loop) {
+        if let LoopKind::While { header, .. } = &inner.kind {
+            let heading = std::mem::replace(&mut self.heading, true);
+            self.inner_block(header);
+            self.heading = heading;
+        }
+        let heading = std::mem::take(&mut self.heading);
+        self.inner_block(&inner.body);
+        self.heading = heading;
     }
 
     /// What the loop variables hold after the last iteration.
@@ -518,12 +545,15 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Ends a loop: its iterations become sums and bounds.
-    fn leave(&mut self, iterations: &Iterations, scoped: bool) {
+    fn leave(&mut self, iterations: &Iterations, scoped: bool, kept: Option<&Expr>) {
         let Some(frame) = self.frames.pop() else {
             return;
         };
         let at = self.frames.len();
-        let finished = frame.finish();
+        let mut finished = frame.finish();
+        if let Some(share) = kept {
+            self.keep_share(&mut finished, at, share);
+        }
         let changed: Vec<ContainerId> = finished.deltas.iter().map(|(id, _)| *id).collect();
         self.rehome(at, Some(iterations));
         self.forget_index(iterations);
@@ -676,6 +706,7 @@ impl<'a> Interpreter<'a> {
         self.one(kind, number(head), owner.clone());
         let id = self.container(kind, Some(Expr::ZERO), owner);
         self.collecting.push(id);
+        let filtering = std::mem::replace(&mut self.filtering, inner.is_filtered);
         let depth = self.frames.len();
         self.set(
             inner.to,
@@ -691,6 +722,7 @@ impl<'a> Interpreter<'a> {
                 other => self.step(other),
             }
         }
+        self.filtering = filtering;
         self.collecting.pop();
         debug_assert_eq!(depth, self.frames.len());
         if let (Some(at), Some(frame)) = (function, self.frames.last_mut()) {

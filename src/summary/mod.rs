@@ -24,6 +24,7 @@ mod constants;
 mod containers;
 mod context;
 mod cost;
+mod counting;
 mod decisions;
 mod digits;
 mod displays;
@@ -130,6 +131,8 @@ pub struct SummaryInput<'a> {
     pub noted: &'a [Obj],
     /// Whether the ways through the functions are told apart.
     pub cases: bool,
+    /// Whether what the data decides is counted when the code runs, and not bounded.
+    pub counting: bool,
 }
 
 /// A memory-critical variable of a summary.
@@ -206,6 +209,13 @@ pub enum Seen {
     Calls,
     /// How deep these calls are.
     Levels,
+    /// How often something happens there while the loop on line `within` runs once.
+    Times {
+        /// What.
+        of: Counted,
+        /// The line of the loop.
+        within: u32,
+    },
     /// A measure of what the function that starts there is called with.
     Input(Measure),
     /// What the function that starts there returns, or the elements of that.
@@ -215,6 +225,17 @@ pub enum Seen {
         /// Whether of its elements, at their largest.
         is_element: bool,
     },
+}
+
+/// What happens on a line again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// Iterations of the loop there.
+    Iterations,
+    /// Runs of the statement there.
+    Statement,
+    /// Elements that the comprehension there keeps.
+    Kept,
 }
 
 /// What an input is taken for, because nothing says of what kind it is.

@@ -262,10 +262,7 @@ impl<'a> Interpreter<'a> {
         self.values.begin();
         let count = Expr::symbol(&Symbol::index("iterations"));
         let index = self.enter_iteration(inner, trips, &count, unstable, carried);
-        if let LoopKind::While { header, .. } = &inner.kind {
-            self.inner_block(header);
-        }
-        self.inner_block(&inner.body);
+        self.iteration(inner);
         let mut recurrences = Vec::new();
         let mut discovery = Discovery::default();
         for one in carried {

@@ -44,6 +44,7 @@ pub fn escapes_with_ways(
 
 /// Summarises a solved program, whose code was kept, in the order of its functions; of those in
 /// `noted`, it is noted how their summaries came about, and `cases` tells the ways through them apart.
+/// `counting` ones have what a run shows in place of what is bounded for any input.
 #[must_use]
 pub fn summaries(
     program: &Program,
@@ -51,7 +52,7 @@ pub fn summaries(
     parts_outlive: &[(Var, Region, Via)],
     sizes: &SizeTable,
     noted: &[Obj],
-    cases: bool,
+    [cases, counting]: [bool; 2],
 ) -> Vec<FunctionSummary> {
     let file_of = |module: Obj| {
         let display = program.module_of(module).map_or("", |info| &info.display);
@@ -68,6 +69,7 @@ pub fn summaries(
         file_of: &file_of,
         noted,
         cases,
+        counting,
     };
     summarise(&input)
 }

@@ -48,6 +48,7 @@ pub(super) fn summaries(source: &str) -> Vec<(String, FunctionSummary)> {
             file_of: &|_| Arc::from("app.py"),
             noted: &[],
             cases: false,
+            counting: false,
         };
         let name = |summary: &FunctionSummary| program.symbols.text(summary.name).to_owned();
         let all = summarise(&input);

@@ -8,9 +8,19 @@ use super::{Seen, Taken, Trace, Unknown};
 use crate::algebra::{Expr, Grade, Symbol};
 
 /// A function with more memory-critical variables of its own than this lumps the others.
-pub(super) const MAX_UNKNOWNS: usize = 16;
+const MAX_UNKNOWNS: usize = 16;
+
+/// The same where what a run shows is counted: nobody reads these formulas.
+const MAX_COUNTED: usize = 128;
 
 impl Interpreter<'_> {
+    pub(super) fn most_unknowns(&self) -> usize {
+        match self.is_counting() {
+            true => MAX_COUNTED,
+            false => MAX_UNKNOWNS,
+        }
+    }
+
     /// The length, or an unknown for it.
     pub(super) fn length_or_unknown(&mut self, value: &Value) -> Expr {
         match self.length(value) {
@@ -73,7 +83,7 @@ impl Interpreter<'_> {
     /// A memory-critical variable of the present line with what is known of where it shows.
     pub(super) fn untold(&mut self, quantity: &str, reason: &str, traces: Vec<Trace>) -> Expr {
         let own = Unknown::new(quantity, reason, (&self.path, self.line), traces);
-        if self.unknowns.len() < MAX_UNKNOWNS || self.has_unknown(&own.symbol) {
+        if self.unknowns.len() < self.most_unknowns() || self.has_unknown(&own.symbol) {
             return self.add_unknown(own);
         }
         let name = self.context.input.symbols.text(self.function.name);

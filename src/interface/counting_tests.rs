@@ -1,0 +1,86 @@
+//! What a run shows in place of what is bounded for any input.
+
+#![allow(clippy::unwrap_used)]
+
+use super::tests::{emitted, executed};
+
+/// What calls of the function `f` of a source leave behind.
+fn retained(source: &str, calls: &[&str]) -> Vec<i64> {
+    let module = emitted(source);
+    let calls: Vec<String> = calls
+        .iter()
+        .map(|call| format!("INTERFACES['f']({call}, metric='retained')"))
+        .collect();
+    let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+    let found = executed(&module, &calls);
+    found.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+/// A list of that many pairs, at the most that growing leaves room for.
+fn pairs(count: i64) -> std::ops::RangeInclusive<i64> {
+    let list = |slots: i64| 56 + 8 * slots;
+    let all = 56 * count;
+    (list(count) + all)..=(list(count + count / 8 + 7) + all)
+}
+
+#[test]
+fn an_arm_counts_where_it_is_taken() {
+    let source = "def f(xs):\n    found = []\n    for x in xs:\n        if x > 90:\n            \
+                  found.append((x, x))\n    return found\n";
+    let found = retained(source, &["range(100)", "range(200)", "range(50)"]);
+    for (bytes, count) in found.iter().zip([9, 109, 0]) {
+        assert!(pairs(count).contains(bytes), "{count}: {found:?}");
+    }
+}
+
+#[test]
+fn what_follows_a_continue_counts_where_it_is_reached() {
+    let source = "def f(xs):\n    found = []\n    for x in xs:\n        if x <= 90:\n            \
+                  continue\n        found.append((x, x))\n    return found\n";
+    let found = retained(source, &["range(100)"]);
+    assert!(pairs(9).contains(&found[0]), "{found:?}");
+}
+
+#[test]
+fn a_loop_counts_until_it_is_left() {
+    let source = "def f(xs):\n    found = []\n    for x in xs:\n        if x == 9:\n            \
+                  break\n        found.append((x, x))\n    return found\n";
+    let found = retained(source, &["range(100)"]);
+    assert!(pairs(9).contains(&found[0]), "{found:?}");
+}
+
+#[test]
+fn comprehensions_count_what_they_keep() {
+    let source = "def f(xs):\n    return [(x, x) for x in xs if x > 90]\n";
+    let found = retained(source, &["range(100)"]);
+    assert!(pairs(9).contains(&found[0]), "{found:?}");
+    let nested = "def f(rows):\n    found = []\n    for row in rows:\n        \
+                  found.extend([(x, x) for x in row if x > 90])\n    return found\n";
+    let found = retained(nested, &["[range(100)] + [range(50)] * 99"]);
+    assert!(pairs(9).contains(&found[0]), "{found:?}");
+}
+
+#[test]
+fn nested_loops_count_in_all_and_not_at_their_most() {
+    // The first row alone has what is looked for.
+    let source = "def f(rows):\n    found = []\n    for row in rows:\n        for x in row:\n            \
+                  if x > 90:\n                found.append((x, x))\n    return found\n";
+    let found = retained(source, &["[range(100)] + [range(50)] * 99"]);
+    assert!(pairs(9).contains(&found[0]), "{found:?}");
+}
+
+#[test]
+fn what_a_name_holds_is_not_counted_by_how_often_it_is_bound() {
+    let source = "def f(xs):\n    found = None\n    for x in xs:\n        if x == 9:\n            \
+                  found = [0] * x\n    return found\n";
+    let found = retained(source, &["range(100)"]);
+    assert!(found[0] >= 56 + 9 * 8, "{found:?}");
+}
+
+#[test]
+fn without_a_run_the_bound_stands() {
+    let source = "import os\n\ndef f(xs):\n    found = []\n    for x in xs:\n        \
+                  if os.path.exists(x):\n            found.append((x, x))\n    return found\n";
+    let found = retained(source, &["['a', 'b']"]);
+    assert!(found[0] >= *pairs(2).start(), "{found:?}");
+}

@@ -1,0 +1,283 @@
+//! The second set of formulas that interfaces have: with what a run shows where the first has bounds.
+//!
+//! A loop that may be left early, an arm of a branch that only some iterations take, and the entries of
+//! a dict that come again have bounds that hold for any input, and that are far off for most. The
+//! arguments of a call determine them. So what is interpreted for interfaces is interpreted once more,
+//! *counting*: there, the iterations of such loops, and how often such an arm runs while the loop around
+//! it does, are unknowns that show when a slice of the original runs ([`super::Seen`]).
+//!
+//! What happens in a nested loop is counted for a run of each loop around it: it is at most so much in
+//! each iteration of the outer loop, and so much in all of them together
+//! ([`Interpreter::amortised_over`]). So sums are those of what happened, and no products of the most.
+
+use heapcast_facts::Region;
+
+use super::cost::Line;
+use super::frame::{Finished, FrameKind, Owned};
+use super::interpret::Interpreter;
+use super::{Counted, Seen};
+use crate::algebra::Expr;
+use crate::ir::{Block, Branch, Item, Loop, Op};
+
+/// The loop around the present step.
+#[derive(Debug, Clone, Copy)]
+struct Around {
+    /// The number of its frame.
+    at: usize,
+    region: Region,
+    line: u32,
+}
+
+impl<'a> Interpreter<'a> {
+    pub(super) fn is_counting(&self) -> bool {
+        self.context.input.counting
+    }
+
+    /// The innermost loop around the present step.
+    fn around(&self) -> Option<Around> {
+        let mut frames = self.frames.iter().enumerate().rev();
+        let (at, frame) = frames.find(|(_, frame)| !matches!(frame.kind, FrameKind::Arm))?;
+        let is_loop = matches!(frame.kind, FrameKind::Loop { .. });
+        is_loop.then_some(Around {
+            at,
+            region: frame.region,
+            line: self.context.line_of(frame.region)?,
+        })
+    }
+
+    /// The lines of the loops around the present step, from the outermost.
+    fn lines_around(&self) -> Vec<u32> {
+        let frames = self.frames.iter();
+        let loops = frames.filter(|frame| matches!(frame.kind, FrameKind::Loop { .. }));
+        let lines = loops.map(|frame| self.context.line_of(frame.region).unwrap_or_default());
+        lines.collect()
+    }
+
+    /// How often something happens while the loop number `depth - 1` runs once.
+    fn per_run(&mut self, of: Counted, line: u32, depth: usize) -> Expr {
+        let lines = self.lines_around();
+        let Some(&within) = depth.checked_sub(1).and_then(|at| lines.get(at)) else {
+            return Expr::one();
+        };
+        let quantity = match of {
+            Counted::Iterations => format!("iterations of {line} in {within}"),
+            Counted::Statement => format!("runs of {line} in {within}"),
+            Counted::Kept => format!("elements of {line} in {within}"),
+        };
+        let seen = Seen::Times { of, within };
+        let reason = "how often it happens shows when the code runs";
+        let own = self.traced_at(&quantity, reason, (self.module(), line), seen);
+        // Loops of one line cannot be told apart.
+        let outer = depth.checked_sub(2).and_then(|at| lines.get(at));
+        if outer.is_none_or(|outer| *outer == within) {
+            return own;
+        }
+        let sum = self.per_run(of, line, depth - 1);
+        self.amortised_over(depth - 2, &own, &sum)
+    }
+
+    /// The iterations of a loop that may be left early, or whose number is a bound.
+    pub(super) fn counted_iterations(&mut self, line: u32) -> Expr {
+        let reason = "the iterations of a loop show when the code runs";
+        let own = self.traced("iterations", reason, Seen::Iterations);
+        let depth = self.loops.len();
+        if depth == 0 || self.lines_around().last() == Some(&line) {
+            return own;
+        }
+        let sum = self.per_run(Counted::Iterations, line, depth);
+        self.amortised_over(depth - 1, &own, &sum)
+    }
+
+    /// What stands for one in the iterations that do something, and for nothing in the others.
+    fn share(&mut self, of: Counted, line: u32) -> Expr {
+        let depth = self.loops.len();
+        let all = self.per_run(of, line, depth);
+        let share = self.amortised_over(depth - 1, &Expr::one(), &all);
+        self.shares.extend(share.as_symbol().cloned());
+        share
+    }
+
+    pub(super) fn is_counted(&self, block: &[Item]) -> bool {
+        self.counted_part(block).is_some()
+    }
+
+    /// Whether interpretation counts how often a part of a block is run, and of which loop's iterations.
+    fn counted_part(&self, block: &[Item]) -> Option<(Around, u32)> {
+        if !self.is_counting() || self.heading {
+            return None;
+        }
+        let around = self.around()?;
+        let line = block.first()?.line;
+        // What stands on the loop's line may be its condition.
+        (line > around.line).then_some((around, line))
+    }
+
+    /// Goes on after a branch in a loop, with what each arm leaves in the iterations that take it.
+    pub(super) fn merge_counted(&mut self, branch: &Branch, arms: [Option<Finished>; 2]) {
+        let blocks = [&branch.then, &branch.or_else];
+        let mut rests = Vec::with_capacity(arms.len());
+        let mut parts = Vec::with_capacity(arms.len());
+        for (arm, block) in arms.into_iter().zip(blocks) {
+            let Some(mut arm) = arm else {
+                continue;
+            };
+            if let Some((around, line)) = self.counted_part(block) {
+                parts.extend(self.taken_apart(&mut arm, around).map(|part| (part, line)));
+            }
+            rests.push(Some(arm));
+        }
+        self.merge(rests);
+        for (part, line) in parts {
+            let share = self.share(Counted::Statement, line);
+            self.add_part(part, &share);
+        }
+    }
+
+    /// Goes on after what may not be reached in each iteration.
+    pub(super) fn merge_rest(&mut self, rest: Option<Finished>, block: &[Item]) {
+        let Some(mut rest) = rest else {
+            return;
+        };
+        let part = self
+            .counted_part(block)
+            .and_then(|(around, line)| Some((self.taken_apart(&mut rest, around)?, line)));
+        self.merge(vec![Some(rest)]);
+        if let Some((part, line)) = part {
+            let share = self.share(Counted::Statement, line);
+            self.add_part(part, &share);
+        }
+    }
+
+    /// What of an arm adds up over the iterations; nothing if nothing does.
+    fn taken_apart(&self, arm: &mut Finished, around: Around) -> Option<Finished> {
+        let adds_up = |owned: &Owned| {
+            self.survives(&owned.owner, around.at, around.region)
+                && self.accumulates(&owned.owner, around.at, around.region)
+        };
+        let alive = std::mem::take(&mut arm.alive);
+        let (alive, held) = alive.into_iter().partition(adds_up);
+        arm.alive = held;
+        let part = Finished {
+            region: arm.region,
+            total: std::mem::take(&mut arm.total),
+            peaks: Vec::new(),
+            alive,
+            deltas: std::mem::take(&mut arm.deltas),
+            sums: std::mem::take(&mut arm.sums),
+        };
+        let is_empty = part.total.is_empty() && part.alive.is_empty() && part.deltas.is_empty();
+        (!is_empty || !part.sums.is_empty()).then_some(part)
+    }
+
+    fn add_part(&mut self, part: Finished, share: &Expr) {
+        for (container, by) in &part.deltas {
+            // What only some iterations take out may be there still.
+            let by = super::cost::greater(by, &Expr::ZERO);
+            let by = self.scaled(&by, share);
+            self.lengthen(*container, &by);
+        }
+        for (container, sum) in part.sums {
+            let sum = sum.map(|sum| self.scaled(&sum, share));
+            self.add_sum(container, sum);
+        }
+        let total: Vec<Line> = part
+            .total
+            .iter()
+            .map(|line| self.scaled_line(line, share))
+            .collect();
+        let alive = part.alive.into_iter().map(|owned| Owned {
+            line: self.scaled_line(&owned.line, share),
+            owner: owned.owner,
+        });
+        let alive: Vec<Owned> = alive.collect();
+        if let Some(frame) = self.frames.last_mut() {
+            frame.total.extend(total);
+            for owned in alive {
+                frame.keep(owned);
+            }
+        }
+    }
+
+    /// What stands for one in the iterations of a comprehension whose element is kept.
+    pub(super) fn kept_share(&mut self, inner: &Loop) -> Option<Expr> {
+        let collects =
+            matches!(inner.body.last(), Some(item) if matches!(item.op, Op::Collect { .. }));
+        if !self.is_counting() || !self.filtering || !collects {
+            return None;
+        }
+        let line = self.context.line_of(inner.region)?;
+        Some(self.share(Counted::Kept, line))
+    }
+
+    /// What is kept of the iterations of a loop, in place of all of it.
+    pub(super) fn keep_share(&self, finished: &mut Finished, at: usize, share: &Expr) {
+        for (_, by) in &mut finished.deltas {
+            *by = self.scaled(by, share);
+        }
+        for (_, sum) in &mut finished.sums {
+            *sum = sum.take().map(|sum| self.scaled(&sum, share));
+        }
+        let region = finished.region;
+        for owned in &mut finished.alive {
+            let adds_up = self.survives(&owned.owner, at, region)
+                && self.accumulates(&owned.owner, at, region);
+            if adds_up {
+                owned.line = self.scaled_line(&owned.line, share);
+            }
+        }
+    }
+
+    /// What happens in some iterations alone, if it is not known already in which.
+    fn scaled(&self, expr: &Expr, share: &Expr) -> Expr {
+        let has_share = |part: &Expr| {
+            let symbols = part.free_symbols();
+            symbols.iter().any(|symbol| self.shares.contains(symbol))
+        };
+        if !has_share(expr) {
+            return expr * share;
+        }
+        let terms = expr.terms().iter().cloned().map(Expr::from_term);
+        let scaled: Vec<Expr> = terms
+            .map(|term| {
+                if has_share(&term) {
+                    term
+                } else {
+                    &term * share
+                }
+            })
+            .collect();
+        Expr::total(&scaled)
+    }
+
+    fn scaled_line(&self, line: &Line, share: &Expr) -> Line {
+        Line {
+            count: self.scaled(&line.count, share),
+            bytes: self.scaled(&line.bytes, share),
+            ..line.clone()
+        }
+    }
+}
+
+/// Whether a loop's body may leave the loop.
+pub(super) fn may_leave(body: &Block) -> bool {
+    let mut found = false;
+    crate::ir::visit(body, &mut |op| {
+        found |= matches!(op, Op::Break | Op::Return { .. } | Op::Raise { .. });
+    });
+    found
+}
+
+/// Whether what comes after a step of a loop's body may not be reached.
+pub(super) fn may_skip(op: &Op) -> bool {
+    let Op::Branch(branch) = op else {
+        return false;
+    };
+    let ends = |block: &Block| {
+        let last = block.last().map(|item| &item.op);
+        matches!(
+            last,
+            Some(Op::Continue | Op::Break | Op::Return { .. } | Op::Raise { .. })
+        )
+    };
+    ends(&branch.then) != ends(&branch.or_else)
+}
