@@ -9,6 +9,7 @@ use heapcast_facts::cpython::SizeTable;
 use heapcast_facts::{Facts, Map, Obj, ObjectKind, PROGRAM, Symbols, Var};
 use heapcast_rules::{Bound, Derived, Record};
 
+use crate::algebra::Grade;
 use crate::commands::cli;
 use crate::commands::progress::Monitor;
 use crate::commands::{
@@ -514,7 +515,8 @@ fn interfaces(
                     qualified: qualified(function),
                     function,
                     summary,
-                    counted: counted.get(&function.object).copied(),
+                    counted: (counted.get(&function.object).copied())
+                        .filter(|_| summary.grade != Grade::Exact),
                 })
             })
             .collect();

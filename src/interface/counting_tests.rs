@@ -84,3 +84,67 @@ fn without_a_run_the_bound_stands() {
     let found = retained(source, &["['a', 'b']"]);
     assert!(found[0] >= *pairs(2).start(), "{found:?}");
 }
+
+/// A dict of that many entries of nothing but shared objects, at the most.
+fn dict(entries: i64) -> i64 {
+    64 + 40 * (entries * 3 / 2).max(8)
+}
+
+#[test]
+fn entries_that_come_again_count_once() {
+    let loops = [
+        "counts[x % 3] = None",
+        "counts.setdefault(x % 3, None)",
+        "counts[x % 3] = counts.get(x % 3)",
+    ];
+    for step in loops {
+        let source = format!(
+            "def f(xs):\n    counts = {{}}\n    for x in xs:\n        {step}\n    return counts\n"
+        );
+        let found = retained(&source, &["range(1000)"]);
+        assert!((64..dict(3) + 300).contains(&found[0]), "{step}: {found:?}");
+    }
+}
+
+#[test]
+fn of_what_is_put_under_the_same_key_the_last_stays() {
+    let source = "def f(xs):\n    found = {}\n    for x in xs:\n        found[x % 3] = [x]\n    return found\n";
+    let found = retained(source, &["range(1000)"]);
+    assert!(
+        (64 + 3 * 64..dict(3) + 3 * 100).contains(&found[0]),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_stack_counts_at_its_deepest() {
+    let source = "def f(xs):\n    stack = []\n    for x in xs:\n        while stack and stack[-1] >= x:\n            \
+                  stack.pop()\n        stack.append(x)\n    return stack\n";
+    let found = retained(source, &["[1, 2, 1] * 1000"]);
+    assert!((56 + 16..56 + 100).contains(&found[0]), "{found:?}");
+}
+
+#[test]
+fn what_grows_out_of_sight_keeps_its_bound() {
+    // The list that is made longer has no name where that happens.
+    let source = "def f(xs):\n    rows = {}\n    for x in xs:\n        rows.setdefault(x % 2, []).append((x, x))\n    \
+                  return rows\n";
+    let found = retained(source, &["range(100)"]);
+    assert!(found[0] >= 100 * 64, "{found:?}");
+}
+
+#[test]
+fn a_result_without_parts_is_one_object() {
+    let source = "def f(xs, first):\n    best = first\n    for x in xs:\n        best = max(best, x * 1000)\n    return best\n";
+    let found = retained(source, &["range(100), 0", "[], 7"]);
+    assert!((28..=36).contains(&found[0]) && found[1] == 0, "{found:?}");
+}
+
+#[test]
+fn a_slice_is_of_what_its_argument_is() {
+    let source = "def f(xs):\n    return xs[:50]\n";
+    let found = retained(source, &["'a' * 100", "[None] * 100", "'\u{1f600}' * 100"]);
+    assert!((91..120).contains(&found[0]), "{found:?}");
+    assert!((456..500).contains(&found[1]), "{found:?}");
+    assert!((249..300).contains(&found[2]), "{found:?}");
+}

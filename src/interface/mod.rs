@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use heapcast_facts::{Map, Obj, Symbols, Var};
 
-use crate::algebra::{Definition, Expr, Symbol, SymbolKind};
+use crate::algebra::{Definition, Expr, Grade, Symbol, SymbolKind};
 use crate::ir::{self, Const, ParameterKind};
 use crate::summary::{FunctionSummary, Kind, Measure, Place, Quantity, Root, Step, Unknown};
 use guards::Guards;
@@ -27,11 +27,14 @@ pub use source::Sources;
 /// What every interface module starts with.
 const PRELUDE: &str = include_str!("prelude.py");
 
-/// The metrics, with how their formulas are found.
-const METRICS: [(&str, fn(&FunctionSummary) -> Expr); 3] = [
-    ("total", |summary| summary.total.bytes()),
-    ("peak", |summary| summary.peak.bytes()),
-    ("retained", |summary| summary.retained.bytes()),
+/// How a metric's formula is found, and how far it may be trusted.
+type Formula = fn(&FunctionSummary) -> (Expr, Grade);
+
+/// The metrics.
+const METRICS: [(&str, Formula); 3] = [
+    ("total", |of| (of.total.bytes(), of.total.grade())),
+    ("peak", |of| (of.peak.bytes(), of.peak.grade())),
+    ("retained", |of| (of.retained.bytes(), of.retained.grade())),
 ];
 
 /// What a module starts with if it has slices of its original.
@@ -51,11 +54,11 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// The counted formula of a metric, if it says more than the other one.
-    fn counted(&self, metric: fn(&FunctionSummary) -> Expr) -> Option<Expr> {
-        let counted = self.counted?;
-        let formula = metric(counted);
-        (formula != metric(self.summary)).then_some(formula)
+    /// The counted formula of a metric, if it says more than that of a way.
+    fn counted(&self, metric: Formula, way: &FunctionSummary) -> Option<Expr> {
+        let (formula, _) = metric(self.counted?);
+        let (own, grade) = metric(way);
+        (formula != own && grade != Grade::Exact).then_some(formula)
     }
 
     /// Every summary that the interface is made of.
@@ -96,7 +99,7 @@ pub fn module(
     for source in functions {
         for summary in source.summaries() {
             for (_, formula) in METRICS {
-                text.push_str(&shared.define(&formula(summary), &mut names));
+                text.push_str(&shared.define(&formula(summary).0, &mut names));
             }
         }
         let name = names.unique(&format!("{}_interface", source.qualified));
@@ -258,19 +261,22 @@ fn function(
         let rests = taken.iter().filter(|(unknown, _, _)| own(unknown));
         let rests: String = rests.map(|(_, unique, _)| format!(", {unique}")).collect();
         for (what, formula) in METRICS {
-            let bytes = formula(summary).to_python(&python, &|definition| shared.name(definition));
-            let mut result = format!("_result({bytes}{rests})");
-            if let Some(call) = &call {
-                let counted = source.counted(formula).map(|formula| {
-                    let bytes = formula.to_python(&python, &|definition| shared.name(definition));
-                    format!(", lambda: _result({bytes}{rests})")
+            let result = |formula: &Expr| {
+                let bytes = formula.to_python(&python, &|definition| shared.name(definition));
+                format!("_result({bytes}{rests})")
+            };
+            let (bytes, grade) = formula(summary);
+            let mut answer = result(&bytes);
+            if let Some(call) = call.as_ref().filter(|_| grade != Grade::Exact) {
+                let counted = source.counted(formula, summary);
+                let counted = counted.map_or_else(String::new, |counted| {
+                    format!(", lambda: {}", result(&counted))
                 });
-                let counted = counted.unwrap_or_default();
-                result = format!("_traced({result}, {metric}, {call}{counted})");
+                answer = format!("_traced({answer}, {metric}, {call}{counted})");
             }
             let _ = writeln!(
                 text,
-                "{margin}if {metric} == \"{what}\":\n{margin}    return {result}"
+                "{margin}if {metric} == \"{what}\":\n{margin}    return {answer}"
             );
         }
         text

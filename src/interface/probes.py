@@ -1,5 +1,8 @@
 
 
+_LENGTHENING = set("append extend insert add update setdefault appendleft extendleft __setitem__".split())
+
+
 class _Probes(ast.NodeTransformer):
     """Sets probes into the statements of a module."""
 
@@ -7,6 +10,7 @@ class _Probes(ast.NodeTransformer):
         self.run, self.values, self.results = run, (), ()
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         self.traces = [(s, self.settled(trace, calls) if trace[2] == "call" else trace) for s, trace in traces]
+        self.slots = any(trace[2] == "slot" for _, trace in self.traces)
         # The counters of what happens in loops: made before these, and moved in them.
         self.made, self.moved, self.inside = {}, {}, {}
         for at, (symbol, trace) in enumerate(self.traces):
@@ -120,6 +124,10 @@ class _Probes(ast.NodeTransformer):
                 node = self.call("call", self.constant(tuple(symbols)), node.func, *node.args, keywords=node.keywords)
         else:
             self.generic_visit(node)
+        if isinstance(node, ast.Subscript) and is_read and isinstance(node.slice, ast.Slice):
+            symbols = self.on("slot", node.lineno, node.end_lineno) if self.slots else []
+            if symbols:
+                node.value = self.call("sliced", self.constant(tuple(symbols)), node.value)
         is_index = isinstance(node, ast.Tuple) and any(isinstance(part, ast.Slice) for part in node.elts)
         if not self.values or not is_read or is_index or isinstance(node, (ast.Starred, ast.Slice)):
             return node
@@ -134,6 +142,7 @@ class _Probes(ast.NodeTransformer):
         before, last = self.values, node.end_lineno if is_simple else node.lineno
         wanted = self.wanted(node.lineno, last)
         reached = self.on("reached", node.lineno, last)
+        looks = self.looks(node, self.on("grown", node.lineno, last))
         self.values = wanted if is_simple or is_loop else before
         extra = [ast.Expr(self.call("reached", self.constant(tuple(reached))))] if reached else []
         for name, symbol in self.made.get(node, ()):
@@ -152,7 +161,8 @@ class _Probes(ast.NodeTransformer):
             self.generic_visit(node)
             node.iter = self.call("each", symbols, node.iter)
             node.body[:0] = [*self.stored([node.target]), *inside]
-        elif isinstance(node, ast.Return) and node.value and self.results:
+        elif isinstance(node, ast.Return) and self.results:
+            node.value = node.value or ast.Constant(None)
             self.generic_visit(node)
             node.value = self.call("returned", self.constant(tuple(self.results)), node.value)
         elif isinstance(node, getattr(ast, "Match", ())):
@@ -173,12 +183,54 @@ class _Probes(ast.NodeTransformer):
         else:
             self.generic_visit(node)
         after = []
+        if looks:
+            after = self.looking(node, looks)
         if isinstance(node, ast.Assign):
-            after = self.stored(node.targets)
+            after = [*after, *self.stored(node.targets)]
         elif isinstance(node, ast.AugAssign):
-            after = self.stored([node.target])
+            after = [*after, *self.stored([node.target])]
         self.values = before
         return [*extra, node, *after]
+
+    def looks(self, node, symbols):
+        """How to look at what a statement makes longer; in those with a body, its head does."""
+        if not symbols:
+            return []
+        heads = [node] if not hasattr(node, "body") else [getattr(node, part, None) for part in ("test", "iter")]
+        parts = [part for head in heads if head for part in ast.walk(head)]
+        found = [part.value for part in parts if isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load)]
+        calls = [part for part in parts if isinstance(part, ast.Call)]
+        methods = [call.func for call in calls if isinstance(call.func, ast.Attribute)]
+        # What `setdefault` gives is part of what it makes longer.
+        found += [method.value for method in methods if method.attr in _LENGTHENING and not _is_default(method.value)]
+        found += [part.target for part in parts if isinstance(part, ast.AugAssign)]
+        if not found:
+            # Looking something up may make it, and a function may lengthen its arguments.
+            found = [part for part in parts if isinstance(part, ast.Subscript)]
+            computed = (ast.BinOp, ast.Compare, ast.Constant, ast.JoinedStr, ast.Lambda, ast.Tuple, ast.UnaryOp)
+            found += [part for call in calls for part in call.args if not isinstance(part, computed)]
+        # A mapping may make what it is asked for.
+        found += [part.value for base in found for part in ast.walk(base) if isinstance(part, ast.Subscript)]
+        nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+        # What can be looked at again; all of it, because each may be what is meant.
+        found = found if all(map(_is_path, found)) else []
+        found = [ast.parse(ast.unparse(part), mode="eval").body for part in found]
+        if not found:
+            self.run.placed.difference_update(symbols)
+            return []
+        return [self.constant(tuple(symbols)), *(ast.Lambda(nothing, part) for part in found)]
+
+    def looking(self, node, looks):
+        """Statements that look at what a statement made longer, after it; or in it."""
+        if isinstance(node, ast.Return):
+            node.value = self.call("after", node.value or ast.Constant(None), *looks)
+            return []
+        look = ast.Expr(self.call("grown", *looks))
+        if hasattr(node, "body"):
+            node.body.insert(0, look)
+            if getattr(node, "orelse", ()):
+                node.orelse.insert(0, look)
+        return [look]
 
     def block(self, statements):
         """Statements with their probes, which may be statements as well."""
@@ -203,7 +255,8 @@ class _Probes(ast.NodeTransformer):
         own = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         own = {argument.arg for argument in own if argument}
         calls = tuple((s, what) for what in ("calls", "levels") for s in self.on(what, *lines))
-        outer, self.results = self.results, self.on("returned", *lines)
+        scalar = self.on("scalar", *lines)
+        outer, self.results = self.results, [*self.on("returned", *lines), *scalar]
         inputs = {s: trace[4] for s, trace in self.traces if trace[2] == "input" and trace[1] == node.lineno}
         if isinstance(node, ast.Lambda):
             inputs = {s: root for s, root in inputs.items() if root in own}
@@ -225,6 +278,8 @@ class _Probes(ast.NodeTransformer):
             node.body = ast.Subscript(ast.Tuple([entry, node.body], ast.Load()), ast.Constant(1), ast.Load())
         else:
             body = self.block(node.body)
+            if scalar:
+                body.append(ast.Expr(self.call("returned", self.constant(tuple(scalar)), ast.Constant(None))))
             if calls:
                 body = [ast.Try(body, [], [], [ast.Expr(self.call("leave", self.constant(calls)))])]
             node.body = [ast.Expr(entry), *body]
@@ -245,3 +300,16 @@ def _moves(name):
 def _stands_on(node, line):
     """Whether the loops of a comprehension may be those of a line."""
     return node.lineno <= line <= max(node.lineno, *(one.iter.lineno for one in node.generators))
+
+
+def _is_path(node):
+    """Whether an expression may be looked at again without anything happening."""
+    if isinstance(node, ast.Attribute):
+        return _is_path(node.value)
+    if isinstance(node, ast.Subscript):
+        return _is_path(node.value) and isinstance(node.slice, (ast.Name, ast.Constant))
+    return isinstance(node, ast.Name)
+
+
+def _is_default(node):
+    return isinstance(node, ast.Call) and _called(node) == "setdefault"

@@ -6,6 +6,7 @@ import copyreg
 import functools
 import importlib.util
 import io
+import math
 import re
 import sys
 import threading
@@ -75,7 +76,7 @@ class _Run:
         self.slices, self.traces, self.metric = slices, traces, metric
         self.seen, self.active, self.placed, self.steps = {}, {}, set(), 0
         self.modules, self.copies, self.kept, self.calls = {}, {}, [], []
-        self.counts = {}
+        self.counts, self.given = {}, set()
         self.builtins = {name: value for name, value in vars(builtins).items() if name not in _OUTSIDE}
         self.builtins.update({name: _Gone() for name in _OUTSIDE})
         self.builtins.update(__import__=self.imported, print=lambda *_, **__: None)
@@ -164,6 +165,7 @@ class _Run:
         if kind is types.BuiltinFunctionType:
             return self.builtin(value)
         if isinstance(value, _PLAIN):
+            self.given.add(id(value))
             return self.own_class(value) if isinstance(value, type) else value
         self.kept.append(value)
         if kind is tuple or kind is frozenset:
@@ -407,8 +409,48 @@ class _Run:
     def leave(self, symbols):
         self.active[symbols][0] -= 1
 
+    def grown(self, symbols, *containers):
+        """What may have got longer."""
+        for container in containers:
+            try:
+                length = len(container())
+            except (_Stop, Exception):
+                continue
+            for symbol in symbols:
+                self.note(symbol, length)
+
+    def sliced(self, symbols, value):
+        """What is sliced: of a string, a character may take one byte, and a slot of a list takes eight."""
+        each = 8
+        if isinstance(value, str):
+            each = 1 if value.isascii() else 4
+        elif isinstance(value, (bytes, bytearray)):
+            each = 1
+        for symbol in symbols:
+            self.note(symbol, each)
+        return value
+
+    def after(self, value, symbols, *containers):
+        self.grown(symbols, *containers)
+        return value
+
+    def scalar(self, value, parts=True):
+        """The bytes of a value that has no parts, or such parts alone; infinity for others."""
+        if value is None or isinstance(value, (bool, type)) or value in ("", b"", ()) or id(value) in self.given:
+            return 0
+        if isinstance(value, int):
+            return 0 if type(value) is int and -6 < value < 257 else sys.getsizeof(value) + 4
+        if type(value) in (float, complex, str, bytes):
+            return sys.getsizeof(value)
+        if type(value) is tuple and parts:
+            return sys.getsizeof(value) + sum(self.scalar(part, False) for part in value)
+        return math.inf
+
     def returned(self, symbols, value):
         for symbol in symbols:
+            if self.traces[symbol][2] == "scalar":
+                self.note(symbol, self.scalar(value))
+                continue
             _, _, _, quantity, steps = self.traces[symbol]
             found = _at(quantity, value, steps)
             if found is None:
@@ -592,9 +634,12 @@ def _determined(value, metric, call):
     most = {}
     for (name, at), quantity in run.seen.items():
         most[free[name]] = max(most.get(free[name], 0), quantity)
+    # What does not return has no result of a size.
+    most.update({free[name]: math.inf for name, at in set(traces) - set(run.seen) if traces[name, at][2] == "scalar"})
     # What is not come to counts nothing, unless something is divided by it.
     for absent in (0, 1):
-        known = {symbol: sympy.Integer(most.get(symbol, absent)) for symbol in free.values()}
+        found = {symbol: most.get(symbol, absent) for symbol in free.values()}
+        known = {symbol: sympy.oo if most == math.inf else sympy.Integer(most) for symbol, most in found.items()}
         try:
             found = _result(value.xreplace(known))
         except (ValueError, ZeroDivisionError):

@@ -110,6 +110,9 @@ fn seen(seen: &Seen, symbols: &Symbols) -> String {
         Seen::Reached => "\"reached\"".to_owned(),
         Seen::Calls => "\"calls\"".to_owned(),
         Seen::Levels => "\"levels\"".to_owned(),
+        Seen::Grown => "\"grown\"".to_owned(),
+        Seen::Slot => "\"slot\"".to_owned(),
+        Seen::Scalar => "\"scalar\"".to_owned(),
         Seen::Times { of, within } => {
             let of = match of {
                 Counted::Iterations => "iterations",

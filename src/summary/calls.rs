@@ -620,6 +620,7 @@ impl<'a> Interpreter<'a> {
             let by = effect.longer.substitute(&substitution);
             if let Some(container) = self.container_of(&place) {
                 self.is_of(container, effect.kind);
+                self.grows_unseen(container);
                 self.extend(container, &by, None);
             } else if !by.is_zero() {
                 let name = self.context.short_name(summary.function);

@@ -10,12 +10,13 @@
 //! each iteration of the outer loop, and so much in all of them together
 //! ([`Interpreter::amortised_over`]). So sums are those of what happened, and no products of the most.
 
-use heapcast_facts::Region;
+use heapcast_facts::{Region, Var};
 
 use super::cost::Line;
 use super::frame::{Finished, FrameKind, Owned};
 use super::interpret::Interpreter;
-use super::{Counted, Seen};
+use super::value::{ContainerId, Kind};
+use super::{Counted, Seen, Trace};
 use crate::algebra::Expr;
 use crate::ir::{Block, Branch, Item, Loop, Op};
 
@@ -26,6 +27,15 @@ struct Around {
     at: usize,
     region: Region,
     line: u32,
+}
+
+/// How often something is run while a loop does.
+#[derive(Debug, Clone, Copy)]
+enum Often {
+    /// Once while that many of the innermost loops run: then it leaves them.
+    Once(usize),
+    /// As often as the statement of a line.
+    Counted(u32),
 }
 
 impl<'a> Interpreter<'a> {
@@ -88,6 +98,11 @@ impl<'a> Interpreter<'a> {
         self.amortised_over(depth - 1, &own, &sum)
     }
 
+    /// Whether a formula has a part of which it is known how much it is in all iterations.
+    pub(super) fn is_amortised(&self, expr: &Expr) -> bool {
+        self.constructed.iter().any(|(_, one)| one.is_in(expr))
+    }
+
     /// What stands for one in the iterations that do something, and for nothing in the others.
     fn share(&mut self, of: Counted, line: u32) -> Expr {
         let depth = self.loops.len();
@@ -121,16 +136,43 @@ impl<'a> Interpreter<'a> {
             let Some(mut arm) = arm else {
                 continue;
             };
-            if let Some((around, line)) = self.counted_part(block) {
-                parts.extend(self.taken_apart(&mut arm, around).map(|part| (part, line)));
+            if let Some((around, often)) = self.how_often(block) {
+                parts.extend(self.taken_apart(&mut arm, around).map(|part| (part, often)));
             }
             rests.push(Some(arm));
         }
         self.merge(rests);
-        for (part, line) in parts {
-            let share = self.share(Counted::Statement, line);
+        for (part, often) in parts {
+            let share = match often {
+                Often::Once(levels) => self.once(levels),
+                Often::Counted(line) => self.share(Counted::Statement, line),
+            };
             self.add_part(part, &share);
         }
+    }
+
+    /// How often an arm of a branch is run while the loops around it do, where that is known.
+    fn how_often(&self, block: &Block) -> Option<(Around, Often)> {
+        let levels = match block.last().map(|item| &item.op) {
+            Some(Op::Return { .. }) => self.loops.len(),
+            Some(Op::Break) => 1,
+            _ => {
+                let (around, line) = self.counted_part(block)?;
+                return Some((around, Often::Counted(line)));
+            }
+        };
+        Some((self.around()?, Often::Once(levels)))
+    }
+
+    /// What stands for one in a single iteration of that many of the innermost loops together.
+    fn once(&mut self, levels: usize) -> Expr {
+        let depth = self.loops.len();
+        let mut share = Expr::one();
+        for at in depth.saturating_sub(levels)..depth {
+            share = self.amortised_over(at, &Expr::one(), &share);
+        }
+        self.shares.extend(share.as_symbol().cloned());
+        share
     }
 
     /// Goes on after what may not be reached in each iteration.
@@ -146,6 +188,81 @@ impl<'a> Interpreter<'a> {
             let share = self.share(Counted::Statement, line);
             self.add_part(part, &share);
         }
+    }
+
+    /// Notes that a container may get longer on the present line.
+    pub(super) fn notes_growth(&mut self, container: ContainerId) {
+        if self.is_counting() {
+            let lines = self.growing.entry(container).or_default();
+            if let Err(at) = lines.binary_search(&self.line) {
+                lines.insert(at, self.line);
+            }
+        }
+    }
+
+    /// Notes that a callee makes a part of an argument longer, which does not show where it is called.
+    pub(super) fn grows_unseen(&mut self, container: ContainerId) {
+        if self.is_counting() {
+            self.unseen.insert(container);
+        }
+    }
+
+    /// By how much a container of the present frame gets longer in a loop, where that is no sum: entries
+    /// come again, or are taken out.
+    pub(super) fn counted_growth(&mut self, container: ContainerId) -> Option<Expr> {
+        if !self.is_counting() || self.unseen.contains(&container) {
+            return None;
+        }
+        let top = self.frames.len().checked_sub(1)?;
+        let known = self.containers.get(container.0 as usize)?;
+        let repeats = match known.kind {
+            Kind::Dict | Kind::Set => true,
+            Kind::List => top == 0,
+            _ => false,
+        };
+        if !repeats || known.home != top || known.place.is_some() {
+            return None;
+        }
+        let before = known.length.clone()?;
+        let lines = self.growing.get(&container)?.clone();
+        let module = self.module();
+        let trace = |line: &u32| Trace {
+            module,
+            line: *line,
+            seen: Seen::Grown,
+        };
+        let traces = lines.iter().map(trace).collect();
+        let written: Vec<String> = lines.iter().map(u32::to_string).collect();
+        let quantity = format!("len of what grows on {}", written.join(", "));
+        let reason = "how long it gets shows when the code runs";
+        let most = self.untold(&quantity, reason, traces);
+        Some(&most - &before)
+    }
+
+    /// The bytes for each element of what is sliced, of which the kind is not known.
+    pub(super) fn counted_slot(&mut self) -> Option<Expr> {
+        let reason = "of what kind it is shows when the code runs";
+        let counting = self.is_counting();
+        counting.then(|| self.traced("bytes of an element", reason, Seen::Slot))
+    }
+
+    /// What is put in a container alone is there once for each of its entries.
+    pub(super) fn stays_in(&mut self, var: Var, container: ContainerId) {
+        if self.is_counting() && self.uses.deaths.is_used_once(var) {
+            self.slots.entry(var).or_insert(container);
+        }
+    }
+
+    /// The bytes of the result, if that turns out to have no parts.
+    pub(super) fn scalar_result(&mut self, kind: Kind) -> Option<Expr> {
+        let may_be = kind.is_scalar() || matches!(kind, Kind::Unknown | Kind::Tuple);
+        if !self.is_counting() || !may_be || self.yields.is_some() {
+            return None;
+        }
+        let name = self.context.short_name(self.function.object);
+        let quantity = format!("bytes of {name}(...)");
+        let reason = "of what kind the result is shows when the code runs";
+        Some(self.traced(&quantity, reason, Seen::Scalar))
     }
 
     /// What of an arm adds up over the iterations; nothing if nothing does.

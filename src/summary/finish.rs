@@ -178,7 +178,9 @@ impl Interpreter<'_> {
             Some(Kind::Int) => summary.result.further_bits(),
             _ => None,
         };
-        self.costs(&mut summary, &finished, (site, length.as_ref()));
+        let scalar = self.scalar_result(summary.result.kind);
+        let sizes = [length.as_ref(), scalar.as_ref()];
+        self.costs(&mut summary, &finished, (site, sizes));
         let mut measures: Vec<Measure> = self.measures.into_values().collect();
         measures.sort_by(|a, b| a.symbol.cmp(&b.symbol));
         summary.measures = measures;
@@ -195,7 +197,7 @@ impl Interpreter<'_> {
         &self,
         summary: &mut FunctionSummary,
         finished: &Finished,
-        (site, length): (Site, Option<&Expr>),
+        (site, [length, scalar]): (Site, [Option<&Expr>; 2]),
     ) {
         let grade = self.grade;
         let cost = |lines: Vec<Line>| match self.notes {
@@ -217,6 +219,10 @@ impl Interpreter<'_> {
         if !returned.is_empty() {
             let lines = retained.entry(Destination::Result).or_default();
             lines.extend(self.one_scalar(length, returned, site));
+        }
+        if let (Some(lines), Some(scalar)) = (retained.get_mut(&Destination::Result), scalar) {
+            let bytes = bytes_of(lines).minimum(scalar);
+            *lines = vec![self.builtin_line(summary.result.kind, Expr::one(), bytes)];
         }
         let parts = |with: bool| {
             let mut extra = self.grown.each_ref().map(|grown| {

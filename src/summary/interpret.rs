@@ -151,6 +151,10 @@ pub(super) struct Interpreter<'a> {
     pub(super) states: u32,
     /// What stands for one in some iterations of a loop, and for nothing in the others.
     pub(super) shares: HashSet<Symbol, FixedState>,
+    /// The lines that containers get longer on.
+    pub(super) growing: Map<ContainerId, Vec<u32>>,
+    /// The containers that get longer in callees.
+    pub(super) unseen: HashSet<ContainerId, FixedState>,
     /// Whether the present step is of the condition of a loop.
     pub(super) heading: bool,
     /// Whether the comprehension around the present step leaves elements out.
@@ -219,6 +223,8 @@ impl<'a> Interpreter<'a> {
             rehearsing: 0,
             states: 0,
             shares: HashSet::default(),
+            growing: Map::default(),
+            unseen: HashSet::default(),
             heading: false,
             filtering: false,
             notes: context.is_noted(function.object).then(Box::default),

@@ -23,6 +23,10 @@ impl Individual {
     pub(super) fn new(symbol: Symbol, most: Expr, sum: Expr) -> Self {
         Self { symbol, most, sum }
     }
+
+    pub(super) fn is_in(&self, expr: &Expr) -> bool {
+        expr.contains(&self.symbol)
+    }
 }
 
 /// See the module.

@@ -134,10 +134,7 @@ impl<'a> Interpreter<'a> {
             (Some(a), Some(b)) => merged(a.total.clone()) == merged(b.total.clone()),
             _ => true,
         };
-        match self.is_counting() {
-            true => self.merge_counted(branch, [then, or_else]),
-            false => self.merge(vec![then, or_else]),
-        }
+        self.merge_counted(branch, [then, or_else]);
         let after = self.frames.last().map_or(0, |frame| frame.total.len());
         if !same && after > before {
             self.grade = self.grade.join(grade).join(Grade::Upper);
@@ -434,7 +431,8 @@ impl<'a> Interpreter<'a> {
         let line = self.line;
         let progress = self.progress(inner);
         let mut trips = self.trips(inner, &progress);
-        if self.is_counting() && (trips.is_bound || may_leave(&inner.body)) {
+        let is_bound = trips.is_bound || self.is_amortised(&trips.count);
+        if self.is_counting() && (is_bound || may_leave(&inner.body)) {
             trips.count = self.counted_iterations(line);
         }
         self.note_loop(inner, &trips);
@@ -565,7 +563,8 @@ impl<'a> Interpreter<'a> {
                 None => iterations.sum(by),
             };
             self.grade = self.grade.join(sum.grade);
-            self.lengthen(*container, &sum.value);
+            let by = self.counted_growth(*container).unwrap_or(sum.value);
+            self.lengthen(*container, &by);
         }
         // While one of them moves, the others may have grown already.
         if finished.deltas.len() > 1 {
@@ -591,6 +590,7 @@ impl<'a> Interpreter<'a> {
                 frame.note(moment);
             }
         }
+        let counting = self.is_counting();
         let mut grade = self.grade;
         let mut sum = |line: &Line| {
             let (line, worse) = map(line, |expr| iterations.sum(expr));
@@ -606,7 +606,7 @@ impl<'a> Interpreter<'a> {
             .iter()
             .zip(slots)
             .map(|(owned, slots)| Owned {
-                line: in_slots(sum(&owned.line), &owned.line, slots, iterations),
+                line: in_slots(sum(&owned.line), &owned.line, slots, (iterations, counting)),
                 owner: owned.owner.clone(),
             })
             .collect();
@@ -633,12 +633,17 @@ impl<'a> Interpreter<'a> {
 
     /// How many slots there are for what is stored in those of one list that is older than the loop.
     fn slots_of(&self, owner: &Owner, at: usize) -> Option<Expr> {
-        let Owner::Var(var) = owner else {
+        let (Owner::Var(var) | Owner::Result(var)) = owner else {
             return None;
         };
         let container = *self.slots.get(var)?;
         let Container { home, copies, .. } = self.containers.get(container.0 as usize)?;
-        let copies = (*home < at).then(|| copies.clone())?;
+        let is_inside = match self.is_counting() {
+            // Further inside, it is known how much is stored in all.
+            true => *home + 1 == at,
+            false => *home < at,
+        };
+        let copies = is_inside.then(|| copies.clone())?;
         Some(&self.container_length(container)? * &copies)
     }
 
@@ -659,7 +664,8 @@ impl<'a> Interpreter<'a> {
             let earlier = map(&owned.line, |expr| iterations.before(expr));
             self.grade = self.grade.join(earlier.1);
             let slots = self.slots_of(&owned.owner, self.frames.len());
-            around.push(in_slots(earlier.0, &owned.line, slots, iterations));
+            let known = (iterations, self.is_counting());
+            around.push(in_slots(earlier.0, &owned.line, slots, known));
         }
         if count.as_constant().is_none_or(|count| !count.is_one()) {
             // A name is bound anew before it lets go of what it was bound to.
@@ -737,6 +743,7 @@ impl<'a> Interpreter<'a> {
                 let key = self.value(key);
                 self.put_under(id, key);
             }
+            self.grows_unseen(id);
             self.extend(id, &Expr::one(), Some(element));
         }
     }
@@ -751,7 +758,12 @@ fn first_sources(phis: &[Phi]) -> impl Iterator<Item = (Var, Var)> + '_ {
 }
 
 /// What is stored over and over is alive in each slot once.
-fn in_slots(all: Line, each: &Line, slots: Option<Expr>, iterations: &Iterations) -> Line {
+fn in_slots(
+    all: Line,
+    each: &Line,
+    slots: Option<Expr>,
+    (iterations, counting): (&Iterations, bool),
+) -> Line {
     let Some(slots) = slots else {
         return all;
     };
@@ -761,9 +773,14 @@ fn in_slots(all: Line, each: &Line, slots: Option<Expr>, iterations: &Iterations
         None => most(each, iterations).0,
     };
     let (count, bytes) = (&slots * &one.count, &slots * &one.bytes);
+    // What is counted in a run is no more than what is stored.
+    let least = match counting && slots.has_mcv() && !all.bytes.has_mcv() {
+        true => |_: &Expr, counted: &Expr| counted.clone(),
+        false => known_least,
+    };
     Line {
-        count: known_least(&all.count, &count),
-        bytes: known_least(&all.bytes, &bytes),
+        count: least(&all.count, &count),
+        bytes: least(&all.bytes, &bytes),
         ..all
     }
 }

@@ -394,3 +394,36 @@ def wide(label, amount):
         ",
     );
 }
+
+#[test]
+fn what_leaves_a_loop_is_run_once() {
+    check(
+        r#"
+def first_row(rows, x):
+    for row in rows:
+        for y in row:
+            if y == x:
+                return [x, y]
+    return []
+
+def one_of_each(rows, x):
+    found = []
+    for row in rows:
+        for y in row:
+            if y == x:
+                found.append([x, y])
+                break
+    return found
+"#,
+        "
+            first_row: upper
+              total: 48·len(rows) + 176 | len(rows) + 3
+              peak: 312 | 5
+              retained: 128 | 2
+            one_of_each: upper
+              total: 201·len(rows) + 472 | 2·len(rows) + 2
+              peak: 81·len(rows) + 272 | len(rows) + 4
+              retained: 81·len(rows) + 104 | len(rows) + 1
+        ",
+    );
+}

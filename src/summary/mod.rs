@@ -209,6 +209,12 @@ pub enum Seen {
     Calls,
     /// How deep these calls are.
     Levels,
+    /// The length of what gets longer there.
+    Grown,
+    /// The bytes for each element of what is sliced there.
+    Slot,
+    /// The bytes of what the function that starts there returns, if that has no parts.
+    Scalar,
     /// How often something happens there while the loop on line `within` runs once.
     Times {
         /// What.

@@ -530,7 +530,11 @@ impl<'a> Interpreter<'a> {
                 self.transient(Kind::Unknown, bytes);
                 let length = self.slice_length(&value, [*lower, *upper, *step]);
                 let element = self.part(&value, Step::Element);
-                let kind = if is_sequence(kind) { kind } else { Kind::List };
+                let is_known = is_sequence(kind);
+                let kind = if is_known { kind } else { Kind::List };
+                if let Some(each) = self.counted_slot().filter(|_| !is_known) {
+                    return self.slice_of_unknown(to, &length, &each, element);
+                }
                 self.sequence(to, kind, length, Some(element), true);
             }
             Index::Value(at) if self.looks_up_or_makes(to, &value, *at) => {}
@@ -562,6 +566,15 @@ impl<'a> Interpreter<'a> {
                 self.implied_calls(to);
             }
         }
+    }
+
+    /// A part of a string or a sequence, whose elements take `each` bytes.
+    fn slice_of_unknown(&mut self, to: Var, length: &Expr, each: &Expr, element: Value) {
+        let (head, _) = sizes::head(self.context.input.sizes, Kind::List);
+        let bytes = &number(head) + &(length * each);
+        self.one(Kind::Unknown, bytes, Owner::Var(to));
+        let value = Value::sized(Kind::Unknown, Some(length.clone()));
+        self.set(to, value.with_element(Some(element)));
     }
 
     /// What is not there in a dict with defaults is made; whether it is such a dict.
@@ -662,6 +675,8 @@ impl<'a> Interpreter<'a> {
         if let Index::Value(key) = index
             && self.is_dict(container)
         {
+            self.stays_in(*key, container);
+            self.stays_in(from, container);
             let key = self.value(*key);
             self.put_under(container, key);
         }

@@ -127,7 +127,7 @@ def g(n):
 "#,
         "
             fill: upper
-              total: 8·len(xs)² + 148·len(xs) + 48 | 3·len(xs) + 1
+              total: 8·len(xs) + 196 | 4
               peak: 16·len(xs) + 344 | 7
               retained: 8·len(xs) + 56 | 1
             change: upper
@@ -135,7 +135,7 @@ def g(n):
               peak: 16·n + 416 | 6
               retained: 16·n + 112 | 2
             f: upper
-              total: 8·len(xs)² + 148·len(xs) + 48 | 3·len(xs) + 1
+              total: 8·len(xs) + 196 | 4
               peak: 16·len(xs) + 344 | 7
               retained: 8·len(xs) + 56 | 1
             g: upper
