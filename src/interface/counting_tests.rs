@@ -148,3 +148,18 @@ fn a_slice_is_of_what_its_argument_is() {
     assert!((456..500).contains(&found[1]), "{found:?}");
     assert!((249..300).contains(&found[2]), "{found:?}");
 }
+
+#[test]
+fn numbers_have_the_bytes_that_they_turn_out_to_have() {
+    let source = "def f(x, n):\n    values = []\n    for _ in range(n):\n        x = x * x\n        values.append(x)\n    \
+                  return values\n";
+    let found = retained(source, &["1, 8", "3, 2", "10, 10"]);
+    let list = |slots: i64| 56 + 8 * slots;
+    // Ones are there already; so are 9 and 81; and 10¹⁰²⁴ takes 3402 bits, the greatest of ten.
+    assert!((list(8)..=list(16)).contains(&found[0]), "{found:?}");
+    assert!((list(2)..=list(9)).contains(&found[1]), "{found:?}");
+    assert!(
+        (list(10) + 900..list(18) + 10 * 500).contains(&found[2]),
+        "{found:?}"
+    );
+}

@@ -270,7 +270,13 @@ fn function(
             if let Some(call) = call.as_ref().filter(|_| grade != Grade::Exact) {
                 let counted = source.counted(formula, summary);
                 let counted = counted.map_or_else(String::new, |counted| {
-                    format!(", lambda: {}", result(&counted))
+                    // What rests on assumptions is no bound for what is seen.
+                    let is_bound = if grade == Grade::Open {
+                        "False"
+                    } else {
+                        "True"
+                    };
+                    format!(", lambda: {}, {is_bound}", result(&counted))
                 });
                 answer = format!("_traced({answer}, {metric}, {call}{counted})");
             }

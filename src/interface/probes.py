@@ -58,7 +58,7 @@ class _Probes(ast.NodeTransformer):
 
     def wanted(self, first, last):
         """What is to be known of values on some lines, besides what is wanted of them anyway."""
-        own = [(s, what) for what in ("length", "number", "text", "copy") for s in self.on(what, first, last)]
+        own = [(s, what) for what in ("length", "number", "text", "copy", "int") for s in self.on(what, first, last)]
         return tuple(dict.fromkeys([*self.values, *own]))
 
     def call(self, method, *arguments, keywords=()):
@@ -95,8 +95,11 @@ class _Probes(ast.NodeTransformer):
         passed = [ast.Name(name, ast.Load()) for name, _, what in counted if what == "iterations" and name]
         for one in node.generators:
             if not one.is_async:
-                symbols = self.on("iterations", node.lineno, max(node.lineno, one.iter.lineno))
+                lines = node.lineno, max(node.lineno, one.iter.lineno)
+                symbols, numbers = self.on("iterations", *lines), self.on("int", *lines)
                 one.iter = self.call("each", self.constant(tuple(symbols)), one.iter, *passed)
+                if numbers:
+                    one.iter = self.call("numbers", self.constant(tuple((s, "int") for s in numbers)), one.iter)
         kept = [(name, symbol) for name, symbol, what in counted if what == "kept"]
         if not kept or node.generators[-1].is_async:
             return

@@ -14,7 +14,7 @@ import tracemalloc
 import types
 
 # How many calls and iterations a slice may take.
-_MOST_STEPS = 2_000_000
+_MOST_STEPS = 4_000_000
 _STACK = 1 << 28
 # Modules that do nothing outside of the values that they are given.
 _PURE = set(
@@ -285,6 +285,11 @@ class _Run:
                 counter()
             yield element
 
+    def numbers(self, symbols, iterable):
+        """The elements of what a comprehension runs over, looked at."""
+        for element in iterable:
+            yield self.value(symbols, element)
+
     def counter(self, symbol):
         """What counts how often something happens while a loop runs."""
         count = 0
@@ -333,6 +338,7 @@ class _Run:
 
     def value(self, symbols, value):
         """A value on a line of which something is to be known."""
+        self.steps += 1
         for symbol, kind in symbols:
             if kind == "length" and isinstance(value, _SIZED):
                 self.note(symbol, len(value))
@@ -340,6 +346,8 @@ class _Run:
                 value = _Counted(self, symbol, value, 0)
             elif kind == "number" and isinstance(value, (int, float)) and value == value and abs(value) != float("inf"):
                 self.note(symbol, _quantity("number", value))
+            elif kind == "int":
+                self.note(symbol, _number_bytes(value))
             elif kind == "copy":
                 self.note(symbol, _bytes_of(value, set()))
             elif kind == "text" and not callable(value):
@@ -438,9 +446,9 @@ class _Run:
         """The bytes of a value that has no parts, or such parts alone; infinity for others."""
         if value is None or isinstance(value, (bool, type)) or value in ("", b"", ()) or id(value) in self.given:
             return 0
-        if isinstance(value, int):
-            return 0 if type(value) is int and -6 < value < 257 else sys.getsizeof(value) + 4
-        if type(value) in (float, complex, str, bytes):
+        if isinstance(value, (int, float, complex)):
+            return _number_bytes(value)
+        if type(value) in (str, bytes):
             return sys.getsizeof(value)
         if type(value) is tuple and parts:
             return sys.getsizeof(value) + sum(self.scalar(part, False) for part in value)
@@ -459,6 +467,17 @@ class _Run:
                 self.step(len(value))
             self.note(symbol, found)
         return value
+
+
+def _number_bytes(value):
+    """The bytes of a number, or of the largest number in a tuple; small ones are there already."""
+    kind = type(value)
+    if kind is int:
+        # Arithmetic makes room for a digit more.
+        return 0 if -6 < value < 257 else sys.getsizeof(value) + 4
+    if kind is tuple:
+        return max(map(_number_bytes, value[:8]), default=0)
+    return sys.getsizeof(value) if kind in (float, complex) else 0
 
 
 class _Watched:
@@ -602,8 +621,8 @@ def _seen(run, call):
     return bool(done) and _Stop.raised == raised
 
 
-def _traced(value, metric, call, counted=None):
-    """What a formula comes to in a run of a slice; at most what one does that counts what the run does."""
+def _traced(value, metric, call, counted=None, is_bound=True):
+    """What a formula comes to in a run of a slice; what one does that counts what the run does, if a bound allows."""
     value = _determined(value, metric, call)
     if counted is None:
         return value
@@ -613,7 +632,7 @@ def _traced(value, metric, call, counted=None):
         return value
     if not isinstance(found, int):
         return value
-    return min(value, found) if isinstance(value, int) else found
+    return min(value, found) if isinstance(value, int) and is_bound else found
 
 
 def _determined(value, metric, call):

@@ -111,6 +111,7 @@ fn seen(seen: &Seen, symbols: &Symbols) -> String {
         Seen::Calls => "\"calls\"".to_owned(),
         Seen::Levels => "\"levels\"".to_owned(),
         Seen::Grown => "\"grown\"".to_owned(),
+        Seen::Int => "\"int\"".to_owned(),
         Seen::Slot => "\"slot\"".to_owned(),
         Seen::Scalar => "\"scalar\"".to_owned(),
         Seen::Times { of, within } => {

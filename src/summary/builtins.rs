@@ -505,7 +505,8 @@ impl<'a> Interpreter<'a> {
         let (bytes, _) = sizes::head(self.context.input.sizes, kind);
         if !result.as_ref().is_some_and(|result| self.is_small(result)) && name != "ord" {
             self.grade = self.grade.join(Grade::Upper);
-            self.one(kind, number(bytes), Owner::Var(to));
+            let counted = self.counted_int().filter(|_| kind == Kind::Int);
+            self.one(kind, counted.unwrap_or(number(bytes)), Owner::Var(to));
         }
         if let Some(bits) = &bits {
             self.further_digits(bits, to);

@@ -34,7 +34,7 @@ pub(super) struct Container {
     /// The slots of a list's table, where they are known.
     slots: Option<u64>,
     /// Whether it stands for several, one after the other.
-    several: bool,
+    pub(super) several: bool,
     /// How many there are of it: one for each iteration of the loops that made it.
     pub(super) copies: Expr,
     owner: Owner,

@@ -16,7 +16,7 @@ use super::cost::Line;
 use super::frame::{Finished, FrameKind, Owned};
 use super::interpret::Interpreter;
 use super::value::{ContainerId, Kind};
-use super::{Counted, Seen, Trace};
+use super::{Counted, Seen, Trace, Unknown};
 use crate::algebra::Expr;
 use crate::ir::{Block, Branch, Item, Loop, Op};
 
@@ -220,7 +220,7 @@ impl<'a> Interpreter<'a> {
             Kind::List => top == 0,
             _ => false,
         };
-        if !repeats || known.home != top || known.place.is_some() {
+        if !repeats || known.several || known.home != top || known.place.is_some() {
             return None;
         }
         let before = known.length.clone()?;
@@ -244,6 +244,30 @@ impl<'a> Interpreter<'a> {
         let reason = "of what kind it is shows when the code runs";
         let counting = self.is_counting();
         counting.then(|| self.traced("bytes of an element", reason, Seen::Slot))
+    }
+
+    /// The bytes of an integer that is made on the present line: the most that any in the function takes.
+    pub(super) fn counted_int(&mut self) -> Option<Expr> {
+        if !self.is_counting() {
+            return None;
+        }
+        let name = self.context.short_name(self.function.object);
+        let quantity = format!("bytes of an int in {name}");
+        let reason = "how large numbers are shows when the code runs";
+        let trace = Trace {
+            module: self.module(),
+            line: self.line,
+            seen: Seen::Int,
+        };
+        let place = (&self.path, self.function.line);
+        let own = Unknown::new(&quantity, reason, place, vec![trace.clone()]);
+        let mut known = self.unknowns.iter_mut();
+        match known.find(|unknown| unknown.symbol == own.symbol) {
+            Some(known) if known.traces.contains(&trace) => {}
+            Some(known) => known.traces.push(trace),
+            None => self.unknowns.push(own.clone()),
+        }
+        Some(Expr::symbol(&own.symbol))
     }
 
     /// What is put in a container alone is there once for each of its entries.

@@ -195,6 +195,10 @@ impl<'a> Interpreter<'a> {
 
     /// An integer of that many bits, beyond the two digits of 30 that each is counted with.
     pub(super) fn further_digits(&mut self, bits: &Expr, owner: Var) {
+        // Where numbers are looked at, they have all of their digits.
+        if self.is_counting() {
+            return;
+        }
         let line = self.builtin_line(Kind::Int, Expr::ZERO, digits(bits));
         self.allocate(line, Owner::Var(owner));
     }

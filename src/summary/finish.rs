@@ -221,7 +221,11 @@ impl Interpreter<'_> {
             lines.extend(self.one_scalar(length, returned, site));
         }
         if let (Some(lines), Some(scalar)) = (retained.get_mut(&Destination::Result), scalar) {
-            let bytes = bytes_of(lines).minimum(scalar);
+            let is_scalar = self.returned_kind.is_some_and(Kind::is_scalar);
+            let bytes = match is_scalar {
+                true => scalar.clone(),
+                false => bytes_of(lines).minimum(scalar),
+            };
             *lines = vec![self.builtin_line(summary.result.kind, Expr::one(), bytes)];
         }
         let parts = |with: bool| {

@@ -716,11 +716,9 @@ impl<'a> Interpreter<'a> {
             return;
         }
         self.grade = self.grade.join(Grade::Upper);
-        self.one(
-            Kind::Int,
-            number(self.context.input.sizes.int.arithmetic),
-            owner,
-        );
+        let plain = number(self.context.input.sizes.int.arithmetic);
+        let bytes = self.counted_int().unwrap_or(plain);
+        self.one(Kind::Int, bytes, owner);
     }
 
     pub(super) fn is_small(&self, value: &Expr) -> bool {

@@ -211,6 +211,8 @@ pub enum Seen {
     Levels,
     /// The length of what gets longer there.
     Grown,
+    /// The bytes of a number.
+    Int,
     /// The bytes for each element of what is sliced there.
     Slot,
     /// The bytes of what the function that starts there returns, if that has no parts.
