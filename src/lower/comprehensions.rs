@@ -67,6 +67,7 @@ impl<'a> Lowerer<'a> {
             kind,
             object,
             body,
+            names: self.scopes.frame_names(scope),
         })));
         to
     }

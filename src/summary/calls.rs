@@ -428,11 +428,7 @@ impl<'a> Interpreter<'a> {
     /// The object that a call of a generator or coroutine gives holds its frame.
     fn frame_of(&mut self, site: Site<'a>, function: &crate::ir::Function) {
         if function.is_generator || function.is_async {
-            let generator = &self.context.input.sizes.generator;
-            let slots = function.parameters.len() as u64 + 4;
-            let bytes = number(generator.base + generator.local * slots);
-            self.grade = self.grade.join(Grade::Upper);
-            self.one(Kind::Generator, bytes, Owner::Var(site.to));
+            self.generator_object(function, site.to);
         }
     }
 

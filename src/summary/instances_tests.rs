@@ -150,8 +150,8 @@ def g(rows):
 "#,
         "
             f: upper
-              total: 104·n² + 489·n + 1024 | 3·n² + 10·n + 14
-              peak: 40·n² + 65·n + 1064 | n² + n + 28
+              total: 104·n² + 489·n + 1112 | 3·n² + 10·n + 16
+              peak: 40·n² + 65·n + 1104 | n² + n + 29
               retained: 40·n² + 65·n + 104 | n² + n + 1
             g: upper
               total: 32·len(rows) + 48 | len(rows) + 1

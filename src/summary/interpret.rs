@@ -307,6 +307,7 @@ impl<'a> Interpreter<'a> {
             let slot = Slot { value, depth: 0 };
             self.values.insert(parameter.var, slot);
         }
+        self.shared_names();
         if self.function.is_generator {
             let owner = Owner::Local;
             self.yields = Some(self.container(Kind::Generator, Some(Expr::ZERO), owner));

@@ -74,6 +74,7 @@ mod slots;
 mod specialise;
 #[cfg(test)]
 mod specialise_tests;
+mod stacks;
 mod subscripts;
 mod templates;
 #[cfg(test)]
