@@ -109,6 +109,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) sums: Map<Var, [Var; 2]>,
     /// Loop variables of whose numbers nothing is known.
     pub(super) carried: HashSet<Var, FixedState>,
+    /// What functions give that callers hand in: not all of these are known.
+    pub(super) handed_in: HashSet<Var, FixedState>,
     /// What a generator yields.
     pub(super) yields: Option<ContainerId>,
     /// The collections of the comprehensions around the present step.
@@ -199,6 +201,7 @@ impl<'a> Interpreter<'a> {
             moving: Vec::new(),
             sums: Map::default(),
             carried: HashSet::default(),
+            handed_in: HashSet::default(),
             yields: None,
             collecting: Vec::new(),
             uses: context.uses_of(at, function),
@@ -486,6 +489,7 @@ impl<'a> Interpreter<'a> {
     /// The kind of a variable, from its value or from what it points to.
     pub(super) fn kind(&mut self, var: Var) -> Kind {
         match self.value(var).kind {
+            Kind::Unknown if self.handed_in.contains(&var) => Kind::Unknown,
             Kind::Unknown => self.context.kind_of(var),
             kind => kind,
         }
