@@ -192,3 +192,24 @@ def one(a):
         ",
     );
 }
+
+/// Each container of an input that gets longer has a table, those of one instance too.
+#[test]
+fn containers_of_one_input_grow_apart() {
+    assert_eq!(
+        retained(
+            r#"
+class Ordered:
+    def __init__(self):
+        self.items = []
+        self.places = {}
+
+    def add(self, key):
+        self.places[key] = None
+        self.items.append(key)
+"#
+        ),
+        "Ordered.__init__: 120\n\
+         Ordered.add: 20·max(2^ceil(log2(3·len(self.places)/2 + 3/2)), 8) + 9·len(self.items) + 89"
+    );
+}

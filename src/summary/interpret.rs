@@ -7,7 +7,7 @@ use heapcast_facts::{FixedState, Map, Obj, Region, Symbol as Name, Var};
 
 use super::cases::Choices;
 use super::cells::Cell;
-use super::containers::Containers;
+use super::containers::{Containers, GrownTable};
 use super::context::Context;
 use super::cost::{Line, Site};
 use super::decisions::{Ask, Decisions, Fact};
@@ -97,7 +97,7 @@ pub(super) struct Interpreter<'a> {
     pub(super) assumptions: Vec<Unknown>,
     pub(super) path: Arc<str>,
     /// The tables of inputs that grew: requested, and alive at the end.
-    pub(super) grown: [Vec<(Owner, Line)>; 2],
+    pub(super) grown: [Vec<GrownTable>; 2],
     pub(super) returned: Option<Value>,
     /// The kind of all that is returned; nothing where there are several.
     pub(super) returned_kind: Option<Kind>,
