@@ -213,3 +213,29 @@ class Ordered:
          Ordered.add: 20·max(2^ceil(log2(3·len(self.places)/2 + 3/2)), 8) + 9·len(self.items) + 89"
     );
 }
+
+#[test]
+fn named_tuples_keep_their_arguments() {
+    assert_eq!(
+        retained(
+            r#"
+from collections import namedtuple
+from typing import NamedTuple
+
+Pair = namedtuple("Pair", "first second")
+
+class Point(NamedTuple):
+    first: object
+    second: object
+
+def paired(x):
+    return Pair([x], second=[x])
+
+def placed(x):
+    return Point(Pair(x, x), x)
+"#
+        ),
+        "paired: 216\n\
+         placed: 176"
+    );
+}
