@@ -361,8 +361,22 @@ impl<'a> Interpreter<'a> {
             let bytes = &number(sizes.tuple.head) + &(&count * &number(sizes.tuple.slot));
             self.transient(Kind::Tuple, bytes);
         }
+        let named = (site.arguments.iter()).filter(|a| matches!(a, Argument::Keyword(..)));
+        let named = named.count() as u64;
+        let passed = (named > 0).then(|| {
+            // What is passed by name comes to `__init__` in a dict, and in a tuple of the names beside
+            // an array of all values.
+            let table = sizes.dict_table(sizes.dict_slots(named), true);
+            let slots = named + site.arguments.len() as u64 + 2;
+            let beside = sizes.tuple.head + slots * sizes.tuple.slot;
+            let bytes = number(sizes.dict.head + table + beside);
+            self.one(Kind::Dict, bytes, Owner::Local)
+        });
         for &maker in makers {
             self.known(site, maker, Some(&instance));
+        }
+        if let (Some(at), Some(frame)) = (passed, self.frames.last_mut()) {
+            frame.free(at);
         }
         self.set(site.to, instance.labelled(&label));
     }

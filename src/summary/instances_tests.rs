@@ -196,3 +196,29 @@ def f(line: str):
         ",
     );
 }
+
+/// Classes take what is passed by name in a dict.
+#[test]
+fn names_of_arguments_reach_constructors_in_a_dict() {
+    check(
+        r#"
+class Point:
+    def __init__(self, x=0, y=0):
+        self.x = x
+        self.y = y
+
+def named(x):
+    return Point(x=x, y=x)
+"#,
+        "
+            Point.__init__: exact
+              total: 0 | 0
+              peak: 0 | 0
+              retained: 0 | 0
+            named: exact
+              total: 424 | 3
+              peak: 360 | 2
+              retained: 88 | 1
+        ",
+    );
+}
