@@ -17,7 +17,7 @@ use heapcast_facts::{Map, Obj, Symbols, Var};
 
 use crate::algebra::{Definition, Expr, Grade, Symbol, SymbolKind};
 use crate::ir::{self, Const, ParameterKind};
-use crate::summary::{FunctionSummary, Kind, Measure, Place, Quantity, Root, Step, Unknown};
+use crate::summary::{Cases, FunctionSummary, Kind, Measure, Place, Quantity, Root, Step, Unknown};
 use guards::Guards;
 use names::{Names, quoted};
 use traces::Slices;
@@ -288,7 +288,12 @@ fn function(
         text
     };
     text.push_str(&guards.written(source.function, symbols, &formulas));
-    text.push_str(&formulas(summary, 1));
+    // The only way through it knows what callers may hand in.
+    let whole = match summary.cases.as_deref() {
+        Some(Cases::Way(way)) => way,
+        _ => summary,
+    };
+    text.push_str(&formulas(whole, 1));
     let _ = writeln!(
         text,
         "    raise ValueError(f\"there is no metric {{{metric}!r}}\")"

@@ -44,9 +44,9 @@ class _Probes(ast.NodeTransformer):
     @staticmethod
     def settled(trace, calls):
         """Where a call shows: by its name, or as any call of its line, or not at all."""
-        module, line, _, name = trace
+        module, line, _, name, *rest = trace
         own = [_called(node) for node in calls if line in range(node.lineno, node.end_lineno + 1)]
-        if not own:
+        if not own or (len(rest) > 0 and name not in own):
             return module, line, "reached"
         return trace if name in own else (module, line, "call", "")
 

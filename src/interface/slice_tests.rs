@@ -97,3 +97,26 @@ fn a_slice_has_what_the_function_rests_on() {
         assert_eq!(slices.contains(text), is_there, "{text}: {slices}");
     }
 }
+
+/// What `map` is given to call is not known: each element costs what the elements do on the average.
+#[test]
+fn elements_of_lazy_calls_are_looked_at() {
+    let source = "def f(function, xs):\n    return list(map(function, xs))\n";
+    let call = "f(str, list(range(1000, 1100)), metric='retained')";
+    let found: i64 = called(source, &[call])[0].parse().unwrap();
+    let strings = 100 * 53;
+    assert!(
+        (strings + 56 + 800..=strings + 1200).contains(&found),
+        "{found}"
+    );
+}
+
+/// Callers that nobody sees may hand in other functions than those of the project do.
+#[test]
+fn functions_that_are_handed_in_are_looked_at() {
+    let source = "def small(xs):\n    return 0\n\ndef f(xs, function):\n    return function(xs)\n\n\
+                  def own(xs):\n    return f(xs, small)\n";
+    let call = "f(list(range(100)), tuple, metric='retained')";
+    let found: i64 = called(source, &[call])[0].parse().unwrap();
+    assert!((840..=1100).contains(&found), "{found}");
+}

@@ -75,6 +75,8 @@ class _Run:
     def __init__(self, slices, traces, metric):
         self.slices, self.traces, self.metric = slices, traces, metric
         self.seen, self.active, self.placed, self.steps = {}, {}, set(), 0
+        # What the elements of an iterator cost on the average, by unknown and iterator.
+        self.averages = {}
         self.modules, self.copies, self.kept, self.calls = {}, {}, [], []
         self.counts, self.given = {}, set()
         self.builtins = {name: value for name, value in vars(builtins).items() if name not in _OUTSIDE}
@@ -386,10 +388,17 @@ class _Run:
         if isinstance(function, (type, types.FunctionType, types.MethodType)):
             self.step()
         found, peak, kept = self.watch(lambda: function(*arguments, **keywords))
-        self.cost(symbols, peak, kept)
         # What is lazy costs when it is asked for more.
         is_lazy = hasattr(type(found), "__next__") and not isinstance(found, _Watched)
+        whole = [symbol for symbol in symbols if not self.is_of_each(symbol)]
+        if len(whole) < len(symbols) and not is_lazy:
+            raise _Stop()
+        self.cost(whole, peak, kept)
         return _Watched(self, symbols, found, kept) if is_lazy else found
+
+    def is_of_each(self, symbol):
+        """Whether an unknown is what each element of an iterator costs, without the iterator."""
+        return self.traces[symbol][4:] == ("each",)
 
     def watch(self, work):
         """What some code gives, with the bytes that it has at its peak and those that it leaves behind."""
@@ -484,7 +493,11 @@ class _Watched:
     """An iterator that unknown code gave: what it costs to go on is part of the call."""
 
     def __init__(self, run, symbols, iterator, kept):
-        self.run, self.symbols, self.iterator, self.kept = run, symbols, iterator, kept
+        self.run, self.iterator, self.kept = run, iterator, kept
+        self.each = [symbol for symbol in symbols if run.is_of_each(symbol)]
+        self.whole = [symbol for symbol in symbols if symbol not in self.each]
+        # The elements so far, what they have, and the most that they and what makes the next one had.
+        self.count, self.given, self.most = 0, 0, 0
 
     def __iter__(self):
         return self
@@ -492,8 +505,17 @@ class _Watched:
     def __next__(self):
         self.run.step()
         found, peak, kept = self.run.watch(lambda: next(self.iterator))
-        self.run.cost(self.symbols, self.kept + peak, self.kept + kept)
+        self.run.cost(self.whole, self.kept + peak, self.kept + kept)
         self.kept += kept
+        if self.each:
+            # What looking takes would be there for each element.
+            _, *looking = self.run.watch(lambda: None)
+            peak, kept = max(0, peak - looking[0]), max(0, kept - looking[1])
+            self.count += 1
+            self.most = max(self.most, self.given + (peak if self.run.metric == "peak" else kept))
+            self.given += kept
+        for symbol in self.each:
+            self.run.averages[symbol, self] = -(-self.most // self.count)
         return found
 
     def __getattr__(self, name):
@@ -503,11 +525,14 @@ class _Watched:
 class _Counted(_Watched):
     """An iterator whose length is asked for."""
 
+    def __init__(self, run, symbol, iterator, count):
+        self.run, self.symbol, self.iterator, self.kept = run, symbol, iterator, count
+
     def __next__(self):
         found = next(self.iterator)
         self.run.step()
         self.kept += 1
-        self.run.note(self.symbols, self.kept)
+        self.run.note(self.symbol, self.kept)
         return found
 
 
@@ -651,7 +676,8 @@ def _determined(value, metric, call):
     if not _seen(run, call) or run.placed != set(traces):
         return value
     most = {}
-    for (name, at), quantity in run.seen.items():
+    each = [(key, quantity) for (key, _), quantity in run.averages.items()]
+    for (name, at), quantity in [*run.seen.items(), *each]:
         most[free[name]] = max(most.get(free[name], 0), quantity)
     # What does not return has no result of a size.
     most.update({free[name]: math.inf for name, at in set(traces) - set(run.seen) if traces[name, at][2] == "scalar"})

@@ -107,6 +107,7 @@ fn seen(seen: &Seen, symbols: &Symbols) -> String {
         Seen::Text => "\"text\"".to_owned(),
         Seen::Copy => "\"copy\"".to_owned(),
         Seen::Call(name) => format!("\"call\", {}", quoted(name)),
+        Seen::Each(name) => format!("\"call\", {}, \"each\"", quoted(name)),
         Seen::Reached => "\"reached\"".to_owned(),
         Seen::Calls => "\"calls\"".to_owned(),
         Seen::Levels => "\"levels\"".to_owned(),

@@ -36,6 +36,19 @@ pub enum FunctionKind {
     Lambda,
 }
 
+/// How many names the frame of a function or comprehension has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Those that it binds.
+    pub bound: u32,
+    /// Those of functions around it that it uses.
+    pub free: u32,
+    /// Those that comprehensions in it use, and no function.
+    pub shared: u32,
+    /// Of these, those that generator expressions use.
+    pub generated: u32,
+}
+
 /// One function with its code.
 #[derive(Debug, Clone)]
 pub struct Function {
@@ -55,6 +68,8 @@ pub struct Function {
     pub region: Region,
     /// Its code.
     pub body: Block,
+    /// The names that its frame has.
+    pub names: Names,
     /// The first line.
     pub line: u32,
     /// The last line.
@@ -449,6 +464,8 @@ pub struct Comprehension {
     pub body: Block,
     /// Whether it has conditions.
     pub is_filtered: bool,
+    /// The names that its frame has.
+    pub names: Names,
 }
 
 /// A `try` statement.

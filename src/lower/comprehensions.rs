@@ -68,6 +68,7 @@ impl<'a> Lowerer<'a> {
             object,
             body,
             is_filtered: clauses.iter().any(|clause| !clause.ifs.is_empty()),
+            names: self.scopes.frame_names(scope),
         })));
         to
     }

@@ -9,7 +9,7 @@ use super::frame::{ClassContext, Frame};
 use super::names::is_name;
 use super::scope::{MODULE, ScopeId, ScopeKind};
 use super::{Constant, Receiver};
-use crate::ir::{Argument, Callee, Function, FunctionKind, Op, Parameter, ParameterKind};
+use crate::ir::{Argument, Callee, Function, FunctionKind, Names, Op, Parameter, ParameterKind};
 
 /// The code of a function whose body is lowered after the code around it.
 #[derive(Clone, Copy)]
@@ -323,6 +323,7 @@ impl<'a> Lowerer<'a> {
                 parameters: pending.parameters,
                 region,
                 body,
+                names: self.scopes.frame_names(pending.scope),
                 line: self.line_of(pending.range),
                 end_line: self.line_at(pending.range.end()),
             });
@@ -456,6 +457,7 @@ impl<'a> Lowerer<'a> {
                 parameters: Vec::new(),
                 region,
                 body,
+                names: Names::default(),
                 line: 1,
                 end_line: self.line_at(module.range.end()),
             });

@@ -9,6 +9,7 @@ use rustpython_text_size::{Ranged, TextRange};
 
 use super::embedded::{self, Embedded};
 use super::names::{imported_member, imported_module};
+use crate::ir::Names;
 
 /// Identity of a scope within its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +51,10 @@ pub(super) struct Scope {
     /// Whether a `yield` stands directly in it.
     pub(super) yields: bool,
     free: Vec<(Symbol, bool)>,
+    /// Whether it is that of a generator expression.
+    generates: bool,
+    /// The names that its frame has.
+    frame: Names,
 }
 
 /// The scopes of one file.
@@ -76,7 +81,59 @@ impl Scopes {
         finder.enter(ScopeKind::Module, module.range);
         finder.visit_body(&module.body);
         finder.leave();
+        finder.scopes.count_names();
         (finder.scopes, finder.embedded)
+    }
+
+    /// How many names the frame of the scope has.
+    pub(super) fn frame_names(&self, id: ScopeId) -> Names {
+        self.get(id).frame
+    }
+
+    fn count_names(&mut self) {
+        let mut shared: Map<(ScopeId, Symbol), bool> = Map::default();
+        for at in 0..self.scopes.len() {
+            let id = ScopeId(at as u32);
+            let scope = self.get(id);
+            let bound = scope.names.values().filter(|name| name.bound).count() as u32;
+            let mut free = 0;
+            for &name in scope.names.keys() {
+                let Some(owner) = self.owner(id, name).filter(|owner| *owner != id) else {
+                    continue;
+                };
+                free += 1;
+                // What functions use is counted where these are made.
+                let captured = self.get(owner).names.get(&name);
+                let captured = captured.is_some_and(|name| name.captured);
+                if scope.kind == ScopeKind::Comprehension && !captured {
+                    *shared.entry((owner, name)).or_default() |= scope.generates;
+                }
+            }
+            let frame = &mut self.scopes[at].frame;
+            (frame.bound, frame.free) = (bound, free);
+        }
+        for ((owner, _), generates) in shared {
+            let frame = &mut self.scopes[owner.0 as usize].frame;
+            frame.shared += 1;
+            frame.generated += u32::from(generates);
+        }
+    }
+
+    /// The function or comprehension whose frame has a name that is used in a scope.
+    fn owner(&self, id: ScopeId, name: Symbol) -> Option<ScopeId> {
+        let mut at = Some(id);
+        while let Some(id) = at {
+            let scope = self.get(id);
+            let known = scope.names.get(&name).copied().unwrap_or_default();
+            let sees = scope.kind != ScopeKind::Class && !known.nonlocal;
+            match scope.kind {
+                ScopeKind::Module => return None,
+                _ if known.global => return None,
+                _ if sees && known.bound => return Some(id),
+                _ => at = scope.parent,
+            }
+        }
+        None
     }
 
     /// The scope that the node at `range` makes.
@@ -115,6 +172,8 @@ impl Finder<'_> {
             names: Map::default(),
             yields: false,
             free: Vec::new(),
+            generates: false,
+            frame: Names::default(),
         });
         self.scopes.by_range.insert(range, id);
         self.open.push(id);
@@ -350,6 +409,8 @@ impl<'a> Visitor<'a> for Finder<'_> {
             }
             Expr::Generator(comp) => {
                 self.comprehension(comp.range(), &[&comp.elt], &comp.generators);
+                let made = self.scopes.at(comp.range());
+                self.scopes.scopes[made.0 as usize].generates = made != MODULE;
             }
             Expr::DictComp(comp) => {
                 self.comprehension(comp.range(), &[&comp.key, &comp.value], &comp.generators);

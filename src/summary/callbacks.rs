@@ -2,7 +2,8 @@
 
 use heapcast_facts::{Obj, ObjectKind, Var};
 
-use super::calls::Site;
+use super::Seen;
+use super::calls::{Site, called_name};
 use super::cost::{Line, map};
 use super::frame::{Frame, FrameKind, Owned, Owner};
 use super::interpret::Interpreter;
@@ -62,10 +63,11 @@ impl<'a> Interpreter<'a> {
             return false;
         };
         let Some(target) = self.only_own(function) else {
-            return name == "map" && self.maps_library(site, function, over);
+            return (name == "map" && self.maps_library(site, function, over))
+                || self.calls_unknown(site, name, function, over);
         };
-        if name == "functools.reduce" && self.changes_arguments(target) {
-            let reason = "what it calls changes its argument";
+        if name == "functools.reduce" && self.gathers(site, target) {
+            let reason = "what it calls changes its argument, or gives more than a number";
             self.named_unknown(site.to, name, reason);
             return true;
         }
@@ -76,6 +78,70 @@ impl<'a> Interpreter<'a> {
         };
         self.set(site.to, made.clone());
         self.keep_results(site, name, made, &over, results);
+        true
+    }
+
+    /// Whether what a function gives may hold what was there before: it changes an argument, or gives no number.
+    fn gathers(&self, site: Site<'a>, target: Obj) -> bool {
+        let at = self.context.by_object.get(&target);
+        let summary = at.and_then(|at| self.context.summary_for(self.at, *at as usize));
+        let kind = summary.map_or(Kind::Unknown, |summary| summary.result.kind);
+        let is_number = matches!(kind, Kind::Int | Kind::Float | Kind::Bool | Kind::None);
+        let makes = summary.is_none_or(|summary| !summary.retained.is_zero());
+        let known = self.context.kind_of(site.to);
+        let known = matches!(known, Kind::Int | Kind::Float | Kind::Bool);
+        self.changes_arguments(target) || (makes && !is_number && !known)
+    }
+
+    /// Calls of what is not known are an unknown: of `map` and the like what each element costs, of all
+    /// others the whole call. Whether something is called.
+    fn calls_unknown(&mut self, site: Site<'a>, name: &str, function: Var, over: Var) -> bool {
+        let is_code = |object: Obj| {
+            let kind = self.context.kind(object);
+            !self.context.is_partial(object)
+                && matches!(
+                    kind,
+                    Some(ObjectKind::ModelFunction | ObjectKind::ModelClass)
+                )
+        };
+        let mut known = self.context.points_to(function).peekable();
+        if matches!(self.kind(function), Kind::None | Kind::Bool)
+            || (known.peek().is_some() && known.all(is_code))
+        {
+            return false;
+        }
+        let reason = "what it is given to call is not known";
+        let label = self.label_of(site.callee);
+        let called = called_name(&label).to_owned();
+        let quantity = format!("{label}(...)");
+        let made = self.value(site.to);
+        match name {
+            "functools.reduce" => self.named_unknown(site.to, &label, reason),
+            "map" | "itertools.starmap" | "filter" => {
+                let whole = self.value(over);
+                let results = self.for_each(&whole, |interpreter, _| {
+                    let seen = Seen::Each(called.as_str().into());
+                    let owner = Owner::Result(site.to);
+                    interpreter.unknown_cost(owner, (&quantity, reason), seen);
+                    Value::default()
+                });
+                match results {
+                    Some(results) => self.keep_results(site, name, made, &whole, results),
+                    None => {
+                        let seen = Seen::Call(called.as_str().into());
+                        self.unknown_cost(Owner::Result(site.to), (&quantity, reason), seen);
+                    }
+                }
+            }
+            _ => {
+                let seen = Seen::Call(called.as_str().into());
+                let at = self.unknown_cost(Owner::Local, (&quantity, reason), seen);
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.free(at);
+                }
+                self.set(site.to, made);
+            }
+        }
         true
     }
 

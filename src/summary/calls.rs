@@ -11,7 +11,7 @@ use super::frame::{Finished, Owned, Owner};
 use super::interpret::Interpreter;
 use super::loops::positional;
 use super::sizes::number;
-use super::value::{Kind, Step, Value};
+use super::value::{Kind, Root, Step, Value};
 use super::{Destination, FunctionSummary};
 use crate::algebra::{Expr, Grade, Graded, TypeName};
 use crate::ir::{Argument, Callee, Parameter, ParameterKind};
@@ -70,6 +70,13 @@ impl<'a> Interpreter<'a> {
         let any_class = |way: &Obj| self.context.name(*way) == "builtins.type.__call__";
         let is_any = ways.iter().any(any_class);
         ways.retain(|way| !any_class(way));
+        if self.is_handed_in(callee, &ways) {
+            self.handed_in.insert(to);
+            self.unknown_call(site);
+            let value = self.value(to);
+            let kind = Kind::Unknown;
+            return self.set(to, Value { kind, ..value });
+        }
         match ways.as_slice() {
             [] if is_any => self.unknown_call(site),
             [] => self.untargeted(site),
@@ -82,6 +89,27 @@ impl<'a> Interpreter<'a> {
                 });
             }
         }
+    }
+
+    /// Whether what is called is an argument, which callers that nobody sees choose: an interface answers
+    /// for these. Classes are left out, because `cls` is one.
+    fn is_handed_in(&mut self, callee: Callee, ways: &[Obj]) -> bool {
+        let Callee::Value(var) = callee else {
+            return false;
+        };
+        let is_function = |way: &Obj| {
+            let kind = self.context.kind(*way);
+            matches!(kind, Some(ObjectKind::Function | ObjectKind::ModelFunction))
+        };
+        if self.choices.is_none() || ways.is_empty() || !ways.iter().any(is_function) {
+            return false;
+        }
+        let place = self.value(var).place;
+        place.is_some_and(|place| {
+            let is_element =
+                |step: &Step| matches!(step, Step::Element | Step::This(_) | Step::Each);
+            matches!(place.root, Root::Parameter(_)) && place.steps.iter().all(is_element)
+        })
     }
 
     /// One of several targets is called, each of which sets `to`.
@@ -252,7 +280,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn label_of(&mut self, callee: Callee) -> String {
+    pub(super) fn label_of(&mut self, callee: Callee) -> String {
         let (base, name) = match callee {
             Callee::Value(var) => {
                 let value = self.value(var);
@@ -280,23 +308,30 @@ impl<'a> Interpreter<'a> {
 
     /// The same of what leaves something with that owner.
     pub(super) fn named_unknown_in(&mut self, owner: Owner, to: Var, label: &str, reason: &str) {
-        let last = label.rsplit('.').next().unwrap_or(label);
-        let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
-        let called = if last.chars().all(is_name) { last } else { "" };
-        let seen = Seen::Call(called.into());
-        let cost = self.traced(&format!("{label}(...)"), reason, seen);
+        let seen = Seen::Call(called_name(label).into());
+        self.unknown_cost(owner, (&format!("{label}(...)"), reason), seen);
+        let value = Value {
+            kind: self.context.kind_of(to),
+            ..Value::default()
+        };
+        self.set(to, value.labelled(&format!("{label}(...)")));
+    }
+
+    /// What stands for itself in the formula of each metric.
+    pub(super) fn unknown_cost(
+        &mut self,
+        owner: Owner,
+        (quantity, reason): (&str, &str),
+        seen: Seen,
+    ) -> usize {
+        let cost = self.traced(quantity, reason, seen);
         let line = Line {
             site: self.site(),
             type_name: TypeName::new("unknown"),
             count: cost.clone(),
             bytes: cost,
         };
-        self.allocate(line, owner);
-        let value = Value {
-            kind: self.context.kind_of(to),
-            ..Value::default()
-        };
-        self.set(to, value.labelled(&format!("{label}(...)")));
+        self.allocate(line, owner)
     }
 
     // ---- classes -------------------------------------------------------------------------
@@ -326,8 +361,22 @@ impl<'a> Interpreter<'a> {
             let bytes = &number(sizes.tuple.head) + &(&count * &number(sizes.tuple.slot));
             self.transient(Kind::Tuple, bytes);
         }
+        let named = (site.arguments.iter()).filter(|a| matches!(a, Argument::Keyword(..)));
+        let named = named.count() as u64;
+        let passed = (named > 0).then(|| {
+            // What is passed by name comes to `__init__` in a dict, and in a tuple of the names beside
+            // an array of all values.
+            let table = sizes.dict_table(sizes.dict_slots(named), true);
+            let slots = named + site.arguments.len() as u64 + 2;
+            let beside = sizes.tuple.head + slots * sizes.tuple.slot;
+            let bytes = number(sizes.dict.head + table + beside);
+            self.one(Kind::Dict, bytes, Owner::Local)
+        });
         for &maker in makers {
             self.known(site, maker, Some(&instance));
+        }
+        if let (Some(at), Some(frame)) = (passed, self.frames.last_mut()) {
+            frame.free(at);
         }
         self.set(site.to, instance.labelled(&label));
     }
@@ -428,11 +477,7 @@ impl<'a> Interpreter<'a> {
     /// The object that a call of a generator or coroutine gives holds its frame.
     fn frame_of(&mut self, site: Site<'a>, function: &crate::ir::Function) {
         if function.is_generator || function.is_async {
-            let generator = &self.context.input.sizes.generator;
-            let slots = function.parameters.len() as u64 + 4;
-            let bytes = number(generator.base + generator.local * slots);
-            self.grade = self.grade.join(Grade::Upper);
-            self.one(Kind::Generator, bytes, Owner::Var(site.to));
+            self.generator_object(function, site.to);
         }
     }
 
@@ -709,4 +754,11 @@ impl<'a> Interpreter<'a> {
             ..value
         }
     }
+}
+
+/// The name that stands before the parentheses of a call, if it is one.
+pub(super) fn called_name(label: &str) -> &str {
+    let last = label.rsplit('.').next().unwrap_or(label);
+    let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+    if last.chars().all(is_name) { last } else { "" }
 }

@@ -11,6 +11,17 @@ use super::value::{ContainerId, Kind, Place, Root, Step, Value};
 use crate::algebra::{Expr, Grade};
 use heapcast_facts::Var;
 
+/// The table of a container of an input that got longer.
+#[derive(Debug, Clone)]
+pub(super) struct GrownTable {
+    /// The container.
+    pub(super) container: ContainerId,
+    /// The input.
+    pub(super) owner: Owner,
+    /// What was requested for it, or what is alive.
+    pub(super) line: Line,
+}
+
 /// Something that is changed in place.
 #[derive(Debug, Clone)]
 pub(super) struct Container {
@@ -388,9 +399,20 @@ impl Interpreter<'_> {
         }
         if container.place.is_some() {
             let [requested, alive] = &mut self.grown;
-            requested.push((container.owner.clone(), line(growth.requested)));
-            alive.retain(|(owner, _)| *owner != container.owner);
-            alive.push((container.owner.clone(), line(growth.table)));
+            let grown = |line: Line| GrownTable {
+                container: id,
+                owner: container.owner.clone(),
+                line,
+            };
+            requested.push(grown(line(growth.requested)));
+            // Another way may have made it larger.
+            match alive.iter_mut().find(|known| known.container == id) {
+                Some(known) => {
+                    let bytes = super::cost::greater(&known.line.bytes, &growth.table);
+                    *known = grown(line(bytes));
+                }
+                None => alive.push(grown(line(growth.table))),
+            }
             return;
         }
         frame.total.push(line(growth.requested));

@@ -233,16 +233,16 @@ impl Interpreter<'_> {
                 grown
                     .iter()
                     .filter(|_| with)
-                    .map(|(_, line)| line.clone())
+                    .map(|table| table.line.clone())
                     .collect::<Vec<_>>()
             });
             extra[0].extend_from_slice(&finished.total);
             let mut retained = retained.clone();
-            for (owner, line) in self.grown[1].iter().filter(|_| with) {
+            for table in self.grown[1].iter().filter(|_| with) {
                 retained
-                    .entry(self.destination(owner))
+                    .entry(self.destination(&table.owner))
                     .or_default()
-                    .push(line.clone());
+                    .push(table.line.clone());
             }
             let [total, alive] = extra;
             let mut moments: Vec<Vec<Line>> = finished.peaks.clone();

@@ -150,8 +150,8 @@ def g(rows):
 "#,
         "
             f: upper
-              total: 104·n² + 489·n + 1024 | 3·n² + 10·n + 14
-              peak: 40·n² + 65·n + 1064 | n² + n + 28
+              total: 104·n² + 489·n + 1112 | 3·n² + 10·n + 16
+              peak: 40·n² + 65·n + 1104 | n² + n + 29
               retained: 40·n² + 65·n + 104 | n² + n + 1
             g: upper
               total: 32·len(rows) + 48 | len(rows) + 1
@@ -193,6 +193,32 @@ def f(line: str):
               total: 130·len(line.split(\",\")) + len(line.split(\",\")[+]) + 424 | len(line.split(\",\")) + 1
               peak: 58·len(line.split(\",\")) + len(line.split(\",\")[+]) + 104 | len(line.split(\",\")) + 1
               retained: min(49·len(line.split(\",\")) + len(line.split(\",\")[+]), len(line.split(\",\")[*]) + 49) | 1
+        ",
+    );
+}
+
+/// Classes take what is passed by name in a dict.
+#[test]
+fn names_of_arguments_reach_constructors_in_a_dict() {
+    check(
+        r#"
+class Point:
+    def __init__(self, x=0, y=0):
+        self.x = x
+        self.y = y
+
+def named(x):
+    return Point(x=x, y=x)
+"#,
+        "
+            Point.__init__: exact
+              total: 0 | 0
+              peak: 0 | 0
+              retained: 0 | 0
+            named: exact
+              total: 424 | 3
+              peak: 360 | 2
+              retained: 88 | 1
         ",
     );
 }

@@ -7,7 +7,7 @@ use heapcast_facts::{FixedState, Map, Obj, Region, Symbol as Name, Var};
 
 use super::cases::Choices;
 use super::cells::Cell;
-use super::containers::Containers;
+use super::containers::{Containers, GrownTable};
 use super::context::Context;
 use super::cost::{Line, Site};
 use super::counting::may_skip;
@@ -97,7 +97,7 @@ pub(super) struct Interpreter<'a> {
     pub(super) assumptions: Vec<Unknown>,
     pub(super) path: Arc<str>,
     /// The tables of inputs that grew: requested, and alive at the end.
-    pub(super) grown: [Vec<(Owner, Line)>; 2],
+    pub(super) grown: [Vec<GrownTable>; 2],
     pub(super) returned: Option<Value>,
     /// The kind of all that is returned; nothing where there are several.
     pub(super) returned_kind: Option<Kind>,
@@ -109,6 +109,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) sums: Map<Var, [Var; 2]>,
     /// Loop variables of whose numbers nothing is known.
     pub(super) carried: HashSet<Var, FixedState>,
+    /// What functions give that callers hand in: not all of these are known.
+    pub(super) handed_in: HashSet<Var, FixedState>,
     /// What a generator yields.
     pub(super) yields: Option<ContainerId>,
     /// The collections of the comprehensions around the present step.
@@ -209,6 +211,7 @@ impl<'a> Interpreter<'a> {
             moving: Vec::new(),
             sums: Map::default(),
             carried: HashSet::default(),
+            handed_in: HashSet::default(),
             yields: None,
             collecting: Vec::new(),
             uses: context.uses_of(at, function),
@@ -322,6 +325,7 @@ impl<'a> Interpreter<'a> {
             let slot = Slot { value, depth: 0 };
             self.values.insert(parameter.var, slot);
         }
+        self.shared_names();
         if self.function.is_generator {
             let owner = Owner::Local;
             self.yields = Some(self.container(Kind::Generator, Some(Expr::ZERO), owner));
@@ -511,6 +515,7 @@ impl<'a> Interpreter<'a> {
     /// The kind of a variable, from its value or from what it points to.
     pub(super) fn kind(&mut self, var: Var) -> Kind {
         match self.value(var).kind {
+            Kind::Unknown if self.handed_in.contains(&var) => Kind::Unknown,
             Kind::Unknown => self.context.kind_of(var),
             kind => kind,
         }

@@ -224,3 +224,44 @@ def items(text):
         ",
     );
 }
+
+/// What is not known and is called for each element is an unknown, and so is what goes through `reduce` and
+/// gets larger there.
+#[test]
+fn what_libraries_are_given_to_call_is_an_unknown() {
+    check(
+        r#"
+from functools import reduce
+
+def mapped(function, xs: list):
+    return list(map(function, xs))
+
+def longest(xs: list, key):
+    return max(xs, key=key)
+
+def joined(parts: list):
+    return reduce(lambda all, part: all + [part], parts, [])
+"#,
+        "
+            mapped: open
+              total: len(xs)·[map(...) @ app.py:5] + 9·len(xs) + 248 | len(xs)·[map(...) @ app.py:5] + 4
+              peak: len(xs)·[map(...) @ app.py:5] + max([map(...) @ app.py:5], 9·len(xs) + 104) + 144 | len(xs)·[map(...) @ app.py:5] + max([map(...) @ app.py:5], 1) + 3
+              retained: len(xs)·[map(...) @ app.py:5] + 9·len(xs) + 152 | len(xs)·[map(...) @ app.py:5] + 2
+              unknown: map(...) @ app.py:5 (what it is given to call is not known)
+            longest: open
+              total: [max(...) @ app.py:8] | [max(...) @ app.py:8]
+              peak: [max(...) @ app.py:8] | [max(...) @ app.py:8]
+              retained: 0 | 0
+              unknown: max(...) @ app.py:8 (what it is given to call is not known)
+            joined: open
+              total: [functools.reduce(...) @ app.py:11] + 264 | [functools.reduce(...) @ app.py:11] + 3
+              peak: [functools.reduce(...) @ app.py:11] + 264 | [functools.reduce(...) @ app.py:11] + 3
+              retained: [functools.reduce(...) @ app.py:11] + 112 | [functools.reduce(...) @ app.py:11] + 2
+              unknown: functools.reduce(...) @ app.py:11 (what it calls changes its argument, or gives more than a number)
+            joined.<lambda1>: exact
+              total: 8·len(all) + 128 | 2
+              peak: 8·len(all) + 128 | 2
+              retained: 8·len(all) + 64 | 1
+        ",
+    );
+}

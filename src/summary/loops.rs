@@ -699,17 +699,15 @@ impl<'a> Interpreter<'a> {
             DisplayKind::Generator => Kind::Generator,
         };
         let sizes = self.context.input.sizes;
-        let own_function = kind == Kind::Generator || sizes.function.comprehension_makes_function;
-        let function = own_function.then(|| {
-            self.one(
-                Kind::Function,
-                number(sizes.function.function),
-                Owner::Local,
-            )
-        });
-        let (head, _) = super::sizes::head(sizes, kind);
+        let function = self.function_of(inner);
         let owner = Owner::Var(inner.to);
-        self.one(kind, number(head), owner.clone());
+        match kind {
+            Kind::Generator => self.generator_of(inner),
+            _ => {
+                let (head, _) = super::sizes::head(sizes, kind);
+                self.one(kind, number(head), owner.clone());
+            }
+        }
         let id = self.container(kind, Some(Expr::ZERO), owner);
         self.collecting.push(id);
         let filtering = std::mem::replace(&mut self.filtering, inner.is_filtered);
@@ -731,8 +729,8 @@ impl<'a> Interpreter<'a> {
         self.filtering = filtering;
         self.collecting.pop();
         debug_assert_eq!(depth, self.frames.len());
-        if let (Some(at), Some(frame)) = (function, self.frames.last_mut()) {
-            frame.free(at);
+        if let Some(frame) = self.frames.last_mut() {
+            function.into_iter().for_each(|at| frame.free(at));
         }
     }
 

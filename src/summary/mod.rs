@@ -75,6 +75,7 @@ mod slots;
 mod specialise;
 #[cfg(test)]
 mod specialise_tests;
+mod stacks;
 mod subscripts;
 mod templates;
 #[cfg(test)]
@@ -203,6 +204,8 @@ pub enum Seen {
     Copy,
     /// What the call of what has that name costs; the empty name stands for any call.
     Call(Arc<str>),
+    /// What each element costs of the iterator that the call of what has that name gives.
+    Each(Arc<str>),
     /// Nothing, as long as the line is not come to.
     Reached,
     /// How often the function that starts there is called, in a call of it from elsewhere.

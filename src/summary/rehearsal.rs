@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use heapcast_facts::{FixedState, Map, Symbol as Name, Var};
 
-use super::containers::Containers;
-use super::cost::{Line, greater};
+use super::containers::{Containers, GrownTable};
+use super::cost::greater;
 use super::frame::{Frame, FrameKind, Owner};
 use super::interpret::{Base, Interpreter};
 use super::iterations::Iterations;
@@ -78,7 +78,7 @@ struct Snapshot {
     measures: Map<Symbol, Measure>,
     unknowns: Vec<Unknown>,
     assumptions: Vec<Unknown>,
-    grown: [Vec<(Owner, Line)>; 2],
+    grown: [Vec<GrownTable>; 2],
     returned: Option<Value>,
     recursive_calls: usize,
     carried: HashSet<Var, FixedState>,

@@ -53,17 +53,17 @@ def several(n):
 "#,
         "
             listed: open
-              total: [key(...) @ app.py:6]·max(len(items), 1) + 89·max(len(items), 1) + 752 | [key(...) @ app.py:6]·max(len(items), 1) + 5
-              peak: [key(...) @ app.py:6]·max(len(items), 1) + max(17·len(items), 145, 9·len(items) + 136) + 232 | [key(...) @ app.py:6]·max(len(items), 1) + 4
+              total: [key(...) @ app.py:6]·max(len(items), 1) + 89·max(len(items), 1) + 840 | [key(...) @ app.py:6]·max(len(items), 1) + 7
+              peak: [key(...) @ app.py:6]·max(len(items), 1) + max(17·len(items), 193, 9·len(items) + 184) + 272 | [key(...) @ app.py:6]·max(len(items), 1) + 6
               retained: [key(...) @ app.py:6]·max(len(items), 1) + 17·max(len(items), 1) + 168 | [key(...) @ app.py:6]·max(len(items), 1) + 2
               unknown: key(...) @ app.py:6 (the code that is called is not known)
             one: upper
-              total: 136 | 2
-              peak: 136 | 2
+              total: 176 | 3
+              peak: 176 | 3
               retained: 72 | 1
             several: upper
-              total: 48·n + 304 | n + 7
-              peak: 48·n + 304 | n + 7
+              total: 48·n + 344 | n + 8
+              peak: 48·n + 344 | n + 8
               retained: 48·n + 128 | n + 2
         ",
     );
@@ -84,16 +84,16 @@ def f(xs):
 "#,
         "
             inner: upper
-              total: 8·len(xs)² + 145·len(xs) + 624 | len(xs) + 3
-              peak: 8·len(xs)² + 73·len(xs) + 304 | len(xs) + 3
+              total: 8·len(xs)² + 145·len(xs) + 712 | len(xs) + 5
+              peak: 8·len(xs)² + 73·len(xs) + 392 | len(xs) + 5
               retained: 8·len(xs)² + 64·len(xs) + max(9·len(xs), 32) + 104 | len(xs) + 1
             outer: upper
-              total: 8·len(xs)² + 145·len(xs) + 624 | len(xs) + 3
-              peak: 8·len(xs)² + 73·len(xs) + 304 | len(xs) + 3
+              total: 8·len(xs)² + 145·len(xs) + 712 | len(xs) + 5
+              peak: 8·len(xs)² + 73·len(xs) + 392 | len(xs) + 5
               retained: 8·len(xs)² + 64·len(xs) + max(9·len(xs), 32) + 104 | len(xs) + 1
             f: exact
-              total: 200 | 2
-              peak: 200 | 2
+              total: 240 | 3
+              peak: 240 | 3
               retained: 136 | 1
         ",
     );

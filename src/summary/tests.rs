@@ -410,8 +410,8 @@ def matrix(n, m):
               peak: 192 | 5
               retained: 32 | 1
             matrix: upper
-              total: 8·m·n + 233·n + 800 | 3·n + 8
-              peak: 8·m·n + 65·n + 672 | n + 12
+              total: 8·m·n + 233·n + 888 | 3·n + 10
+              peak: 8·m·n + 65·n + 760 | n + 14
               retained: 8·m·n + 65·n + 104 | n + 1
         ",
     );
@@ -434,8 +434,8 @@ def consume(n):
               peak: 88·n + 224 | 2·n + 6
               retained: 88·n | 2·n
             consume: upper
-              total: 97·n + 536 | 2·n + 8
-              peak: 97·n + 312 | 2·n + 6
+              total: 97·n + 560 | 2·n + 8
+              peak: 97·n + 336 | 2·n + 6
               retained: 97·n + 104 | 2·n + 1
         ",
     );

@@ -99,6 +99,9 @@ crepe! {
     struct BoundTarget(Call, Obj);
     @input
     struct Instantiates(Call);
+    // The class has fields that are declared, as named tuples and dataclasses do.
+    @input
+    struct InstantiatesFields(Call);
 
     // ---- what is derived -----------------------------------------------------------------------
 
@@ -157,6 +160,7 @@ crepe! {
     struct Receiver(Call, Var);
     struct HasTarget(Call);
     struct IsBound(Call);
+    struct OwnTarget(Call);
     struct UnknownCall(Call);
     struct BareInstance(Call);
     struct Shift(Call, Obj, u32);
@@ -269,6 +273,10 @@ crepe! {
         !IsBound(call);
     KeepsArgument(result, argument) <- BareInstance(call), CallResult(call, result),
         Argument(call, argument);
+    // A named tuple keeps them as well, whatever the `__init__` of tuples does with one.
+    OwnTarget(call) <- BoundTarget(call, function), Object(function, (ObjectKind::Function));
+    KeepsArgument(result, argument) <- InstantiatesFields(call), !OwnTarget(call),
+        CallResult(call, result), Argument(call, argument);
 
     // C4  A bound target takes its receiver first.
     Shift(call, function, 1) <- BoundTarget(call, function);
@@ -370,6 +378,10 @@ pub(super) fn connect(
             .map(|&(call, f, _)| BoundTarget(call, f)),
     );
     runtime.extend(instantiates.iter().map(|&(call, _)| Instantiates(call)));
+    let mut fielded: Vec<Obj> = facts.data_field.iter().map(|row| row.0).collect();
+    fielded.sort_unstable();
+    let fielded = (instantiates.iter()).filter(|row| fielded.binary_search(&row.1).is_ok());
+    runtime.extend(fielded.map(|&(call, _)| InstantiatesFields(call)));
     let (
         copy_of,
         origin,
