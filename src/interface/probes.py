@@ -1,12 +1,19 @@
 
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
 class _Probes(ast.NodeTransformer):
     """Sets probes into the statements of a module."""
 
     def __init__(self, run, traces, tree):
         self.run, self.values, self.results = run, (), ()
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        self.traces = [(s, self.settled(trace, calls) if trace[2] == "call" else trace) for s, trace in traces]
+        self.functions = [node for node in ast.walk(tree) if isinstance(node, _FUNCTIONS)]
+        self.checks = {}
+        settles = {"call": self.settled, "taken": self.checked}
+        self.traces = [(s, settles[trace[2]](trace, calls) if trace[2] in settles else trace) for s, trace in traces]
+        run.placed.update(s for s, trace in self.traces if trace[2] == "checked")
 
     @staticmethod
     def settled(trace, calls):
@@ -16,6 +23,19 @@ class _Probes(ast.NodeTransformer):
         if not own:
             return module, line, "reached"
         return trace if name in own else (module, line, "call", "")
+
+    def checked(self, trace, calls):
+        """Which calls show whether something is what it is taken for: those of its line, or of its function."""
+        module, line, _, names, method = trace
+        calls = [node for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == method]
+        around = [node for node in self.functions if node.lineno <= line <= node.end_lineno]
+        inner = min(around, key=lambda node: node.end_lineno - node.lineno, default=None)
+        lines = range(inner.lineno, inner.end_lineno + 1) if inner else ()
+        own = [node for node in calls if node.lineno <= line <= node.end_lineno]
+        own = own or [node for node in calls if node.lineno in lines]
+        for node in own:
+            self.checks.setdefault(id(node), (node, []))[1].append(names)
+        return (module, line, "checked") if own else (module, line, "reached")
 
     def on(self, what, first, last):
         """The symbols of what is seen on some lines."""
@@ -67,8 +87,12 @@ class _Probes(ast.NodeTransformer):
                     part.value = self.visit(part.value)
         elif isinstance(node, ast.Call):
             symbols = self.called(node)
+            _, checks = self.checks.get(id(node), (None, ()))
             if isinstance(node.func, ast.Attribute):
                 node.func.value = self.visit(node.func.value)
+                if checks:
+                    method = ast.Constant(node.func.attr)
+                    node.func.value = self.call("taken", self.constant(tuple(checks)), method, node.func.value)
             elif not isinstance(node.func, ast.Name):
                 node.func = self.visit(node.func)
             node.args = [self.visit(argument) for argument in node.args]
@@ -84,7 +108,7 @@ class _Probes(ast.NodeTransformer):
 
     def statement(self, node):
         """A statement; where values on its line are wanted, with probes around all of its expressions."""
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(node, _FUNCTIONS):
             return self.function(node)
         is_simple = not hasattr(node, "body")
         is_loop = isinstance(node, (ast.For, ast.While, ast.AsyncFor))
@@ -151,14 +175,12 @@ class _Probes(ast.NodeTransformer):
     def function(self, node):
         """A function, which says what it is called with."""
         lines = node.lineno, node.lineno
-        arguments = node.args
-        own = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-        own = {argument.arg for argument in own if argument}
+        arguments, own = node.args, _own(node)
         calls = tuple((s, what) for what in ("calls", "levels") for s in self.on(what, *lines))
         outer, self.results = self.results, self.on("returned", *lines)
         inputs = {s: trace[4] for s, trace in self.traces if trace[2] == "input" and trace[1] == node.lineno}
-        if isinstance(node, ast.Lambda):
-            inputs = {s: root for s, root in inputs.items() if root in own}
+        others = {name for one in self.functions if one is not node and one.lineno == node.lineno for name in _own(one)}
+        inputs = {s: root for s, root in inputs.items() if root in own or root not in others}
         self.run.placed.update(inputs)
         nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
         roots = [(s, ast.Name(root, ast.Load())) for s, root in inputs.items()]
@@ -187,3 +209,10 @@ class _Probes(ast.NodeTransformer):
 def _called(node):
     """The name of what is called."""
     return getattr(node.func, "attr", getattr(node.func, "id", ""))
+
+
+def _own(node):
+    """The names of the parameters of a function."""
+    arguments = node.args
+    own = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    return {argument.arg for argument in own if argument}

@@ -97,3 +97,36 @@ fn a_slice_has_what_the_function_rests_on() {
         assert_eq!(slices.contains(text), is_there, "{text}: {slices}");
     }
 }
+
+#[test]
+fn what_arguments_are_taken_for_is_looked_at_where_it_matters() {
+    let source = "def pairs(xs):\n    if hasattr(xs, 'items'):\n        return xs.items()\n    \
+                  return enumerate(xs)\n\ndef f(xs):\n    return [x for _, x in pairs(xs)]\n";
+    let other = "(lambda kind: f(kind(), metric='peak'))\
+                 (type('Own', (), {'items': lambda self: [(0, [0])]}))";
+    let calls = [
+        "isinstance(f([1, 2], metric='peak'), int)".to_owned(),
+        "isinstance(f({1: 2}, metric='peak'), int)".to_owned(),
+        // It may cost anything.
+        format!("isinstance({other}, int)"),
+    ];
+    let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+    assert_eq!(called(source, &calls), ["True", "True", "False"]);
+}
+
+#[test]
+fn what_a_lambda_captures_is_measured() {
+    let source = "def lengths(parts):\n    return lambda xs: [parts for x in xs if parts[:x]]\n\n\
+                  def f(xs, n):\n    parts = [1]\n    while n != 1:\n        \
+                  n = 3 * n + 1 if n % 2 else n // 2\n        parts.append(n)\n    \
+                  return lengths(parts)(xs)\n";
+    let call = "isinstance(f([1, 2], 17, metric='peak'), int)";
+    assert_eq!(called(source, &[call]), ["True"]);
+}
+
+#[test]
+fn texts_are_the_numbers_that_they_say() {
+    let source = "def f(n):\n    return [0] * int(n)\n";
+    let found = called(source, &["f('50', metric='peak')", "f(50, metric='peak')"]);
+    assert_eq!(found[0], found[1]);
+}

@@ -24,6 +24,9 @@ _PURE = set(
 )
 _SYS = "byteorder float_info getrecursionlimit getsizeof int_info intern maxsize maxunicode version_info".split()
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset, range, collections.deque)
+# What is taken for an instance of a builtin type may be one of these.
+_KINDS = {kind.__name__: (kind,) for kind in (str, bytes, bytearray, dict, set, frozenset, tuple, int, float)}
+_KINDS.update({"list": (list, collections.deque), "container": _SIZED})
 _OUTSIDE = set("breakpoint compile eval exec exit help input open quit".split())
 _PLAIN = (
     bool, bytes, complex, float, int, str, range, slice, type, type(None), type(Ellipsis), type(NotImplemented),
@@ -338,6 +341,12 @@ class _Run:
         """A line is come to that was taken not to be."""
         raise _Stop()
 
+    def taken(self, names, method, value):
+        """What has a method called, if it is what it was taken for because of that."""
+        if not all(_is_of(value, one, method, self.slices) for one in names):
+            raise _Stop()
+        return value
+
     def call(self, symbols, function, *arguments, **keywords):
         """A call of what is not known: what it requests and keeps is looked at."""
         if isinstance(function, (type, types.FunctionType, types.MethodType)):
@@ -415,6 +424,18 @@ class _Counted(_Watched):
         self.kept += 1
         self.run.note(self.symbols, self.kept)
         return found
+
+
+def _is_of(value, names, method, own):
+    """Whether a method of a value is that of some class: of a slice by its name, or of a builtin type."""
+    names = names.split(" or ")
+    for base in type(value).__mro__:
+        if method in vars(base):
+            if base.__module__ in own:
+                return base.__name__ in names
+            kinds = tuple(kind for name in names for kind in _KINDS.get(name, ()))
+            return base.__module__ in ("builtins", "collections") and isinstance(value, kinds)
+    return False
 
 
 def _is_pure(module):

@@ -110,6 +110,9 @@ fn seen(seen: &Seen, symbols: &Symbols) -> String {
         Seen::Copy => "\"copy\"".to_owned(),
         Seen::Call(name) => format!("\"call\", {}", quoted(name)),
         Seen::Reached => "\"reached\"".to_owned(),
+        Seen::Taken { classes, method } => {
+            format!("\"taken\", {}, {}", quoted(classes), quoted(method))
+        }
         Seen::Calls => "\"calls\"".to_owned(),
         Seen::Levels => "\"levels\"".to_owned(),
         Seen::Returned {
