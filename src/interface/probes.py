@@ -182,6 +182,7 @@ class _Probes(ast.NodeTransformer):
         others = {name for one in self.functions if one is not node and one.lineno == node.lineno for name in _own(one)}
         inputs = {s: root for s, root in inputs.items() if root in own or root not in others}
         self.run.placed.update(inputs)
+        named = [] if isinstance(node, ast.Lambda) else self.given(inputs, own)
         nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
         roots = [(s, ast.Name(root, ast.Load())) for s, root in inputs.items()]
         pairs = [ast.Tuple([ast.Constant(s), ast.Lambda(nothing, root)], ast.Load()) for s, root in roots]
@@ -201,9 +202,20 @@ class _Probes(ast.NodeTransformer):
             body = self.block(node.body)
             if calls:
                 body = [ast.Try(body, [], [], [ast.Expr(self.call("leave", self.constant(calls)))])]
-            node.body = [ast.Expr(entry), *body]
+            node.body = [*named, ast.Expr(entry), *body]
         self.values, self.results = before, outer
         return node
+
+    def given(self, inputs, own):
+        """Statements that count what iterators give that a function is called with; they are left out of the others."""
+        found = []
+        for symbol, root in list(inputs.items()):
+            _, _, _, quantity, _, steps = self.run.traces[symbol]
+            if quantity == "length" and not steps and root in own:
+                del inputs[symbol]
+                value = self.call("given", self.constant(symbol), ast.Name(root, ast.Load()))
+                found.append(ast.Assign([ast.Name(root, ast.Store())], value))
+        return found
 
 
 def _called(node):
