@@ -2,6 +2,7 @@ import builtins
 import collections
 import importlib
 import operator
+import types
 
 import sympy
 from sympy import GoldenRatio, Max, Min, Rational, Sum, Symbol, ceiling, floor, log
@@ -94,8 +95,23 @@ def _quantity(quantity, value):
         return len(str(value))
     if value is None:
         return 0
+    if isinstance(value, (str, bytes, bytearray)):
+        return _quantity("number", _number_of(value))
     if isinstance(value, (int, float)):
         return max(0, int(value) if value == value // 1 else int(value) + 1)
+    # The code that counts with a container is not reached, or raises.
+    return 0 if isinstance(value, (list, tuple, dict, set, frozenset, types.FunctionType)) else None
+
+
+def _number_of(text):
+    """What `int` and `float` make of a text, or nothing where they raise."""
+    for kind in (int, float):
+        try:
+            found = kind(text)
+        except ValueError:
+            continue
+        # There is no integer of what is infinite, or not a number.
+        return found if found - found == 0 else None
     return None
 
 

@@ -1,5 +1,6 @@
 
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _LENGTHENING = set("append extend insert add update setdefault appendleft extendleft __setitem__".split())
 
 
@@ -9,7 +10,11 @@ class _Probes(ast.NodeTransformer):
     def __init__(self, run, traces, tree):
         self.run, self.values, self.results = run, (), ()
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        self.traces = [(s, self.settled(trace, calls) if trace[2] == "call" else trace) for s, trace in traces]
+        self.functions = [node for node in ast.walk(tree) if isinstance(node, _FUNCTIONS)]
+        self.checks = {}
+        settles = {"call": self.settled, "taken": self.checked}
+        self.traces = [(s, settles[trace[2]](trace, calls) if trace[2] in settles else trace) for s, trace in traces]
+        run.placed.update(s for s, trace in self.traces if trace[2] == "checked")
         self.slots = any(trace[2] == "slot" for _, trace in self.traces)
         # The counters of what happens in loops: made before these, and moved in them.
         self.made, self.moved, self.inside = {}, {}, {}
@@ -49,6 +54,19 @@ class _Probes(ast.NodeTransformer):
         if not own or (len(rest) > 0 and name not in own):
             return module, line, "reached"
         return trace if name in own else (module, line, "call", "")
+
+    def checked(self, trace, calls):
+        """Which calls show whether something is what it is taken for: those of its line, or of its function."""
+        module, line, _, names, method = trace
+        calls = [node for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == method]
+        around = [node for node in self.functions if node.lineno <= line <= node.end_lineno]
+        inner = min(around, key=lambda node: node.end_lineno - node.lineno, default=None)
+        lines = range(inner.lineno, inner.end_lineno + 1) if inner else ()
+        own = [node for node in calls if node.lineno <= line <= node.end_lineno]
+        own = own or [node for node in calls if node.lineno in lines]
+        for node in own:
+            self.checks.setdefault(id(node), (node, []))[1].append(names)
+        return (module, line, "checked") if own else (module, line, "reached")
 
     def on(self, what, first, last):
         """The symbols of what is seen on some lines."""
@@ -117,8 +135,12 @@ class _Probes(ast.NodeTransformer):
                     part.value = self.visit(part.value)
         elif isinstance(node, ast.Call):
             symbols = self.called(node)
+            _, checks = self.checks.get(id(node), (None, ()))
             if isinstance(node.func, ast.Attribute):
                 node.func.value = self.visit(node.func.value)
+                if checks:
+                    method = ast.Constant(node.func.attr)
+                    node.func.value = self.call("taken", self.constant(tuple(checks)), method, node.func.value)
             elif not isinstance(node.func, ast.Name):
                 node.func = self.visit(node.func)
             node.args = [self.visit(argument) for argument in node.args]
@@ -138,7 +160,7 @@ class _Probes(ast.NodeTransformer):
 
     def statement(self, node):
         """A statement; where values on its line are wanted, with probes around all of its expressions."""
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(node, _FUNCTIONS):
             return self.function(node)
         is_simple = not hasattr(node, "body")
         is_loop = isinstance(node, (ast.For, ast.While, ast.AsyncFor))
@@ -254,16 +276,15 @@ class _Probes(ast.NodeTransformer):
     def function(self, node):
         """A function, which says what it is called with."""
         lines = node.lineno, node.lineno
-        arguments = node.args
-        own = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-        own = {argument.arg for argument in own if argument}
+        arguments, own = node.args, _own(node)
         calls = tuple((s, what) for what in ("calls", "levels") for s in self.on(what, *lines))
         scalar = self.on("scalar", *lines)
         outer, self.results = self.results, [*self.on("returned", *lines), *scalar]
         inputs = {s: trace[4] for s, trace in self.traces if trace[2] == "input" and trace[1] == node.lineno}
-        if isinstance(node, ast.Lambda):
-            inputs = {s: root for s, root in inputs.items() if root in own}
+        others = {name for one in self.functions if one is not node and one.lineno == node.lineno for name in _own(one)}
+        inputs = {s: root for s, root in inputs.items() if root in own or root not in others}
         self.run.placed.update(inputs)
+        named = [] if isinstance(node, ast.Lambda) else self.given(inputs, own)
         nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
         roots = [(s, ast.Name(root, ast.Load())) for s, root in inputs.items()]
         pairs = [ast.Tuple([ast.Constant(s), ast.Lambda(nothing, root)], ast.Load()) for s, root in roots]
@@ -285,9 +306,20 @@ class _Probes(ast.NodeTransformer):
                 body.append(ast.Expr(self.call("returned", self.constant(tuple(scalar)), ast.Constant(None))))
             if calls:
                 body = [ast.Try(body, [], [], [ast.Expr(self.call("leave", self.constant(calls)))])]
-            node.body = [ast.Expr(entry), *body]
+            node.body = [*named, ast.Expr(entry), *body]
         self.values, self.results = before, outer
         return node
+
+    def given(self, inputs, own):
+        """Statements that count what iterators give that a function is called with; they are left out of the others."""
+        found = []
+        for symbol, root in list(inputs.items()):
+            _, _, _, quantity, _, steps = self.run.traces[symbol]
+            if quantity == "length" and not steps and root in own:
+                del inputs[symbol]
+                value = self.call("given", self.constant(symbol), ast.Name(root, ast.Load()))
+                found.append(ast.Assign([ast.Name(root, ast.Store())], value))
+        return found
 
 
 def _called(node):
@@ -316,3 +348,10 @@ def _is_path(node):
 
 def _is_default(node):
     return isinstance(node, ast.Call) and _called(node) == "setdefault"
+
+
+def _own(node):
+    """The names of the parameters of a function."""
+    arguments = node.args
+    own = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    return {argument.arg for argument in own if argument}

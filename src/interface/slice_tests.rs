@@ -120,3 +120,67 @@ fn functions_that_are_handed_in_are_looked_at() {
     let found: i64 = called(source, &[call])[0].parse().unwrap();
     assert!((840..=1100).contains(&found), "{found}");
 }
+
+#[test]
+fn what_arguments_are_taken_for_is_looked_at_where_it_matters() {
+    let source = "def pairs(xs):\n    if hasattr(xs, 'items'):\n        return xs.items()\n    \
+                  return enumerate(xs)\n\ndef f(xs):\n    return [x for _, x in pairs(xs)]\n";
+    let other = "(lambda kind: f(kind(), metric='peak'))\
+                 (type('Own', (), {'items': lambda self: [(0, [0])]}))";
+    let calls = [
+        "isinstance(f([1, 2], metric='peak'), int)".to_owned(),
+        "isinstance(f({1: 2}, metric='peak'), int)".to_owned(),
+        // It may cost anything.
+        format!("isinstance({other}, int)"),
+    ];
+    let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+    assert_eq!(called(source, &calls), ["True", "True", "False"]);
+}
+
+#[test]
+fn what_a_lambda_captures_is_measured() {
+    let source = "def lengths(parts):\n    return lambda xs: [parts for x in xs if parts[:x]]\n\n\
+                  def f(xs, n):\n    parts = [1]\n    while n != 1:\n        \
+                  n = 3 * n + 1 if n % 2 else n // 2\n        parts.append(n)\n    \
+                  return lengths(parts)(xs)\n";
+    let call = "isinstance(f([1, 2], 17, metric='peak'), int)";
+    assert_eq!(called(source, &[call]), ["True"]);
+}
+
+#[test]
+fn texts_are_the_numbers_that_they_say() {
+    let source = "def f(n):\n    return [0] * int(n)\n";
+    let found = called(source, &["f('50', metric='peak')", "f(50, metric='peak')"]);
+    assert_eq!(found[0], found[1]);
+}
+
+#[test]
+fn instances_of_classes_outside_are_copied_with_their_classes() {
+    let source = "def f(node):\n    found = []\n    while node is not None:\n        \
+                  found.append(node.step())\n        node = node.below\n    return found\n";
+    // Its methods use what does something outside, and this one changes what all share.
+    let kind = "import os, types, sys\nmade = types.ModuleType('made')\nsys.modules['made'] = made\n\
+                exec('import os\\nCOUNT = []\\nclass Node:\\n    def __init__(self, below):\\n        \
+                self.below = below\\n    def step(self):\\n        COUNT.append(1)\\n        return 1\\n    \
+                def leave(self):\\n        return os.getcwd()\\n', vars(made))\n\
+                CHAIN = made.Node(made.Node(made.Node(None)))\n";
+    let call = |method: &str| {
+        let kind = kind.replace("return 1\\n", &format!("return {method}\\n"));
+        format!(
+            "(lambda own: (exec({kind:?}, own), isinstance(f(own['CHAIN'], metric='peak'), int), \
+             own['made'].COUNT))({{}})[1:]"
+        )
+    };
+    let calls = [call("1"), call("os.getcwd()")];
+    let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+    assert_eq!(called(source, &calls), ["(True, [])", "(False, [])"]);
+}
+
+#[test]
+fn what_iterators_give_that_functions_are_given_is_counted() {
+    let source = "def own(xs):\n    return [x for x in xs]\n\n\
+                  def f(xs):\n    rest = iter(xs)\n    return own(iter(lambda: next(rest), 3))\n";
+    let call =
+        "[f([1] * n + [3], metric='peak') - f([3], metric='peak') >= 8 * n for n in (4, 50)]";
+    assert_eq!(called(source, &[call]), ["[True, True]"]);
+}

@@ -1,6 +1,7 @@
 
 
 import __future__
+import abc
 import ast
 import copyreg
 import functools
@@ -23,9 +24,16 @@ _PURE = set(
     "math numbers numpy operator pprint re reprlib string struct sympy textwrap types typing typing_extensions "
     "unicodedata zlib".split()
 )
-_SYS = "byteorder float_info getrecursionlimit getsizeof int_info intern maxsize maxunicode version_info".split()
+_SYS = (
+    "byteorder float_info getrecursionlimit getsizeof hexversion implementation int_info intern maxsize maxunicode "
+    "platform version version_info"
+).split()
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset, range, collections.deque)
+# What is taken for an instance of a builtin type may be one of these.
+_KINDS = {kind.__name__: (kind,) for kind in (str, bytes, bytearray, dict, set, frozenset, tuple, int, float)}
+_KINDS.update({"list": (list, collections.deque), "container": _SIZED})
 _OUTSIDE = set("breakpoint compile eval exec exit help input open quit".split())
+_IS_HEAP_TYPE = 1 << 9
 _PLAIN = (
     bool, bytes, complex, float, int, str, range, slice, type, type(None), type(Ellipsis), type(NotImplemented),
     types.MethodDescriptorType, types.WrapperDescriptorType, re.Pattern, operator.itemgetter,
@@ -69,16 +77,42 @@ class _Module(types.ModuleType):
         return _Gone()
 
 
+class _Lazy(types.ModuleType):
+    """A module that is no part of a slice: what is asked of it is a copy."""
+
+    def __init__(self, run, module):
+        super().__init__(module.__name__)
+        vars(self).update(_heapcast=run, _heapcast_module=module)
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._heapcast.attempt(getattr(self._heapcast_module, name))
+
+
+class _Scope(dict):
+    """The globals of copied functions: copies of those of the originals, once they are asked for."""
+
+    def __init__(self, run, original):
+        super().__init__(__builtins__=run.builtins, __name__=original.get("__name__"))
+        self.run, self.original = run, original
+
+    def __missing__(self, name):
+        found = self[name] = self.run.attempt(self.original[name])
+        return found
+
+
 class _Run:
     """One run of a slice: its modules, the copies of what it is given, and what was seen."""
 
     def __init__(self, slices, traces, metric):
         self.slices, self.traces, self.metric = slices, traces, metric
+        self.is_copying = False
         self.seen, self.active, self.placed, self.steps = {}, {}, set(), 0
         # What the elements of an iterator cost on the average, by unknown and iterator.
         self.averages = {}
-        self.modules, self.copies, self.kept, self.calls = {}, {}, [], []
-        self.counts, self.given = {}, set()
+        self.modules, self.copies, self.scopes, self.kept, self.calls = {}, {}, {}, [], []
+        self.counts, self.passed = {}, set()
         self.builtins = {name: value for name, value in vars(builtins).items() if name not in _OUTSIDE}
         self.builtins.update({name: _Gone() for name in _OUTSIDE})
         self.builtins.update(__import__=self.imported, print=lambda *_, **__: None)
@@ -104,9 +138,23 @@ class _Run:
             vars(found).update(self.builtins if name == "builtins" else {own: getattr(sys, own) for own in _SYS})
             return found
         if not _is_pure(name):
-            return _Gone()
+            return self.lazy(name, names)
         found = importlib.import_module(name)
         return found if names else sys.modules[name.partition(".")[0]]
+
+    def lazy(self, name, names):
+        """A module that the caller has imported, of which there are copies, unless it is one of Python's own."""
+        name = name if names else name.partition(".")[0]
+        found = sys.modules.get(name)
+        if found is None or _is_of_python(name):
+            return _Gone()
+        if id(found) not in self.copies:
+            self.copies[id(found)] = _Lazy(self, found)
+            for part in names or ():
+                # Python does not ask for modules by `__getattr__`.
+                if isinstance(getattr(found, part, None), types.ModuleType):
+                    setattr(self.copies[id(found)], part, self.known(f"{name}.{part}", ("any",)))
+        return self.copies[id(found)]
 
     def module(self, name):
         above, _, last = name.rpartition(".")
@@ -167,7 +215,7 @@ class _Run:
         if kind is types.BuiltinFunctionType:
             return self.builtin(value)
         if isinstance(value, _PLAIN):
-            self.given.add(id(value))
+            self.passed.add(id(value))
             return self.own_class(value) if isinstance(value, type) else value
         self.kept.append(value)
         if kind is tuple or kind is frozenset:
@@ -192,15 +240,60 @@ class _Run:
             return self.function(value)
         if kind is types.MethodType:
             return types.MethodType(self.copy(value.__func__), self.copy(value.__self__))
+        if kind is functools.partial:
+            keywords = self.copy(value.keywords)
+            return functools.partial(self.copy(value.func), *self.copy(value.args), **keywords)
         if kind is types.ModuleType:
             return self.known(value.__name__, ("any",))
         return self.instance(value)
 
+    def attempt(self, value):
+        """A copy, or what stops the slice if it is used."""
+        raised = _Stop.raised
+        try:
+            return self.copy(value)
+        except (_Stop, Exception):
+            _Stop.raised = raised
+            return _Gone()
+
     def own_class(self, kind):
-        """The slice's class in place of the original."""
-        if kind.__module__ in self.slices:
-            return self.member(kind.__module__, kind.__qualname__) or kind
-        return kind
+        """The slice's class in place of the original, or a copy."""
+        found = self.member(kind.__module__, kind.__qualname__) if kind.__module__ in self.slices else None
+        if isinstance(found, type):
+            return found
+        if _is_of_python(kind.__module__) or _is_harmless(kind) or type(kind) not in (type, abc.ABCMeta):
+            return kind
+        return self.class_copy(kind)
+
+    def class_copy(self, kind):
+        """A class with copies of its methods."""
+        self.kept.append(kind)
+        own = {name: value for name, value in vars(kind).items() if name not in ("__dict__", "__weakref__")}
+        created = ("__module__", "__qualname__", "__slots__", "__doc__")
+        namespace = {name: own.pop(name) for name in created if name in own}
+        bases = tuple(self.copy(base) for base in kind.__bases__)
+        try:
+            found = self.copies[id(kind)] = type(kind)(kind.__name__, bases, namespace)
+        except Exception:
+            raise _Stop() from None
+        for name, value in own.items():
+            if not isinstance(value, (types.MemberDescriptorType, types.GetSetDescriptorType)) and name[:5] != "_abc_":
+                setattr(found, name, self.descriptor(value, found, name))
+        if hasattr(abc, "update_abstractmethods"):
+            abc.update_abstractmethods(found)
+        return found
+
+    def descriptor(self, value, kind, name):
+        """A copy of what stands in a class."""
+        if isinstance(value, (staticmethod, classmethod)):
+            return type(value)(self.attempt(value.__func__))
+        if type(value) is property:
+            return property(*[one and self.attempt(one) for one in (value.fget, value.fset, value.fdel)])
+        if type(value) is functools.cached_property:
+            found = functools.cached_property(self.attempt(value.func))
+            found.__set_name__(kind, name)
+            return found
+        return self.attempt(value)
 
     def builtin(self, value):
         """A function that is written in C, or a method of what is copied."""
@@ -223,6 +316,13 @@ class _Run:
         make, arguments, state, items, pairs = (*made, None, None, None)[:5]
         if make is copyreg.__newobj_ex__:
             raise _Stop()
+        if isinstance(make, types.FunctionType) and not _is_of_python(make.__module__):
+            # It may give back the original.
+            make, arguments, state = copyreg.__newobj__, (kind,), vars(value)
+        if make is copyreg.__newobj__ and len(arguments) == 1 and kind.__flags__ & _IS_HEAP_TYPE:
+            # Its state says all, unless it is made as something else.
+            plain = next(base for base in kind.__mro__ if not base.__flags__ & _IS_HEAP_TYPE)
+            make = plain.__new__
         found = self.copies[id(value)] = make(*[self.copy(argument) for argument in arguments])
         if state is not None:
             state = self.copy(state)
@@ -244,24 +344,18 @@ class _Run:
         own = self.member(value.__module__, value.__qualname__) if value.__module__ in self.slices else None
         if isinstance(own, types.FunctionType):
             return own
-        scope = {"__builtins__": self.builtins, "__name__": value.__module__}
+        scope = self.scopes.setdefault(id(value.__globals__), _Scope(self, value.__globals__))
         cells = [types.CellType() for _ in value.__closure__ or ()]
         found = types.FunctionType(value.__code__, scope, value.__name__, None, tuple(cells))
         self.copies[id(value)] = found
         found.__defaults__ = self.copy(value.__defaults__)
         found.__kwdefaults__ = self.copy(value.__kwdefaults__)
-        vars(found).update(self.copy(vars(value)))
+        vars(found).update({name: self.attempt(part) for name, part in vars(value).items()})
         for cell, original in zip(cells, value.__closure__ or ()):
             try:
-                cell.cell_contents = self.copy(original.cell_contents)
+                cell.cell_contents = self.attempt(original.cell_contents)
             except ValueError:
                 continue
-        for name in _names(value.__code__):
-            if name in value.__globals__:
-                try:
-                    scope[name] = self.copy(value.__globals__[name])
-                except _Stop:
-                    scope[name] = _Gone()
         return found
 
     # ---- what is seen ----------------------------------------------------------------------
@@ -272,7 +366,7 @@ class _Run:
             raise _Stop()
 
     def note(self, symbol, quantity):
-        if quantity is not None and quantity > self.seen.get(symbol, 0):
+        if not self.is_copying and quantity is not None and quantity > self.seen.get(symbol, 0):
             self.seen[symbol] = quantity
 
     def each(self, symbols, iterable, *counters):
@@ -360,6 +454,8 @@ class _Run:
     def enter(self, symbols, inputs):
         """A function of the slice is called."""
         self.step()
+        if self.is_copying:
+            return
         if symbols:
             # How deep it is, and the calls since it was called from elsewhere.
             state = self.active.setdefault(symbols, [0, 0])
@@ -381,7 +477,14 @@ class _Run:
 
     def reached(self, symbols):
         """A line is come to that was taken not to be."""
-        raise _Stop()
+        if not self.is_copying:
+            raise _Stop()
+
+    def taken(self, names, method, value):
+        """What has a method called, if it is what it was taken for because of that."""
+        if not self.is_copying and not all(_is_of(value, one, method, self.slices) for one in names):
+            raise _Stop()
+        return value
 
     def call(self, symbols, function, *arguments, **keywords):
         """A call of what is not known: what it requests and keeps is looked at."""
@@ -423,8 +526,16 @@ class _Run:
         for symbol in symbols:
             self.note(symbol, peak if self.metric == "peak" else kept)
 
+    def given(self, symbol, value):
+        """What a function is called with, of which the length is wanted."""
+        if hasattr(type(value), "__next__") and not self.is_copying and _quantity("length", value) is None:
+            return _Counted(self, symbol, value, 0)
+        self.enter((), ((symbol, lambda: value),))
+        return value
+
     def leave(self, symbols):
-        self.active[symbols][0] -= 1
+        if not self.is_copying:
+            self.active[symbols][0] -= 1
 
     def grown(self, symbols, *containers):
         """What may have got longer."""
@@ -453,7 +564,7 @@ class _Run:
 
     def scalar(self, value, parts=True):
         """The bytes of a value that has no parts, or such parts alone; infinity for others."""
-        if value is None or isinstance(value, (bool, type)) or value in ("", b"", ()) or id(value) in self.given:
+        if value is None or isinstance(value, (bool, type)) or value in ("", b"", ()) or id(value) in self.passed:
             return 0
         if isinstance(value, (int, float, complex)):
             return _number_bytes(value)
@@ -536,9 +647,26 @@ class _Counted(_Watched):
         return found
 
 
+def _is_of(value, names, method, own):
+    """Whether a method of a value is that of some class: of a slice by its name, or of a builtin type."""
+    names = names.split(" or ")
+    for base in type(value).__mro__:
+        if method in vars(base):
+            if base.__module__ in own:
+                return base.__name__ in names
+            kinds = tuple(kind for name in names for kind in _KINDS.get(name, ()))
+            return base.__module__ in ("builtins", "collections") and isinstance(value, kinds)
+    return False
+
+
 def _is_pure(module):
     """Whether a module of that name does nothing outside of the values that it is given."""
     return module.partition(".")[0] in _PURE
+
+
+def _is_of_python(module):
+    """Whether a module is one of the standard library."""
+    return module.partition(".")[0] in getattr(sys, "stdlib_module_names", ("builtins", module.partition(".")[0]))
 
 
 def _names(code):
@@ -596,30 +724,38 @@ def _arguments(run, call):
     return positional, keywords
 
 
+def _work(run, call, limit):
+    """Calls the function of a slice."""
+    module, qualified, *_ = call
+    sys.setrecursionlimit(max(limit, 1_000_000))
+    run.is_copying = True
+    positional, keywords = _arguments(run, call)
+    run.is_copying = False
+    function = run.member(module, qualified)
+    function = getattr(function, "__func__", getattr(function, "fget", function))
+    sys.setrecursionlimit(4 * limit)
+    try:
+        found = function(*positional, **keywords)
+        if isinstance(found, types.GeneratorType):
+            for _ in run.each((), found):
+                pass
+    except NameError:
+        raise
+    except Exception:
+        # So does the original.
+        pass
+
+
 def _seen(run, call):
     """Runs a slice on copies of some arguments; whether it comes to its end."""
-    module, qualified, *_ = call
     done, raised, limit = [], _Stop.raised, sys.getrecursionlimit()
 
     def work():
         try:
             sys.setrecursionlimit(max(limit, 1_000_000))
-            positional, keywords = _arguments(run, call)
             for name in {trace[0] for trace in run.traces.values()}:
                 run.module(name)
-            function = run.member(module, qualified)
-            function = getattr(function, "__func__", getattr(function, "fget", function))
-            sys.setrecursionlimit(4 * limit)
-            try:
-                found = function(*positional, **keywords)
-                if isinstance(found, types.GeneratorType):
-                    for _ in run.each((), found):
-                        pass
-            except NameError:
-                raise
-            except Exception:
-                # So does the original.
-                pass
+            _work(run, call, limit)
             done.append(True)
         except (_Stop, Exception):
             pass

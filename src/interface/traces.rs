@@ -109,6 +109,9 @@ fn seen(seen: &Seen, symbols: &Symbols) -> String {
         Seen::Call(name) => format!("\"call\", {}", quoted(name)),
         Seen::Each(name) => format!("\"call\", {}, \"each\"", quoted(name)),
         Seen::Reached => "\"reached\"".to_owned(),
+        Seen::Taken { classes, method } => {
+            format!("\"taken\", {}, {}", quoted(classes), quoted(method))
+        }
         Seen::Calls => "\"calls\"".to_owned(),
         Seen::Levels => "\"levels\"".to_owned(),
         Seen::Grown => "\"grown\"".to_owned(),

@@ -158,7 +158,7 @@ impl<'a> Interpreter<'a> {
             {
                 let label = Self::label(&self.value(*var));
                 let cause = format!("what {library} calls is not counted");
-                self.assumption(&format!("calls of {label}"), &cause, None);
+                self.assumption(&format!("calls of {label}"), &cause);
                 continue;
             }
             let own =
@@ -169,7 +169,7 @@ impl<'a> Interpreter<'a> {
             if done.is_none_or(|summary| !summary.total.is_zero()) {
                 let name = self.context.short_name(function).to_owned();
                 let cause = format!("what {library} calls is not counted");
-                self.assumption(&format!("calls of {name}"), &cause, None);
+                self.assumption(&format!("calls of {name}"), &cause);
             }
         }
     }

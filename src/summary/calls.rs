@@ -240,11 +240,7 @@ impl<'a> Interpreter<'a> {
             classes.push(name.rsplit('.').next().unwrap_or(name));
         }
         let method = self.context.input.symbols.text(name);
-        let cause = format!(
-            "taken for a {}, because its {method} is called",
-            classes.join(" or ")
-        );
-        self.assumption(&format!("type({})", Self::label(&value)), &cause, None);
+        self.assume_one_of(&value, &classes, method);
         let targets: Vec<Obj> = found.iter().map(|(_, target)| *target).collect();
         self.any_of(site.to, &targets, |interpreter, target| {
             interpreter.known(site, target, Some(&value));
@@ -461,7 +457,7 @@ impl<'a> Interpreter<'a> {
             self.named_unknown(site.to, &label, "a recursive call");
             if at != self.at {
                 let cause = "what recursive calls leave behind is not counted";
-                self.assumption(&format!("kept by {label}"), cause, None);
+                self.assumption(&format!("kept by {label}"), cause);
             }
             return self.note_other(target, before);
         };
@@ -670,7 +666,7 @@ impl<'a> Interpreter<'a> {
             } else if !by.is_zero() {
                 let name = self.context.short_name(summary.function);
                 let quantity = format!("len({}) of {name}", effect.place.text);
-                self.assumption(&quantity, "what is put in there is not counted", None);
+                self.assumption(&quantity, "what is put in there is not counted");
             }
         }
         let peaks: Vec<Vec<Line>> = own.peak.moments().iter().map(&lines).collect();

@@ -59,7 +59,6 @@ impl<'a> Interpreter<'a> {
             None if grows => self.assumption(
                 "digits",
                 "an integer is taken to have a single digit of 30 bits",
-                None,
             ),
             None => {}
         }

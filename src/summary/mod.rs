@@ -208,6 +208,13 @@ pub enum Seen {
     Each(Arc<str>),
     /// Nothing, as long as the line is not come to.
     Reached,
+    /// Nothing, as long as what has the method called is an instance of one of some classes.
+    Taken {
+        /// Builtin types or classes of the project, by their names; "container" is any builtin one.
+        classes: Arc<str>,
+        /// The method.
+        method: Arc<str>,
+    },
     /// How often the function that starts there is called, in a call of it from elsewhere.
     Calls,
     /// How deep these calls are.

@@ -130,16 +130,30 @@ impl Interpreter<'_> {
         );
         // Taking something out costs nothing, whatever it is taken out of.
         if matches!(method, "pop" | "remove" | "clear") {
-            return self.assumption(&format!("type({})", Self::label(value)), &cause, None);
+            return self.type_of(value, None, &cause, taken_for("container", method));
         }
-        self.takes_for(value, kind, &cause);
+        let seen = taken_for(kind.name(), method);
+        self.type_of(value, Some(kind), &cause, seen);
+    }
+
+    /// A value is taken for an instance of classes of the project, because the method is called.
+    pub(super) fn assume_one_of(&mut self, value: &Value, classes: &[&str], method: &str) {
+        let classes = classes.join(" or ");
+        let cause = format!("taken for a {classes}, because its {method} is called");
+        self.type_of(value, None, &cause, taken_for(&classes, method));
     }
 
     /// A value is taken for one of that kind.
     pub(super) fn takes_for(&mut self, value: &Value, kind: Kind, cause: &str) {
-        let place = value.place.clone();
-        let taken = place.map(|place| Taken { place, kind });
-        self.assumption(&format!("type({})", Self::label(value)), cause, taken);
+        self.type_of(value, Some(kind), cause, Seen::Reached);
+    }
+
+    /// A value is taken for what shows in that way when the code runs, or in what an input is.
+    fn type_of(&mut self, value: &Value, kind: Option<Kind>, cause: &str, seen: Seen) {
+        let quantity = format!("type({})", Self::label(value));
+        let place = value.place.clone().zip(kind);
+        let taken = place.map(|(place, kind)| Taken { place, kind });
+        self.assumed(&quantity, cause, taken, seen);
     }
 
     /// What a callee takes its inputs for is that at a call, or is not, or rests on inputs again.
@@ -158,16 +172,20 @@ impl Interpreter<'_> {
     }
 
     /// Notes that the numbers rest on something that is not in a formula.
-    pub(super) fn assumption(&mut self, quantity: &str, cause: &str, taken: Option<Taken>) {
-        let reached = Trace {
+    pub(super) fn assumption(&mut self, quantity: &str, cause: &str) {
+        self.assumed(quantity, cause, None, Seen::Reached);
+    }
+
+    fn assumed(&mut self, quantity: &str, cause: &str, taken: Option<Taken>, seen: Seen) {
+        let trace = Trace {
             module: self.module(),
             line: self.line,
-            seen: Seen::Reached,
+            seen,
         };
         let place = (&self.path, self.line);
         self.add_assumption(Unknown {
             taken,
-            ..Unknown::new(quantity, cause, place, vec![reached])
+            ..Unknown::new(quantity, cause, place, vec![trace])
         });
     }
 
@@ -176,5 +194,12 @@ impl Interpreter<'_> {
         if self.assumptions.len() < MAX_UNKNOWNS && !self.assumptions.contains(&assumption) {
             self.assumptions.push(assumption);
         }
+    }
+}
+
+fn taken_for(classes: &str, method: &str) -> Seen {
+    Seen::Taken {
+        classes: classes.into(),
+        method: method.into(),
     }
 }
