@@ -38,7 +38,13 @@ const METRICS: [(&str, Formula); 3] = [
 ];
 
 /// What a module starts with if it has slices of its original.
-const SLICES: &str = concat!(include_str!("slices.py"), include_str!("probes.py"));
+const SLICES: &str = concat!(
+    include_str!("world.py"),
+    include_str!("copies.py"),
+    include_str!("looks.py"),
+    include_str!("slices.py"),
+    include_str!("probes.py"),
+);
 
 /// One function to make an interface of.
 #[derive(Clone, Copy)]
