@@ -24,6 +24,9 @@ use traces::Slices;
 
 pub use source::Sources;
 
+/// Counted formulas that are longer are left out: the bound stands.
+const MAX_COUNTED_TERMS: usize = 512;
+
 /// What every interface module starts with.
 const PRELUDE: &str = include_str!("prelude.py");
 
@@ -60,11 +63,12 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// The counted formula of a metric, if it says more than that of a way.
-    fn counted(&self, metric: Formula, way: &FunctionSummary) -> Option<Expr> {
+    /// The counted formula of a metric, if it says more than the other one, and is of a size.
+    fn counted(&self, metric: Formula) -> Option<Expr> {
         let (formula, _) = metric(self.counted?);
-        let (own, grade) = metric(way);
-        (formula != own && grade != Grade::Exact).then_some(formula)
+        let (own, grade) = metric(self.summary);
+        let says_more = formula != own && grade != Grade::Exact;
+        (says_more && formula.has_at_most(MAX_COUNTED_TERMS)).then_some(formula)
     }
 
     /// Every summary that the interface is made of.
@@ -260,31 +264,37 @@ fn function(
         let arguments = traces::arguments(source, around);
         let _ = writeln!(text, "    {call} = ({arguments})");
     }
-    let formulas = |summary: &FunctionSummary, indent: usize| {
-        let mut text = String::new();
-        let margin = "    ".repeat(indent);
+    let result = |formula: &Expr, summary: &FunctionSummary| {
         let own = |unknown: &Unknown| summary.assumptions.contains(unknown);
         let rests = taken.iter().filter(|(unknown, _, _)| own(unknown));
         let rests: String = rests.map(|(_, unique, _)| format!(", {unique}")).collect();
+        let bytes = formula.to_python(&python, &|definition| shared.name(definition));
+        format!("_result({bytes}{rests})")
+    };
+    let counted = call.is_some().then(|| names.unique("counted"));
+    if let Some(counted) = &counted {
+        let known = METRICS.iter().filter_map(|(what, formula)| {
+            let formula = result(&source.counted(*formula)?, summary);
+            Some(format!("\n        \"{what}\": lambda: {formula},"))
+        });
+        let known: String = known.collect();
+        let end = if known.is_empty() { "" } else { "\n    " };
+        let _ = writeln!(text, "    {counted} = {{{known}{end}}}");
+    }
+    let formulas = |summary: &FunctionSummary, indent: usize| {
+        let mut text = String::new();
+        let margin = "    ".repeat(indent);
         for (what, formula) in METRICS {
-            let result = |formula: &Expr| {
-                let bytes = formula.to_python(&python, &|definition| shared.name(definition));
-                format!("_result({bytes}{rests})")
-            };
             let (bytes, grade) = formula(summary);
-            let mut answer = result(&bytes);
-            if let Some(call) = call.as_ref().filter(|_| grade != Grade::Exact) {
-                let counted = source.counted(formula, summary);
-                let counted = counted.map_or_else(String::new, |counted| {
-                    // What rests on assumptions is no bound for what is seen.
-                    let is_bound = if grade == Grade::Open {
-                        "False"
-                    } else {
-                        "True"
-                    };
-                    format!(", lambda: {}, {is_bound}", result(&counted))
-                });
-                answer = format!("_traced({answer}, {metric}, {call}{counted})");
+            let mut answer = result(&bytes, summary);
+            let traced = call.as_ref().zip(counted.as_ref());
+            if let Some((call, counted)) = traced.filter(|_| grade != Grade::Exact) {
+                // What rests on assumptions is no bound for what is seen.
+                let assumed = summary.assumptions.iter().any(|a| a.taken.is_none());
+                let is_bound = if assumed { "False" } else { "True" };
+                answer = format!(
+                    "_traced({answer}, {metric}, {call}, {counted}.get({metric}), {is_bound})"
+                );
             }
             let _ = writeln!(
                 text,
