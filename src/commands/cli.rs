@@ -152,7 +152,8 @@ pub enum Command {
             number of bytes, or a formula where an unknown is left. What the arguments determine and \
             no closed form says, such as how often a search goes round, is found by running a slice \
             of the original on copies of the arguments, without files, input or output and for a \
-            limited number of steps; give the keywords of all unknowns, and nothing is run.",
+            limited number of steps, as is how far a bound is off; set the module's RUN_SLICES to \
+            False, and nothing is run.",
         after_help = "Example:\n  heapcast interface app.py::handler -o handler_memory.py"
     )]
     Interface(InterfaceArgs),

@@ -163,3 +163,12 @@ fn numbers_have_the_bytes_that_they_turn_out_to_have() {
         "{found:?}"
     );
 }
+
+#[test]
+fn nothing_is_run_where_that_is_not_wanted() {
+    let source = "def f(xs):\n    found = []\n    for x in xs:\n        if x > 90:\n            \
+                  found.append((x, x))\n    return found\n";
+    let module = emitted(source).replace("RUN_SLICES = True", "RUN_SLICES = False");
+    let found = executed(&module, &["INTERFACES['f'](range(100), metric='retained')"]);
+    assert!(pairs(100).contains(&found[0].parse().unwrap()), "{found:?}");
+}

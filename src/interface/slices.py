@@ -174,6 +174,8 @@ def _seen(run, call):
 
 def _traced(value, metric, call, counted=None, is_bound=True):
     """What a formula comes to in a run of a slice; what one does that counts what the run does, if a bound allows."""
+    if not RUN_SLICES:
+        return value
     value = _determined(value, metric, call)
     if counted is None:
         return value
