@@ -185,6 +185,17 @@ impl Heapcast {
         Ok((answered.solved, summaries, coverage))
     }
 
+    /// Summarises a program as its interfaces need it.
+    fn for_interfaces(
+        request: &Request,
+        monitor: &Monitor,
+    ) -> Result<(Answered, Vec<FunctionSummary>, Coverage), Error> {
+        Self::explained(request, monitor, |_| Asked {
+            interfaces: true,
+            ..Asked::default()
+        })
+    }
+
     /// Summarises a program, and answers what is asked of it.
     fn explained(
         request: &Request,
@@ -574,11 +585,7 @@ impl Analysis for Heapcast {
         request: &Request,
         monitor: &Monitor,
     ) -> Outcome<(Forecasts, Vec<InterfaceModule>)> {
-        let ask = |_: &Program| Asked {
-            interfaces: true,
-            ..Asked::default()
-        };
-        let (answered, summaries, coverage) = Self::explained(request, monitor, ask)?;
+        let (answered, summaries, coverage) = Self::for_interfaces(request, monitor)?;
         let Answered {
             solved, counted, ..
         } = answered;
@@ -588,11 +595,7 @@ impl Analysis for Heapcast {
     }
 
     fn interfaces(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<InterfaceModule>> {
-        let ask = |_: &Program| Asked {
-            interfaces: true,
-            ..Asked::default()
-        };
-        let (answered, summaries, coverage) = Self::explained(request, monitor, ask)?;
+        let (answered, summaries, coverage) = Self::for_interfaces(request, monitor)?;
         let Answered {
             solved, counted, ..
         } = answered;

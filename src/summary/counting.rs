@@ -15,6 +15,7 @@ use heapcast_facts::{Region, Var};
 use super::cost::Line;
 use super::frame::{Finished, FrameKind, Owned};
 use super::interpret::Interpreter;
+use super::loops::{Trips, is_exit, may_leave};
 use super::value::{ContainerId, Kind};
 use super::{Counted, Seen, Trace, Unknown};
 use crate::algebra::Expr;
@@ -86,8 +87,21 @@ impl<'a> Interpreter<'a> {
         self.amortised_over(depth - 2, &own, &sum)
     }
 
-    /// The iterations of a loop that may be left early, or whose number is a bound.
-    pub(super) fn counted_iterations(&mut self, line: u32) -> Expr {
+    /// The iterations of a loop that may be left early, or whose number is a bound, where they are counted.
+    pub(super) fn counted_iterations(
+        &mut self,
+        inner: &Loop,
+        trips: &Trips,
+        line: u32,
+    ) -> Option<Expr> {
+        if !self.is_counting() {
+            return None;
+        }
+        let is_bound = trips.is_bound || self.is_amortised(&trips.count);
+        (is_bound || may_leave(&inner.body)).then(|| self.iterations_seen(line))
+    }
+
+    fn iterations_seen(&mut self, line: u32) -> Expr {
         let reason = "the iterations of a loop show when the code runs";
         let own = self.traced("iterations", reason, Seen::Iterations);
         let depth = self.loops.len();
@@ -99,7 +113,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Whether a formula has a part of which it is known how much it is in all iterations.
-    pub(super) fn is_amortised(&self, expr: &Expr) -> bool {
+    fn is_amortised(&self, expr: &Expr) -> bool {
         self.constructed.iter().any(|(_, one)| one.is_in(expr))
     }
 
@@ -117,29 +131,38 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Whether interpretation counts how often a part of a block is run, and of which loop's iterations.
-    fn counted_part(&self, block: &[Item]) -> Option<(Around, u32)> {
+    fn counted_part(&self, block: &[Item]) -> Option<(Around, Often)> {
         if !self.is_counting() || self.heading {
             return None;
         }
         let around = self.around()?;
         let line = block.first()?.line;
         // What stands on the loop's line may be its condition.
-        (line > around.line).then_some((around, line))
+        (line > around.line).then_some((around, Often::Counted(line)))
     }
 
     /// Goes on after a branch in a loop, with what each arm leaves in the iterations that take it.
     pub(super) fn merge_counted(&mut self, branch: &Branch, arms: [Option<Finished>; 2]) {
-        let blocks = [&branch.then, &branch.or_else];
-        let mut rests = Vec::with_capacity(arms.len());
-        let mut parts = Vec::with_capacity(arms.len());
-        for (arm, block) in arms.into_iter().zip(blocks) {
-            let Some(mut arm) = arm else {
-                continue;
-            };
-            if let Some((around, often)) = self.how_often(block) {
-                parts.extend(self.taken_apart(&mut arm, around).map(|part| (part, often)));
+        let [then, or_else] = arms;
+        let often = [&branch.then, &branch.or_else].map(|block| self.how_often(block));
+        self.merge_ways(vec![(then, often[0]), (or_else, often[1])]);
+    }
+
+    /// Goes on after what may not be reached in each iteration.
+    pub(super) fn merge_rest(&mut self, rest: Option<Finished>, block: &[Item]) {
+        let often = self.counted_part(block);
+        self.merge_ways(vec![(rest, often)]);
+    }
+
+    /// Goes on after ways of which it may be known how often the iterations around go them.
+    fn merge_ways(&mut self, ways: Vec<(Option<Finished>, Option<(Around, Often)>)>) {
+        let mut rests = Vec::with_capacity(ways.len());
+        let mut parts = Vec::with_capacity(ways.len());
+        for (mut way, often) in ways {
+            if let (Some(way), Some((around, often))) = (&mut way, often) {
+                parts.extend(self.taken_apart(way, around).map(|part| (part, often)));
             }
-            rests.push(Some(arm));
+            rests.push(way);
         }
         self.merge(rests);
         for (part, often) in parts {
@@ -156,10 +179,7 @@ impl<'a> Interpreter<'a> {
         let levels = match block.last().map(|item| &item.op) {
             Some(Op::Return { .. }) => self.loops.len(),
             Some(Op::Break) => 1,
-            _ => {
-                let (around, line) = self.counted_part(block)?;
-                return Some((around, Often::Counted(line)));
-            }
+            _ => return self.counted_part(block),
         };
         Some((self.around()?, Often::Once(levels)))
     }
@@ -173,21 +193,6 @@ impl<'a> Interpreter<'a> {
         }
         self.shares.extend(share.as_symbol().cloned());
         share
-    }
-
-    /// Goes on after what may not be reached in each iteration.
-    pub(super) fn merge_rest(&mut self, rest: Option<Finished>, block: &[Item]) {
-        let Some(mut rest) = rest else {
-            return;
-        };
-        let part = self
-            .counted_part(block)
-            .and_then(|(around, line)| Some((self.taken_apart(&mut rest, around)?, line)));
-        self.merge(vec![Some(rest)]);
-        if let Some((part, line)) = part {
-            let share = self.share(Counted::Statement, line);
-            self.add_part(part, &share);
-        }
     }
 
     /// Notes that a container may get longer on the present line.
@@ -263,8 +268,7 @@ impl<'a> Interpreter<'a> {
         let own = Unknown::new(&quantity, reason, place, vec![trace.clone()]);
         let mut known = self.unknowns.iter_mut();
         match known.find(|unknown| unknown.symbol == own.symbol) {
-            Some(known) if known.traces.contains(&trace) => {}
-            Some(known) => known.traces.push(trace),
+            Some(known) => known.shows(trace),
             None => self.unknowns.push(own.clone()),
         }
         Some(Expr::symbol(&own.symbol))
@@ -291,10 +295,7 @@ impl<'a> Interpreter<'a> {
 
     /// What of an arm adds up over the iterations; nothing if nothing does.
     fn taken_apart(&self, arm: &mut Finished, around: Around) -> Option<Finished> {
-        let adds_up = |owned: &Owned| {
-            self.survives(&owned.owner, around.at, around.region)
-                && self.accumulates(&owned.owner, around.at, around.region)
-        };
+        let adds_up = |owned: &Owned| self.adds_up(owned, around.at, around.region);
         let alive = std::mem::take(&mut arm.alive);
         let (alive, held) = alive.into_iter().partition(adds_up);
         arm.alive = held;
@@ -360,9 +361,7 @@ impl<'a> Interpreter<'a> {
         }
         let region = finished.region;
         for owned in &mut finished.alive {
-            let adds_up = self.survives(&owned.owner, at, region)
-                && self.accumulates(&owned.owner, at, region);
-            if adds_up {
+            if self.adds_up(owned, at, region) {
                 owned.line = self.scaled_line(&owned.line, share);
             }
         }
@@ -399,26 +398,11 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// Whether a loop's body may leave the loop.
-pub(super) fn may_leave(body: &Block) -> bool {
-    let mut found = false;
-    crate::ir::visit(body, &mut |op| {
-        found |= matches!(op, Op::Break | Op::Return { .. } | Op::Raise { .. });
-    });
-    found
-}
-
 /// Whether what comes after a step of a loop's body may not be reached.
 pub(super) fn may_skip(op: &Op) -> bool {
     let Op::Branch(branch) = op else {
         return false;
     };
-    let ends = |block: &Block| {
-        let last = block.last().map(|item| &item.op);
-        matches!(
-            last,
-            Some(Op::Continue | Op::Break | Op::Return { .. } | Op::Raise { .. })
-        )
-    };
+    let ends = |block: &Block| block.last().is_some_and(|item| is_exit(&item.op));
     ends(&branch.then) != ends(&branch.or_else)
 }

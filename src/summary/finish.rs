@@ -6,7 +6,7 @@ use heapcast_facts::{Region, Var};
 use heapcast_rules::Via;
 
 use super::cost::{Line, Site, bytes_of, compacted, covers, peak, uncompacted};
-use super::frame::{Finished, Owner};
+use super::frame::{Finished, Owned, Owner};
 use super::interpret::Interpreter;
 use super::value::{Kind, Measure, Value};
 use crate::algebra::Expr;
@@ -33,9 +33,14 @@ impl Interpreter<'_> {
         })
     }
 
+    /// Whether something is alive after each iteration of the region, and more of it after each.
+    pub(super) fn adds_up(&self, owned: &Owned, at: usize, region: Region) -> bool {
+        self.survives(&owned.owner, at, region) && self.accumulates(&owned.owner, at, region)
+    }
+
     /// Whether what `owner` owns is alive after each iteration of the region, and not only after
     /// the last: it is more than the value of a name.
-    pub(super) fn accumulates(&self, owner: &Owner, at: usize, region: Region) -> bool {
+    fn accumulates(&self, owner: &Owner, at: usize, region: Region) -> bool {
         owner.any(|var| {
             let slot = self.values.get(&var);
             let depth = slot.map_or(0, |slot| slot.depth);

@@ -5,7 +5,6 @@ use heapcast_facts::{Map, Var};
 use super::Seen;
 use super::containers::Container;
 use super::cost::{Line, map, merged};
-use super::counting::may_leave;
 use super::frame::{Finished, Frame, FrameKind, Owned, Owner};
 use super::interpret::Interpreter;
 use super::iterations::Iterations;
@@ -15,7 +14,7 @@ use super::sizes::number;
 use super::value::{ContainerId, Kind, Value, greater_of};
 use crate::algebra::{Expr, Grade, Graded, Symbol};
 use crate::ir::{
-    Argument, Branch, Callee, Comprehension, DisplayKind, Loop, LoopKind, Op, Phi, Try,
+    Argument, Block, Branch, Callee, Comprehension, DisplayKind, Loop, LoopKind, Op, Phi, Try,
 };
 
 /// Methods that change the length of their receiver.
@@ -431,9 +430,8 @@ impl<'a> Interpreter<'a> {
         let line = self.line;
         let progress = self.progress(inner);
         let mut trips = self.trips(inner, &progress);
-        let is_bound = trips.is_bound || self.is_amortised(&trips.count);
-        if self.is_counting() && (is_bound || may_leave(&inner.body)) {
-            trips.count = self.counted_iterations(line);
+        if let Some(count) = self.counted_iterations(inner, &trips, line) {
+            trips.count = count;
         }
         self.note_loop(inner, &trips);
         if trips.is_bound || has_exit(&inner.body) {
@@ -580,11 +578,8 @@ impl<'a> Interpreter<'a> {
         }
         self.elements_after_loop(&changed, iterations);
         // What names alone hold is let go of when the next iteration binds them anew.
-        let (survivors, held): (Vec<Owned>, Vec<Owned>) =
-            finished.alive.into_iter().partition(|owned| {
-                self.survives(&owned.owner, at, finished.region)
-                    && self.accumulates(&owned.owner, at, finished.region)
-            });
+        let (survivors, held): (Vec<Owned>, Vec<Owned>) = (finished.alive.into_iter())
+            .partition(|owned| self.adds_up(owned, at, finished.region));
         for moment in self.moments(&finished.peaks, &survivors, &held, iterations) {
             if let Some(frame) = self.frames.last_mut() {
                 frame.note(moment);
@@ -808,15 +803,27 @@ fn most(line: &Line, iterations: &Iterations) -> (Line, Grade) {
     map(line, |expr| iterations.most(expr))
 }
 
+/// Whether a loop's body may leave it early, or an iteration of it.
+pub(super) fn has_exit(body: &Block) -> bool {
+    has_step(body, is_exit)
+}
+
 /// Whether a loop's body may leave it early.
-pub(super) fn has_exit(body: &crate::ir::Block) -> bool {
+pub(super) fn may_leave(body: &Block) -> bool {
+    has_step(body, |op| is_exit(op) && !matches!(op, Op::Continue))
+}
+
+/// Whether nothing of the iteration comes after a step.
+pub(super) fn is_exit(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Break | Op::Continue | Op::Return { .. } | Op::Raise { .. }
+    )
+}
+
+fn has_step(body: &Block, is_one: impl Fn(&Op) -> bool) -> bool {
     let mut found = false;
-    crate::ir::visit(body, &mut |op| {
-        found |= matches!(
-            op,
-            Op::Break | Op::Continue | Op::Return { .. } | Op::Raise { .. }
-        );
-    });
+    crate::ir::visit(body, &mut |op| found |= is_one(op));
     found
 }
 

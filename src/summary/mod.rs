@@ -176,6 +176,13 @@ impl Unknown {
             traces,
         }
     }
+
+    /// It shows there as well.
+    fn shows(&mut self, trace: Trace) {
+        if !self.traces.contains(&trace) {
+            self.traces.push(trace);
+        }
+    }
 }
 
 /// What of a run of the code an unknown is the greatest of.

@@ -99,11 +99,7 @@ impl Interpreter<'_> {
         if rest.traces.is_empty() {
             known.traces.clear();
         } else if !known.traces.is_empty() {
-            for trace in rest.traces {
-                if !known.traces.contains(&trace) {
-                    known.traces.push(trace);
-                }
-            }
+            rest.traces.into_iter().for_each(|one| known.shows(one));
         }
         Expr::symbol(&rest.symbol)
     }
