@@ -153,6 +153,7 @@ struct Answered {
     answers: Answers,
     /// The summaries in which what the data decides is counted, for interfaces.
     counted: Vec<FunctionSummary>,
+    sizes: SizeTable,
 }
 
 impl Heapcast {
@@ -231,6 +232,7 @@ impl Heapcast {
             asked,
             answers: Answers { trails, ways },
             counted,
+            sizes,
         };
         Ok((answered, summaries, coverage))
     }
@@ -461,11 +463,11 @@ fn call_sites(program: &Program, derived: &Derived, names: &CallNames<'_>) -> Ve
 
 /// The interface modules of a summarised program, one for each file with a function that is wanted.
 fn interfaces(
-    program: &Program,
+    answered: &Answered,
     summaries: &[FunctionSummary],
-    counted: &[FunctionSummary],
     targets: &[Target],
 ) -> Vec<InterfaceModule> {
+    let program = &answered.solved.program;
     let mut constants = Map::default();
     let mut tuples: Map<_, &[_]> = Map::default();
     let functions = program.code.iter().flat_map(|module| &module.functions);
@@ -494,12 +496,13 @@ fn interfaces(
         symbols: &program.symbols,
         constants: &constants,
         tuples: &tuples,
+        sizes: &answered.sizes,
     };
     let by_object = |summaries| -> Map<Obj, &FunctionSummary> {
         let summaries: &[FunctionSummary] = summaries;
         summaries.iter().map(|s| (s.function, s)).collect()
     };
-    let (counted, by_object) = (by_object(counted), by_object(summaries));
+    let (counted, by_object) = (by_object(&answered.counted), by_object(summaries));
     let mut modules = Vec::new();
     for module in &program.code {
         let Some(own) = module.functions.first() else {
@@ -586,21 +589,15 @@ impl Analysis for Heapcast {
         monitor: &Monitor,
     ) -> Outcome<(Forecasts, Vec<InterfaceModule>)> {
         let (answered, summaries, coverage) = Self::for_interfaces(request, monitor)?;
-        let Answered {
-            solved, counted, ..
-        } = answered;
-        let forecasts = forecast::forecasts(&solved, &summaries, &request.targets);
-        let modules = interfaces(&solved.program, &summaries, &counted, &request.targets);
+        let forecasts = forecast::forecasts(&answered.solved, &summaries, &request.targets);
+        let modules = interfaces(&answered, &summaries, &request.targets);
         Ok(((forecasts, modules), coverage))
     }
 
     fn interfaces(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<InterfaceModule>> {
         let (answered, summaries, coverage) = Self::for_interfaces(request, monitor)?;
-        let Answered {
-            solved, counted, ..
-        } = answered;
         let modules = monitor.time("emit", || {
-            interfaces(&solved.program, &summaries, &counted, &request.targets)
+            interfaces(&answered, &summaries, &request.targets)
         });
         Ok((modules, coverage))
     }

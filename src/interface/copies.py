@@ -20,7 +20,9 @@ class _Copies:
                 parts.append(self.copy(part))
             found = self.copies[id(value)] = kind(parts)
             return found
-        if kind in (list, set, collections.deque):
+        if kind is list:
+            return self.list_copy(value)
+        if kind in (set, collections.deque):
             found = collections.deque(maxlen=value.maxlen) if kind is collections.deque else kind()
             self.copies[id(value)] = found
             add = found.add if kind is set else found.append
@@ -42,6 +44,15 @@ class _Copies:
         if kind is types.ModuleType:
             return self.known(value.__name__, ("any",))
         return self.instance(value)
+
+    def list_copy(self, value):
+        """A list with as much room as the original has, so that it gets as long before it wants more."""
+        room = (sys.getsizeof(value) - sys.getsizeof([])) // struct.calcsize("P")
+        found = self.copies[id(value)] = [None] * max(room, len(value))
+        del found[len(value) :]
+        for at, part in enumerate(value):
+            found[at] = self.copy(part)
+        return found
 
     def attempt(self, value):
         """A copy, or what stops the slice if it is used."""
@@ -72,6 +83,7 @@ class _Copies:
             found = self.copies[id(kind)] = type(kind)(kind.__name__, bases, namespace)
         except Exception:
             raise _Stop() from None
+        self.classes.add(id(found))
         for name, value in own.items():
             if not isinstance(value, (types.MemberDescriptorType, types.GetSetDescriptorType)) and name[:5] != "_abc_":
                 setattr(found, name, self.descriptor(value, found, name))

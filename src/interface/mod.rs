@@ -13,6 +13,7 @@ mod traces;
 use std::fmt::Write;
 use std::sync::Arc;
 
+use heapcast_facts::cpython::SizeTable;
 use heapcast_facts::{Map, Obj, Symbols, Var};
 
 use crate::algebra::{Definition, Expr, Grade, Symbol, SymbolKind};
@@ -45,6 +46,7 @@ const SLICES: &str = concat!(
     include_str!("world.py"),
     include_str!("copies.py"),
     include_str!("looks.py"),
+    include_str!("left.py"),
     include_str!("slices.py"),
     include_str!("probes.py"),
 );
@@ -91,6 +93,8 @@ pub struct Surroundings<'a> {
     pub constants: &'a Map<Var, &'a Const>,
     /// The tuples that variables hold.
     pub tuples: &'a Map<Var, &'a [(Var, bool)]>,
+    /// The sizes of CPython's objects.
+    pub sizes: &'a SizeTable,
 }
 
 /// The interface module of some functions of one file.
@@ -122,7 +126,7 @@ pub fn module(
     let mut module = format!("{}\n{PRELUDE}", quoted_doc(title));
     if !slices.is_empty() {
         module.push_str(SLICES);
-        module.push_str(&slices.written(sources, around.symbols));
+        module.push_str(&slices.written(sources, around));
     }
     module + &text + &table
 }
@@ -498,6 +502,8 @@ pub(super) fn step_text(step: Step, symbols: &Symbols) -> String {
 
 #[cfg(test)]
 mod counting_tests;
+#[cfg(test)]
+mod left_tests;
 #[cfg(test)]
 mod slice_tests;
 #[cfg(test)]

@@ -82,7 +82,7 @@ fn callbacks_are_seen_and_do_nothing_outside() {
 #[test]
 fn a_slice_has_what_the_function_rests_on() {
     let module = emitted(
-        "import os\n\nLIMIT = 5\nUNUSED = os.getcwd()\n\ndef unused():\n    return os.listdir()\n\n\
+        "import os\n\nLIMIT = 5\nUNUSED = os.getcwd()\n\ndef unused():\n    return None\n\n\
          def step(n):\n    return 3 * n + 1 if n % 2 else n // 2\n\n\
          def f(n):\n    while n > LIMIT:\n        n = step(n)\n    return n\n",
     );

@@ -1,6 +1,6 @@
 
 
-class _Run(_Copies, _Looks):
+class _Run(_Copies, _Looks, _Left):
     """One run of a slice: its modules, the copies of what it is given, and what was seen."""
 
     def __init__(self, slices, traces, metric):
@@ -11,6 +11,10 @@ class _Run(_Copies, _Looks):
         self.averages = {}
         self.modules, self.copies, self.scopes, self.kept, self.calls = {}, {}, {}, [], []
         self.counts, self.passed = {}, set()
+        # The constants of the code, and the copies of classes.
+        self.constants, self.classes = {}, set()
+        # The bytes of what the call leaves behind.
+        self.kept_bytes = math.inf
         self.builtins = {name: value for name, value in vars(builtins).items() if name not in _OUTSIDE}
         self.builtins.update({name: _Gone() for name in _OUTSIDE})
         self.builtins.update(__import__=self.imported, print=lambda *_, **__: None)
@@ -83,6 +87,7 @@ class _Run(_Copies, _Looks):
         tree = ast.fix_missing_locations(probes.visit(tree))
         vars(module)["_heapcast"] = self
         code = compile(tree, module.__name__, "exec", flags=__future__.annotations.compiler_flag, dont_inherit=True)
+        self.constants.update((id(value), value) for value in _constants(code))
         raised = _Stop.raised
         try:
             exec(code, vars(module))
@@ -123,17 +128,22 @@ def _work(run, call, limit):
     run.is_copying = False
     function = run.member(module, qualified)
     function = getattr(function, "__func__", getattr(function, "fget", function))
+    before = run.census(run.there())
     sys.setrecursionlimit(4 * limit)
+    found = None
     try:
         found = function(*positional, **keywords)
-        if isinstance(found, types.GeneratorType):
+        is_drained = isinstance(found, types.GeneratorType)
+        if is_drained:
             for _ in run.each((), found):
                 pass
     except NameError:
         raise
     except Exception:
         # So does the original.
-        pass
+        is_drained = False
+    if not is_drained:
+        run.kept_bytes = run.left(before, found)
 
 
 def _seen(run, call):
@@ -143,7 +153,7 @@ def _seen(run, call):
     def work():
         try:
             sys.setrecursionlimit(max(limit, 1_000_000))
-            for name in {trace[0] for trace in run.traces.values()}:
+            for name in {call[0], *(trace[0] for trace in run.traces.values())}:
                 run.module(name)
             _work(run, call, limit)
             done.append(True)
@@ -172,10 +182,34 @@ def _seen(run, call):
     return bool(done) and _Stop.raised == raised
 
 
+def _constants(code):
+    """The constants in some code, and in the code in it."""
+    for value in code.co_consts:
+        yield value
+        if isinstance(value, tuple):
+            yield from value
+        if isinstance(value, types.CodeType):
+            yield from _constants(value)
+
+
+def _left(call):
+    """The bytes that a call leaves behind in a slice; infinity where that cannot be told."""
+    _, _, fixed, plain, rest, named = call
+    given = [value for _, value in [*fixed, *plain]]
+    if any(isinstance(value, sympy.Basic) for value in [*given, *rest, *named.values()]):
+        return math.inf
+    run = _Run(_SLICES, {}, "retained")
+    return run.kept_bytes if _seen(run, call) else math.inf
+
+
 def _traced(value, metric, call, counted=None, is_bound=True):
     """What a formula comes to in a run of a slice; what one does that counts what the run does, if a bound allows."""
     if not RUN_SLICES:
         return value
+    if metric == "retained":
+        found = _left(call)
+        if found != math.inf:
+            return found
     value = _determined(value, metric, call)
     if counted is None:
         return value
@@ -218,5 +252,7 @@ def _determined(value, metric, call):
         except (ValueError, ZeroDivisionError):
             continue
         if isinstance(found, int):
-            return found
+            # What is left behind is there at some moment.
+            is_less = metric == "peak" and found < run.kept_bytes < math.inf
+            return run.kept_bytes if is_less else found
     return value

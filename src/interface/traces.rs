@@ -9,6 +9,7 @@ use heapcast_facts::Symbols;
 use super::names::quoted;
 use super::source::Sources;
 use super::{Source, Surroundings, quantity_name, steps_text};
+use crate::algebra::Grade;
 use crate::ir::ParameterKind;
 use crate::summary::{Counted, Seen, Trace};
 
@@ -48,7 +49,10 @@ impl Slices {
         let Some(own) = around.modules.get(&summary.module) else {
             return false;
         };
-        if traces.is_empty() {
+        // What a call leaves behind shows without them.
+        let ways = source.summaries();
+        let is_known = ways.iter().all(|way| way.retained.grade() == Grade::Exact);
+        if traces.is_empty() && is_known {
             return false;
         }
         let mut lines: Vec<(&str, u32)> = vec![(own, source.function.line)];
@@ -70,13 +74,14 @@ impl Slices {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.traces.is_empty()
+        self.kept.is_empty()
     }
 
     /// The slices, and where in them the unknowns show, as tables of Python.
-    pub(super) fn written(&self, sources: &Sources<'_>, symbols: &Symbols) -> String {
-        let mut text = String::from("\n\n_SLICES = {\n");
+    pub(super) fn written(&self, sources: &Sources<'_>, around: Surroundings<'_>) -> String {
+        let attributes = &around.sizes.instance.attributes;
         // Writing to a string does not fail.
+        let mut text = format!("\n\n_ATTRIBUTES = {attributes:?}\n_SLICES = {{\n");
         for part in sources.parts(&self.kept) {
             let is_package = if part.is_package { "True" } else { "False" };
             let _ = writeln!(text, "    {}: ({is_package}, (", quoted(part.module));
@@ -88,7 +93,7 @@ impl Slices {
         text.push_str("}\n\n_TRACES = {\n");
         for (name, places) in &self.traces {
             let places = places.iter().map(|(module, trace)| {
-                let seen = seen(&trace.seen, symbols);
+                let seen = seen(&trace.seen, around.symbols);
                 format!("({}, {}, {seen}), ", quoted(module), trace.line)
             });
             let places: String = places.collect();

@@ -5,10 +5,12 @@ import abc
 import ast
 import copyreg
 import functools
+import gc
 import importlib.util
 import io
 import math
 import re
+import struct
 import sys
 import threading
 import tracemalloc

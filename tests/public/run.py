@@ -82,8 +82,8 @@ class Case:
 class Calls:
     """A module of `calls/`, of the cases that are asked for."""
 
-    def __init__(self, path, only):
-        self.name = path.stem
+    def __init__(self, path, only, slices):
+        self.name, self.slices = path.stem, slices
         self.module = load(path, f"calls_{path.stem}")
         shared, sources = [], {}
         for statement in ast.parse(path.read_text()).body:
@@ -185,7 +185,9 @@ def measured(case):
 
 def forecast(case):
     """For each metric what the interface gives for all sizes: numbers, or why there is none."""
-    interfaces = load(interface(case), "interfaces").INTERFACES
+    module = load(interface(case), "interfaces")
+    module.RUN_SLICES = case.calls.slices
+    interfaces = module.INTERFACES
     if case.name not in interfaces:
         raise LookupError("the interface module does not have it")
     found = {}
@@ -355,6 +357,7 @@ def main():
     parser.add_argument("--only", default="", help="cases whose `module of calls/function` has this text")
     parser.add_argument("--all", action="store_true", help="print each function")
     parser.add_argument("--causes", action="store_true", help="print what open forecasts rest on")
+    parser.add_argument("--formulas", action="store_true", help="forecast without running slices")
     parser.add_argument("--json", metavar="PATH", help="write each row to this file")
     arguments = parser.parse_args()
     prepare()
@@ -362,7 +365,7 @@ def main():
     # For all processes at once.
     import sympy  # noqa: F401
 
-    packages = [Calls(path, arguments.only) for path in sorted((HERE / "calls").glob("*.py"))]
+    packages = [Calls(path, arguments.only, not arguments.formulas) for path in sorted((HERE / "calls").glob("*.py"))]
     known = all_measured([case for calls in packages for case in calls.cases])
     found = list(rows(arguments.binary, packages, known))
     if arguments.all:

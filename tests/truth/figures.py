@@ -29,6 +29,8 @@ class Row:
     sizes: tuple
     forecast: list
     measured: list
+    # What the formulas say alone, where nothing of the function is run.
+    formula: list = dataclasses.field(default_factory=list)
 
 
 def load(path, name):
@@ -40,19 +42,20 @@ def load(path, name):
 
 
 def interfaces(binary, path):
-    """The interface functions of a file, by the names of the functions."""
+    """The module of the interface functions of a file."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     with tempfile.TemporaryDirectory() as folder:
         target = pathlib.Path(folder) / "interfaces.py"
         command = [binary, "interface", str(path), "-o", str(target), "--python", version]
         subprocess.run(command, check=True)
-        return load(target, f"{path.stem}_interfaces").INTERFACES
+        return load(target, f"{path.stem}_interfaces")
 
 
-def forecast(interface, arguments, metric):
+def forecast(module, name, arguments, metric, slices=True):
     """A number, a formula that rests on an unknown, or nothing where the interface fails."""
+    module.RUN_SLICES = slices
     try:
-        return interface(*arguments, metric=metric)
+        return module.INTERFACES[name](*arguments, metric=metric)
     except Exception:
         traceback.print_exc()
         return None
@@ -77,6 +80,7 @@ def rows(binary, only=""):
                 for size in sizes
             ]
             for metric in METRICS:
-                found = [forecast(forecasts[name], make(size), metric) for size in sizes]
+                found = [forecast(forecasts, name, make(size), metric) for size in sizes]
+                alone = [forecast(forecasts, name, make(size), metric, slices=False) for size in sizes]
                 real = [figures[metric] for figures in measured]
-                yield Row(path.stem, name, metric, sizes, found, real)
+                yield Row(path.stem, name, metric, sizes, found, real, alone)

@@ -10,6 +10,7 @@ near. README.md here has the terms.
 """
 
 import argparse
+import dataclasses
 import json
 import pathlib
 import re
@@ -116,7 +117,8 @@ def main():
             print(f"{verdict(row):7}{row.module}.{row.function} {row.metric}: {shown} for {row.measured}")
     judged = [(row, verdict(row)) for row in found]
     print(by_module(judged, ("peak", "retained")), by_module(judged, ("total",)), sep="\n\n")
-    table = measures(found)
+    alone = [dataclasses.replace(row, forecast=row.formula) for row in found]
+    table = f"{measures(found)}\nBy the formulas alone, with nothing of the functions run:\n\n{measures(alone)}"
     print(f"\n{table}")
     if sys.version_info[:2] != VERSION:
         print(f"{SCORE.name} and the README's table are of another version of CPython")
