@@ -1,5 +1,9 @@
 
 
+# What cannot be copied: another one, which is free.
+_LOCKS = {type(kind()): kind for kind in (threading.Lock, threading.RLock)}
+
+
 class _Copies:
     """What a slice works on: copies of arguments, with their classes and what these use."""
 
@@ -41,6 +45,9 @@ class _Copies:
         if kind is functools.partial:
             keywords = self.copy(value.keywords)
             return functools.partial(self.copy(value.func), *self.copy(value.args), **keywords)
+        if kind in _LOCKS:
+            found = self.copies[id(value)] = _LOCKS[kind]()
+            return found
         if kind is types.ModuleType:
             return self.known(value.__name__, ("any",))
         return self.instance(value)

@@ -4,14 +4,16 @@ class _Left:
     """What a call in a slice leaves behind: what is new in what its result, its arguments and the globals lead to."""
 
     def census(self, roots):
-        """What can be reached from some values, by identity: the bytes, and those of a table that may be replaced."""
+        """What can be reached from some values, by identity: its bytes, those of a table that may be replaced, and
+        its length."""
         found, rest = {}, list(roots)
         while rest:
             value = rest.pop()
             if id(value) in found:
                 continue
             size, parts = self.weighed(value)
-            found[id(value)] = size, self.table(value), value
+            length = len(value) if isinstance(value, (list, dict, set, collections.deque)) else 0
+            found[id(value)] = size, self.table(value), length, value
             self.step()
             if len(found) > _MOST_PARTS:
                 raise _Stop()
@@ -24,11 +26,14 @@ class _Left:
 
     def left(self, before, result):
         """The bytes of what is new; infinity where that cannot be told."""
-        roots, copied = self.there(), {id(copy) for copy in self.copies.values()}
-        found = 0
-        for key, (size, table, value) in self.census([result, *roots]).items():
-            was_size, was_table, _ = before.get(key, (0, 0, value))
+        return self.more(before, self.census([result, *self.there()]))
+
+    def more(self, before, after):
+        """The bytes of what there is after, and was not before."""
+        found, copied = 0, {id(copy) for copy in self.copies.values()}
+        for key, (size, table, _, value) in after.items():
             if key in before:
+                was_size, was_table, _, _ = before[key]
                 # A table that is replaced was no part of the call.
                 found += max(0, size - was_size) if table == was_table else table
             elif key not in copied:

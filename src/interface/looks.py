@@ -111,12 +111,32 @@ class _Looks:
                 found = _at(quantity, root(), steps)
             except NameError:
                 found = None
-            if found is None:
-                raise _Stop()
             if steps:
                 self.step(len(root()) if hasattr(root(), "__len__") else 1)
-            self.note(symbol, found)
+            self.note(symbol, math.inf if found is None else found)
 
+    def begins(self, symbols):
+        """A function is called of which it is to be known what it leaves behind: what there is before."""
+        depth = self.depths[symbols] = self.depths.get(symbols, 0) + 1
+        if self.is_copying or depth > 1:
+            return None
+        roots = [*sys._getframe(1).f_locals.values()]
+        return roots, self.census([*roots, *self.there()])
+
+    def ends(self, symbols, before):
+        """It is left again: what there is more, and how many entries containers have more."""
+        self.depths[symbols] -= 1
+        if before is None:
+            return
+        roots, known = before
+        after = self.census([*roots, *self.there()])
+        longer = sum(max(0, length - known[key][2]) for key, (*_, length, _) in after.items() if key in known)
+        for symbol in symbols:
+            self.note(symbol, self.more(known, after) + longer)
+
+    def operate(self, symbols, name, *operands):
+        """An operator whose method is not known."""
+        return self.call(symbols, getattr(operator, name), *operands)
 
     def reached(self, symbols):
         """A line is come to that was taken not to be."""
@@ -224,11 +244,9 @@ class _Looks:
                 continue
             _, _, _, quantity, steps = self.traces[symbol]
             found = _at(quantity, value, steps)
-            if found is None:
-                raise _Stop()
             if steps and hasattr(type(value), "__len__"):
                 self.step(len(value))
-            self.note(symbol, found)
+            self.note(symbol, math.inf if found is None else found)
         return value
 
 

@@ -3,13 +3,22 @@
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _LENGTHENING = set("append extend insert add update setdefault appendleft extendleft __setitem__".split())
 
+_OPERATORS = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod",
+    ast.Pow: "pow", ast.MatMult: "matmul", ast.LShift: "lshift", ast.RShift: "rshift", ast.BitOr: "or_",
+    ast.BitAnd: "and_", ast.BitXor: "xor", ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt",
+    ast.GtE: "ge", ast.In: "contains",
+}
+# Comparisons that ask the other operand, or another method.
+_MIRRORED = {"eq": ("ne",), "ne": ("eq",), "lt": ("gt",), "gt": ("lt",), "le": ("ge",), "ge": ("le",)}
+
 
 class _Probes(ast.NodeTransformer):
     """Sets probes into the statements of a module."""
 
     def __init__(self, run, traces, tree):
         self.run, self.values, self.results = run, (), ()
-        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        calls = [node for node in ast.walk(tree) if _called(node)]
         self.functions = [node for node in ast.walk(tree) if isinstance(node, _FUNCTIONS)]
         self.checks = {}
         settles = {"call": self.settled, "taken": self.checked}
@@ -50,15 +59,17 @@ class _Probes(ast.NodeTransformer):
     def settled(trace, calls):
         """Where a call shows: by its name, or as any call of its line, or not at all."""
         module, line, _, name, *rest = trace
-        own = [_called(node) for node in calls if line in range(node.lineno, node.end_lineno + 1)]
-        if not own or (len(rest) > 0 and name not in own):
-            return module, line, "reached"
-        return trace if name in own else (module, line, "call", "")
+        here = [node for node in calls if line in range(node.lineno, node.end_lineno + 1)]
+        if any(name in _names_called(node) for node in here):
+            return trace
+        own = [node for node in here if isinstance(node, ast.Call)]
+        return (module, line, "call", "") if own and not rest else (module, line, "reached")
 
     def checked(self, trace, calls):
         """Which calls show whether something is what it is taken for: those of its line, or of its function."""
         module, line, _, names, method = trace
-        calls = [node for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == method]
+        calls = [node for node in calls if isinstance(node, ast.Call) and _called(node) == method]
+        calls = [node for node in calls if isinstance(node.func, ast.Attribute)]
         around = [node for node in self.functions if node.lineno <= line <= node.end_lineno]
         inner = min(around, key=lambda node: node.end_lineno - node.lineno, default=None)
         lines = range(inner.lineno, inner.end_lineno + 1) if inner else ()
@@ -84,12 +95,13 @@ class _Probes(ast.NodeTransformer):
         return ast.Call(own, list(arguments), list(keywords))
 
     def called(self, node):
-        """The symbols of what a call of unknown code costs: by the name of what is called."""
-        name = _called(node)
-        if name == "super" or not hasattr(node, "lineno"):
+        """The symbols of what a call of unknown code costs, or an operator: by the name of what is called."""
+        names = _names_called(node)
+        if "super" in names or not hasattr(node, "lineno"):
             return []
         lines = range(node.lineno, node.end_lineno + 1)
-        found = [s for s, trace in self.traces if trace[2] == "call" and trace[1] in lines and trace[3] in ("", name)]
+        here = [(s, trace) for s, trace in self.traces if trace[2] == "call" and trace[1] in lines]
+        found = [s for s, trace in here if trace[3] in names or not trace[3] and isinstance(node, ast.Call)]
         self.run.placed.update(found)
         return found
 
@@ -148,7 +160,10 @@ class _Probes(ast.NodeTransformer):
             if symbols:
                 node = self.call("call", self.constant(tuple(symbols)), node.func, *node.args, keywords=node.keywords)
         else:
+            symbols = self.called(node) if _operation(node) else []
             self.generic_visit(node)
+            if symbols:
+                node = self.operated(symbols, node)
         if isinstance(node, ast.Subscript) and is_read and isinstance(node.slice, ast.Slice):
             symbols = self.on("slot", node.lineno, node.end_lineno) if self.slots else []
             if symbols:
@@ -157,6 +172,11 @@ class _Probes(ast.NodeTransformer):
         if not self.values or not is_read or is_index or isinstance(node, (ast.Starred, ast.Slice)):
             return node
         return self.call("value", self.constant(self.values), node)
+
+    def operated(self, symbols, node):
+        """An operator of which it is looked at what it costs."""
+        name, operands = _operation(node)
+        return self.call("operate", self.constant(tuple(symbols)), ast.Constant(name), *operands)
 
     def statement(self, node):
         """A statement; where values on its line are wanted, with probes around all of its expressions."""
@@ -206,7 +226,11 @@ class _Probes(ast.NodeTransformer):
             self.values = before
             node.body = self.block(node.body)
         else:
+            symbols = self.called(node) if isinstance(node, ast.AugAssign) else []
             self.generic_visit(node)
+            if symbols:
+                target = node.target
+                node = ast.Assign([target], self.operated(symbols, node), lineno=node.lineno)
         after = []
         if looks:
             after = self.looking(node, looks)
@@ -275,12 +299,15 @@ class _Probes(ast.NodeTransformer):
 
     def function(self, node):
         """A function, which says what it is called with."""
-        lines = node.lineno, node.lineno
+        # A function starts where its decorators do.
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+        lines = first, node.lineno
         arguments, own = node.args, _own(node)
         calls = tuple((s, what) for what in ("calls", "levels") for s in self.on(what, *lines))
         scalar = self.on("scalar", *lines)
         outer, self.results = self.results, [*self.on("returned", *lines), *scalar]
-        inputs = {s: trace[4] for s, trace in self.traces if trace[2] == "input" and trace[1] == node.lineno}
+        kept = self.constant(tuple(self.on("kept", *lines)))
+        inputs = {s: trace[4] for s, trace in self.traces if trace[2] == "input" and trace[1] in range(first, node.lineno + 1)}
         others = {name for one in self.functions if one is not node and one.lineno == node.lineno for name in _own(one)}
         inputs = {s: root for s, root in inputs.items() if root in own or root not in others}
         self.run.placed.update(inputs)
@@ -306,6 +333,10 @@ class _Probes(ast.NodeTransformer):
                 body.append(ast.Expr(self.call("returned", self.constant(tuple(scalar)), ast.Constant(None))))
             if calls:
                 body = [ast.Try(body, [], [], [ast.Expr(self.call("leave", self.constant(calls)))])]
+            if kept.elts:
+                before = ast.Name("_heapcast_before", ast.Store())
+                left = ast.Expr(self.call("ends", kept, ast.Name("_heapcast_before", ast.Load())))
+                body = [ast.Assign([before], self.call("begins", kept)), ast.Try(body, [], [], [left])]
             node.body = [*named, ast.Expr(entry), *body]
         self.values, self.results = before, outer
         return node
@@ -323,8 +354,37 @@ class _Probes(ast.NodeTransformer):
 
 
 def _called(node):
-    """The name of what is called."""
-    return getattr(node.func, "attr", getattr(node.func, "id", ""))
+    """The name of what is called, or of the function of an operator; nothing of another node."""
+    if isinstance(node, ast.Call):
+        return getattr(node.func, "attr", getattr(node.func, "id", "call"))
+    operation = _operation(node)
+    return operation[0] if operation else None
+
+
+def _names_called(node):
+    """The names of what may be called by a node: of an operator, its methods."""
+    name = _called(node)
+    if isinstance(node, ast.Call):
+        return (name,)
+    name = name.strip("_")
+    plain = name[1:] if isinstance(node, ast.AugAssign) else name
+    return tuple(f"__{one}__" for one in (name, plain, f"r{plain}", *_MIRRORED.get(name, ())))
+
+
+def _operation(node):
+    """The function of `operator` that an operator is, with its operands."""
+    if isinstance(node, ast.BinOp):
+        name = _OPERATORS.get(type(node.op))
+        return name and (name, (node.left, node.right))
+    if isinstance(node, ast.AugAssign):
+        name = _OPERATORS.get(type(node.op))
+        target = ast.parse(ast.unparse(node.target), mode="eval").body
+        return name and (f"i{name.strip('_')}", (target, node.value))
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        name = _OPERATORS.get(type(node.ops[0]))
+        operands = [node.left, *node.comparators]
+        return name and (name, operands[::-1] if name == "contains" else operands)
+    return None
 
 
 def _moves(name):

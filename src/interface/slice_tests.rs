@@ -184,3 +184,68 @@ fn what_iterators_give_that_functions_are_given_is_counted() {
         "[f([1] * n + [3], metric='peak') - f([3], metric='peak') >= 8 * n for n in (4, 50)]";
     assert_eq!(called(source, &[call]), ["[True, True]"]);
 }
+
+/// What a call of `f` leaves behind by a slice, or that there is no number.
+fn number(source: &str, call: &str) -> i64 {
+    let found = called(source, &[call]);
+    found[0].parse().unwrap_or(-1)
+}
+
+#[test]
+fn decorated_functions_are_looked_at_where_their_decorators_start() {
+    let source = "import functools\n\n@functools.lru_cache(None)\ndef steps(n):\n    seen = []\n    \
+                  while n != 1:\n        n = 3 * n + 1 if n % 2 else n // 2\n        seen.append(None)\n    return seen\n\n\
+                  def f(n):\n    return len(steps(n)) + len(steps(n))\n";
+    assert!(number(source, "f(17, metric='peak')") >= 56 + 12 * 8);
+}
+
+/// A registry that has the function already refuses it a second time; it is a function all the same.
+#[test]
+fn decorators_that_cannot_be_run_are_left_out() {
+    let source = "from elsewhere import register\n\n@register('f')\ndef f(n):\n    seen = []\n    \
+                  while n != 1:\n        n = 3 * n + 1 if n % 2 else n // 2\n        seen.append(None)\n    return seen\n";
+    assert!(number(source, "f(17, metric='retained')") >= 56 + 12 * 8);
+}
+
+#[test]
+fn modules_have_what_does_nothing_outside() {
+    let source = "import os\nimport random\nimport queue\nimport warnings\nimport threading\nimport logging\n\n\
+                  LOG = logging.getLogger(__name__)\n\n\
+                  def f(names):\n    found, rest = [], queue.Queue()\n    with threading.RLock():\n        \
+                  for name in names:\n            rest.put(name)\n    while not rest.empty():\n        \
+                  name = rest.get()\n        if name != 'x':\n            found.append(os.path.join('/', name))\n    \
+                  random.shuffle(found)\n    warnings.warn('done')\n    LOG.info('done')\n    return found\n";
+    // Texts of six characters, and a list with four slots.
+    let call = "f(['abcde', 'x', 'fghij'], metric='retained')";
+    assert_eq!(number(source, call), 2 * (49 + 6) + 56 + 4 * 8);
+    // What waits for others stops the slice, and what is random is no less so than before.
+    let waits = "import queue\n\ndef f(names):\n    rest = queue.Queue()\n    for name in names:\n        \
+                 if rest.get() == name:\n            return [name]\n";
+    assert_eq!(
+        called(waits, &["f(['a'], metric='retained') is None"]),
+        ["False"]
+    );
+    let state = "(lambda random: (random.seed(1), f(['a', 'b'], metric='retained'), random.random()) \
+                 == (random.seed(1), f(['a', 'b'], metric='retained'), random.random()))(__import__('random'))";
+    assert_eq!(called(source, &[state]), ["True"]);
+}
+
+#[test]
+fn operators_of_classes_are_looked_at() {
+    let source = "class Bag:\n    def __init__(self, items):\n        self.items = []\n        self |= items\n\n    \
+                  def __ior__(self, other):\n        self.items.extend(other)\n        return self\n\n\
+                  def f(lists):\n    return [Bag(items) for items in lists if items]\n";
+    let call = "f([[1] * 50, [], [2] * 50], metric='peak')";
+    assert!(number(source, call) >= 56 + 16 + 2 * (80 + 56 + 50 * 8));
+}
+
+#[test]
+fn what_unsolved_recursion_keeps_is_looked_at() {
+    let source = "def f(numbers, target):\n    found = []\n    def search(path, left, start):\n        \
+                  if left == 0:\n            found.append(list(path))\n            return\n        \
+                  for at in range(start, len(numbers)):\n            if numbers[at] <= left:\n                \
+                  path.append(numbers[at])\n                search(path, left - numbers[at], at)\n                \
+                  path.pop()\n    search([], target, 0)\n    return found\n";
+    let real = 56 + 4 * 8 + (56 + 8 * 3) + (56 + 8 * 2) * 2;
+    assert!(number(source, "f([2, 3, 5], 8, metric='peak')") >= real);
+}

@@ -13,6 +13,8 @@ class _Run(_Copies, _Looks, _Left):
         self.counts, self.passed = {}, set()
         # The constants of the code, and the copies of classes.
         self.constants, self.classes = {}, set()
+        # Of modules that reach outside, what does not; and how deep functions are that are looked at.
+        self.parts, self.depths = {}, {}
         # The bytes of what the call leaves behind.
         self.kept_bytes = math.inf
         self.builtins = {name: value for name, value in vars(builtins).items() if name not in _OUTSIDE}
@@ -33,14 +35,32 @@ class _Run(_Copies, _Looks, _Left):
 
     def known(self, name, names=()):
         """A module that is no part of the slice, if it does nothing outside."""
+        top = name.partition(".")[0]
         if name in ("builtins", "sys"):
             found = _Module(name)
             vars(found).update(self.builtins if name == "builtins" else {own: getattr(sys, own) for own in _SYS})
             return found
+        if top in _PARTS or top in _STAND_INS:
+            return self.part(name if names else top)
         if not _is_pure(name):
             return self.lazy(name, names)
         found = importlib.import_module(name)
-        return found if names else sys.modules[name.partition(".")[0]]
+        return found if names else sys.modules[top]
+
+    def part(self, name):
+        """What a slice may use of a module that reaches outside."""
+        if _is_pure(name):
+            return importlib.import_module(name)
+        if name not in self.parts:
+            found = self.parts[name] = _Module(name)
+            if name in _STAND_INS:
+                vars(found).update(_STAND_INS[name]())
+            elif name in _PARTS:
+                whole = importlib.import_module(name)
+                vars(found).update({own: getattr(whole, own) for own in _PARTS[name].split() if hasattr(whole, own)})
+            below = [own for own in (*_PARTS, *_PURE) if own.startswith(f"{name}.")]
+            vars(found).update({own.rpartition(".")[2]: self.part(own) for own in below})
+        return self.parts[name]
 
     def lazy(self, name, names):
         """A module that the caller has imported, of which there are copies, unless it is one of Python's own."""
@@ -64,7 +84,7 @@ class _Run(_Copies, _Looks, _Left):
         if found is None:
             is_package, statements = self.slices.get(name, (True, ()))
             found = self.modules[name] = _Module(name)
-            vars(found).update(__builtins__=self.builtins, __package__=name if is_package else above)
+            vars(found).update(__builtins__=self.builtins, __package__=name if is_package else above, _heapcast=self)
             if parent:
                 setattr(parent, last, found)
             for line, text in statements:
@@ -85,17 +105,26 @@ class _Run(_Copies, _Looks, _Left):
         own = [(s, trace) for s, trace in self.traces.items() if trace[0] == module.__name__ and trace[1] in lines]
         probes = _Probes(self, own, tree)
         tree = ast.fix_missing_locations(probes.visit(tree))
-        vars(module)["_heapcast"] = self
+        raised = _Stop.raised
+        defined = [node for node in tree.body if getattr(node, "decorator_list", ())]
+        while not self.executes(module, tree) and any(node.decorator_list for node in defined):
+            # A function without the decorators that cannot be run is the function still.
+            for node in defined:
+                del node.decorator_list[:1]
+        for name in bound:
+            vars(module).setdefault(name, _Gone())
+        # Only what is used of what is gone stops the slice.
+        _Stop.raised = raised
+
+    def executes(self, module, tree):
+        """Whether a statement of a module comes to its end."""
         code = compile(tree, module.__name__, "exec", flags=__future__.annotations.compiler_flag, dont_inherit=True)
         self.constants.update((id(value), value) for value in _constants(code))
-        raised = _Stop.raised
         try:
             exec(code, vars(module))
         except (_Stop, Exception):
-            for name in bound:
-                vars(module).setdefault(name, _Gone())
-        # Only what is used of what is gone stops the slice.
-        _Stop.raised = raised
+            return False
+        return True
 
     def member(self, module, qualified):
         """A function or a class of the slice by its name."""
@@ -182,6 +211,27 @@ def _seen(run, call):
     return bool(done) and _Stop.raised == raised
 
 
+def _random():
+    """The functions of `random` with numbers of their own, which are those that the original would get."""
+    own = random.Random()
+    own.setstate(random.getstate())
+    found = {name: getattr(own, name) for name in random.__all__ if hasattr(own, name)}
+    return {**found, "Random": random.Random}
+
+
+# What stands for modules that have a state of their own, or wait, or say something.
+_STAND_INS = {
+    "logging": lambda: {"getLogger": lambda *_, **__: _Quiet()},
+    "queue": lambda: {
+        **{name: _unwaiting(getattr(queue, name)) for name in ("Queue", "LifoQueue", "PriorityQueue")},
+        "Empty": queue.Empty,
+        "Full": queue.Full,
+    },
+    "random": _random,
+    "warnings": lambda: {"warn": lambda *_, **__: None},
+}
+
+
 def _constants(code):
     """The constants in some code, and in the code in it."""
     for value in code.co_consts:
@@ -249,7 +299,8 @@ def _determined(value, metric, call):
         known = {symbol: sympy.oo if most == math.inf else sympy.Integer(most) for symbol, most in found.items()}
         try:
             found = _result(value.xreplace(known))
-        except (ValueError, ZeroDivisionError):
+        except (OverflowError, TypeError, ValueError, ZeroDivisionError):
+            # It is infinite, or no number.
             continue
         if isinstance(found, int):
             # What is left behind is there at some moment.

@@ -119,6 +119,7 @@ fn seen(seen: &Seen, symbols: &Symbols) -> String {
         }
         Seen::Calls => "\"calls\"".to_owned(),
         Seen::Levels => "\"levels\"".to_owned(),
+        Seen::Kept => "\"kept\"".to_owned(),
         Seen::Grown => "\"grown\"".to_owned(),
         Seen::Int => "\"int\"".to_owned(),
         Seen::Slot => "\"slot\"".to_owned(),

@@ -9,6 +9,8 @@ import gc
 import importlib.util
 import io
 import math
+import queue
+import random
 import re
 import struct
 import sys
@@ -23,20 +25,35 @@ _MOST_STEPS = 4_000_000
 _STACK = 1 << 28
 # Modules that do nothing outside of the values that they are given.
 _PURE = set(
-    "__future__ _collections_abc abc array base64 binascii bisect calendar cmath collections colorsys contextlib copy "
-    "dataclasses datetime decimal difflib enum fractions functools graphlib heapq html inspect itertools json keyword "
-    "math numbers numpy operator pprint re reprlib string struct sympy textwrap types typing typing_extensions "
-    "unicodedata zlib".split()
+    "__future__ _collections_abc _json _string abc array ast base64 binascii bisect calendar cmath collections colorsys "
+    "contextlib contextvars copy copyreg csv dataclasses datetime decimal difflib enum errno fnmatch fractions functools "
+    "graphlib hashlib heapq hmac html inspect ipaddress itertools json keyword math numbers numpy operator pprint re "
+    "reprlib statistics string struct sympy textwrap token types typing typing_extensions unicodedata urllib.parse "
+    "weakref zlib".split()
 )
+# What of other modules does not either.
+_PARTS = {
+    "codecs": "BOM_UTF8 BOM_UTF16 BOM_UTF16_BE BOM_UTF16_LE decode encode getdecoder getencoder lookup",
+    "gettext": "NullTranslations",
+    "io": "BytesIO StringIO",
+    "locale": "localeconv",
+    "os": "PathLike altsep curdir extsep fspath linesep name pardir pathsep sep",
+    "os.path": "basename commonpath commonprefix dirname isabs join normcase normpath sep split splitdrive splitext",
+    "threading": "Lock RLock get_ident local",
+    "time": "gmtime localtime mktime monotonic perf_counter process_time strftime strptime struct_time time",
+    "tokenize": "TokenInfo generate_tokens tokenize untokenize",
+    "urllib": "",
+    "uuid": "UUID uuid1 uuid3 uuid4 uuid5",
+}
 _SYS = (
-    "byteorder float_info getrecursionlimit getsizeof hexversion implementation int_info intern maxsize maxunicode "
+    "_getframe byteorder exc_info float_info getrecursionlimit getsizeof hexversion implementation int_info intern maxsize maxunicode "
     "platform version version_info"
 ).split()
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset, range, collections.deque)
 # What is taken for an instance of a builtin type may be one of these.
 _KINDS = {kind.__name__: (kind,) for kind in (str, bytes, bytearray, dict, set, frozenset, tuple, int, float)}
 _KINDS.update({"list": (list, collections.deque), "container": _SIZED})
-_OUTSIDE = set("breakpoint compile eval exec exit help input open quit".split())
+_OUTSIDE = set("breakpoint exit help input open quit".split())
 _IS_HEAP_TYPE = 1 << 9
 _PLAIN = (
     bool, bytes, complex, float, int, str, range, slice, type, type(None), type(Ellipsis), type(NotImplemented),
@@ -73,12 +90,45 @@ class _Gone:
 
 
 class _Module(types.ModuleType):
-    """A module of which a slice has a part."""
+    """A module of which a slice has a part; a copy of more of it, if the caller has imported it."""
 
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return _Gone()
+        run, known = vars(self).get("_heapcast"), sys.modules.get(self.__name__)
+        if run is None or not hasattr(known, name) or _is_of_python(self.__name__):
+            return _Gone()
+        found = run.attempt(getattr(known, name))
+        setattr(self, name, found)
+        return found
+
+
+class _Quiet:
+    """What says nothing, whatever it is asked to say."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Quiet()
+
+    def __call__(self, *_, **__):
+        return None
+
+
+def _unwaiting(kind):
+    """A kind of queues that stop the slice where they would wait for others."""
+
+    def get(self, *_, **__):
+        if self.empty():
+            raise _Stop()
+        return kind.get(self, False)
+
+    def put(self, item, *_, **__):
+        if self.full():
+            raise _Stop()
+        kind.put(self, item, False)
+
+    return type(kind.__name__, (kind,), {"get": get, "put": put})
 
 
 class _Lazy(types.ModuleType):
@@ -108,7 +158,7 @@ class _Scope(dict):
 
 def _is_pure(module):
     """Whether a module of that name does nothing outside of the values that it is given."""
-    return module.partition(".")[0] in _PURE
+    return module in _PURE or module.partition(".")[0] in _PURE
 
 
 def _is_of_python(module):

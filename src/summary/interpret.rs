@@ -277,7 +277,13 @@ impl<'a> Interpreter<'a> {
             return;
         }
         let name = self.context.short_name(self.function.object).to_owned();
-        let all = self.unknown(&format!("kept by {name}"), "a recursive call");
+        let place = (self.module(), self.function.line);
+        let all = self.traced_at(
+            &format!("kept by {name}"),
+            "a recursive call",
+            place,
+            Seen::Kept,
+        );
         for effect in &shape.effects {
             let value = Value::input(Place::clone(&effect.place));
             if let Some(container) = self.container_of(&value) {

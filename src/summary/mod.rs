@@ -226,6 +226,8 @@ pub enum Seen {
     Calls,
     /// How deep these calls are.
     Levels,
+    /// What it leaves behind outside of what it returns, in such a call: bytes, and entries of containers.
+    Kept,
     /// The length of what gets longer there.
     Grown,
     /// The bytes of a number.
