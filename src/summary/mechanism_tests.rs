@@ -41,8 +41,8 @@ def largest(values, low, high):
 "#,
         "
             largest: upper
-              total: -224·high - 224·low + 224·max(2·high, 2·low, high + low + 1) | -7·high - 7·low + 7·max(2·high, 2·low, high + low + 1)
-              peak: 64·ceil(log2(-high - low + 2·max(high, low))) + 64 | 2·ceil(log2(-high - low + 2·max(high, low))) + 2
+              total: -432·high - 432·low + 432·max(2·high, 2·low, high + low + 1) | -11·high - 11·low + 11·max(2·high, 2·low, high + low + 1)
+              peak: 64·ceil(log2(-high - low + 2·max(high, low))) + 232 | 2·ceil(log2(-high - low + 2·max(high, low))) + 6
               retained: 0 | 0
         ",
     );
