@@ -197,7 +197,7 @@ def runs(text):
         "
             runs: upper
               total: 60·len(text)² + 221·len(text) + 472 | 2·len(text)² + 4·len(text) + 2
-              peak: 41·len(text) + 328 | len(text) + 7
+              peak: 41·len(text) + 392 | len(text) + 9
               retained: 41·len(text) + 104 | len(text) + 1
         ",
     );
