@@ -200,6 +200,16 @@ def makes_function(source):
     return any(instruction.opname == "MAKE_FUNCTION" for instruction in dis.get_instructions(code))
 
 
+def makes_tuple():
+    # The iterator has no free list.
+    tracemalloc.start()
+    try:
+        max(1, 2)
+        return tracemalloc.get_traced_memory()[1] >= 48
+    finally:
+        tracemalloc.stop()
+
+
 def function_table():
     def plain():
         return lambda: None
@@ -227,6 +237,7 @@ def function_table():
         "cell": cell,
         "bound_method": live(lambda: instance.method),
         "comprehension_makes_function": makes_function("[x for x in y]"),
+        "max_makes_tuple": makes_tuple(),
     }
 
 

@@ -183,6 +183,8 @@ pub struct FunctionSizes {
     pub bound_method: u64,
     /// Whether a comprehension makes a function each time that it runs.
     pub comprehension_makes_function: bool,
+    /// Whether `max(a, b)` makes a tuple of its arguments, and an iterator over that.
+    pub max_makes_tuple: bool,
 }
 
 /// Generators and coroutines: `base + local * (locals + cells + stack)`.

@@ -479,6 +479,12 @@ relations! {
     /// `catches(region, class, var)` indicates that the `try` region `region` has a handler for
     /// the class in `class`, which binds the exception to `var`.
     catches(region: Region, class: Var, var: Var);
+    /// `generates(generator, region)` indicates that each iteration of `region`, a clause of a
+    /// generator expression, gives elements of what the variable `generator` holds.
+    generates(generator: Var, region: Region);
+    /// `takes_singly(function, formal)` indicates that the modelled `function` lets go of each
+    /// element of its parameter `formal` before it takes the next.
+    takes_singly(function: Obj, formal: Var);
     /// `yields(function, var)` indicates that the generator `function` yields `var`.
     yields(function: Obj, var: Var);
     /// `captures(function, cell)` indicates that `function` reads `cell` of an enclosing function.

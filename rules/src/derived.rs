@@ -110,6 +110,9 @@ pub struct Derived {
     /// `outlives(var, region, via)`: the value of `var` may still be reachable when `region`, or
     /// the function where `region` is its outermost one, ends.
     pub outlives: Vec<(Var, Region, Via)>,
+    /// `singly(generator, is_looped)`: each element of the generator expression that `generator` holds
+    /// is let go of before the next is taken, unless what takes it keeps it.
+    pub singly: Vec<(Var, bool)>,
     /// `bounded(object, bound, places)`: in so many places of a function's code, or for a class, the
     /// analysis gave up what `bound` says.
     pub bounded: Vec<(Obj, Bound, u32)>,

@@ -23,6 +23,7 @@
 //! one that models do not mention.
 
 mod nodes;
+mod singly;
 mod telling;
 mod ways;
 mod wiring;
@@ -333,6 +334,10 @@ pub struct Escapes {
     /// `kept(function, parameter, via)`: after a call of `function`, what was passed for the
     /// parameter of that number (see [`parameter_numbers`]) may be reachable from there.
     pub kept: Vec<(Obj, u32, Via)>,
+    /// `singly(generator, is_looped)`: each element of the generator expression that `generator` holds
+    /// is let go of before the next is taken, unless what takes it keeps it; a loop goes over it, or it
+    /// is passed to a function alone.
+    pub singly: Vec<(Var, bool)>,
     /// How the values that were asked for come to outlive regions.
     pub ways: Vec<Way>,
     /// Rows of each relation inside of the engine, by name.
@@ -409,7 +414,7 @@ pub fn escape_with_ways(
             .iter()
             .map(|&(_, number, var)| Numbered(var, number)),
     );
-    let told = wiring::connect(
+    let (told, singly) = wiring::connect(
         &mut runtime,
         facts,
         call_target,
@@ -439,6 +444,7 @@ pub fn escape_with_ways(
         explained.extend(asked.iter().flat_map(|&var| graph.ways(var)));
     }
     Escapes {
+        singly,
         ways: explained,
         outlives: sorted(outlives.into_iter().map(|Outlives(v, r, via)| (v, r, via))),
         parts_outlive: sorted(parts.into_iter().map(|PartsOutlive(v, r, via)| (v, r, via))),

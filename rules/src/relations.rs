@@ -233,6 +233,11 @@ derived_relations! { derived:
     /// `outlives(var, region, via)` indicates that the value of `var` may still be reachable when
     /// `region` ends, and through what.
     outlives(var: Var, region: Region, via: Via) in derived.outlives.iter().copied();
+    /// `singly(generator, loops)` indicates that each element of the generator expression that
+    /// `generator` holds is let go of before the next is taken, unless what takes it keeps it: a loop
+    /// over it where `loops` is 1, and a function otherwise.
+    singly(generator: Var, loops: u32)
+        in derived.singly.iter().map(|&(generator, loops)| (generator, u32::from(loops)));
     /// `bounded(object, bound, places)` indicates that the analysis gave up what `bound` says in so
     /// many places of a function's code, or for a class.
     bounded(object: Obj, bound: Bound, places: u32) in derived.bounded.iter().copied();
@@ -327,6 +332,7 @@ mod tests {
             unknown_call: _,
             mro: _,
             outlives: _,
+            singly: _,
             bounded: _,
             records: _,
             first_record: _,

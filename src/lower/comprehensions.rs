@@ -6,7 +6,7 @@ use rustpython_text_size::Ranged;
 
 use super::builder::Lowerer;
 use super::frame::Captured;
-use crate::ir::{Comprehension, DisplayKind, Loop, LoopKind, Op};
+use crate::ir::{Block, Comprehension, DisplayKind, Loop, LoopKind, Op};
 
 /// What a comprehension collects.
 #[derive(Clone, Copy)]
@@ -59,6 +59,7 @@ impl<'a> Lowerer<'a> {
             self.in_block(|lowerer| lowerer.clause(to, iterable, first, rest, element));
         if let Some(outer) = outer {
             self.holds_captured(to, outer);
+            self.generates(to, &body);
         }
         self.keep_walrus(mark);
         self.frame.scopes.pop();
@@ -85,6 +86,16 @@ impl<'a> Lowerer<'a> {
         let frame = Field::attribute(self.intern("gi_frame"));
         for var in held {
             self.facts.store.push((generator, frame, var));
+        }
+    }
+
+    /// Which iterations give the elements of a generator.
+    fn generates(&mut self, generator: Var, clause: &Block) {
+        for item in clause {
+            if let Op::Loop(inner) = &item.op {
+                self.facts.generates.push((generator, inner.region));
+                self.generates(generator, &inner.body);
+            }
         }
     }
 

@@ -602,6 +602,7 @@ impl<'a> Interpreter<'a> {
                 self.set(to, element);
             }
             ("min" | "max", [first, rest @ ..]) => {
+                self.chooses_from(values.len());
                 let result = rest.iter().try_fold(self.number(first), |all, value| {
                     let own = self.number(value)?;
                     let all = all?;
@@ -621,6 +622,20 @@ impl<'a> Interpreter<'a> {
             _ => return false,
         }
         true
+    }
+
+    /// `max` has that many values in a tuple, and an iterator over it, where these are not passed as one.
+    fn chooses_from(&mut self, count: usize) {
+        let sizes = self.context.input.sizes;
+        if !sizes.function.max_makes_tuple {
+            return;
+        }
+        let bytes = sizes.tuple.head + count as u64 * sizes.tuple.slot;
+        let at = self.one(Kind::Tuple, number(bytes), Owner::Local);
+        self.transient(Kind::Iterator, number(sizes.iterator.tuple_iterator));
+        if let Some(frame) = self.frames.last_mut() {
+            frame.free(at);
+        }
     }
 
     /// `divmod(of, by)`: the quotient and what is left.

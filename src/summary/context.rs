@@ -445,6 +445,13 @@ impl<'a> Context<'a> {
         rows(own, region, |row| row.1)
     }
 
+    /// Whether the elements of a generator expression are let go of one by one, and if so, whether a
+    /// loop goes over them.
+    pub(super) fn taken_singly(&self, generator: Var) -> Option<bool> {
+        let found = rows(&self.input.derived.singly, generator, |row| row.0).first();
+        found.map(|row| row.1)
+    }
+
     /// How many cells of other functions a function captures.
     pub(super) fn captured(&self, function: Obj) -> u64 {
         self.captured.get(&function).copied().unwrap_or(0)

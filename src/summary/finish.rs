@@ -48,8 +48,10 @@ impl Interpreter<'_> {
                 true => self.uses.deaths.is_scalar_held_by_names(var),
                 false => self.uses.deaths.is_held_by_names(var),
             };
+            // Of all the elements of a generator, a function such as `max` gives one.
+            let is_chosen = self.singly == Some(false) && self.uses.deaths.is_chosen(var);
             depth <= at
-                || !by_names
+                || !by_names && !is_chosen
                 || self
                     .outlives(owner, var, region)
                     .any(|via| !matches!(via, Via::Variable | Via::Returned | Via::Thrown))

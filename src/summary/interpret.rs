@@ -161,6 +161,9 @@ pub(super) struct Interpreter<'a> {
     pub(super) heading: bool,
     /// Whether the comprehension around the present step leaves elements out.
     pub(super) filtering: bool,
+    /// Where the comprehension around the present step is a generator whose elements are let go of one by
+    /// one: whether a loop goes over it.
+    pub(super) singly: Option<bool>,
     /// What is noted of it, where that is wanted.
     pub(super) notes: Option<Box<Notes>>,
 }
@@ -230,6 +233,7 @@ impl<'a> Interpreter<'a> {
             unseen: HashSet::default(),
             heading: false,
             filtering: false,
+            singly: None,
             notes: context.is_noted(function.object).then(Box::default),
         }
     }

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use heapcast_facts::{FixedState, Map, Var};
+use heapcast_facts::{FixedState, Map, Region, Var};
 
 use super::context::Context;
 use crate::ir::{Argument, Block, Callee, Index, LoopKind, Op, Phi, defined, nested};
@@ -52,6 +52,16 @@ pub(super) struct Deaths {
     positions: HashSet<Var, FixedState>,
     /// The variables that items of a variable's value are unpacked to.
     unpacked: Map<(Var, u32), Var>,
+    /// The names that each loop binds anew.
+    bound: Vec<(Region, Vec<Var>)>,
+    /// How many of the names that a loop binds anew a value may be passed on to, where these are several.
+    names: Map<(Region, Var), u32>,
+    /// What the elements of generator expressions become that are let go of one by one.
+    taken: Map<Var, Vec<Var>>,
+    /// The generator expression around the present step, if it is one of these.
+    gives_to: Option<Var>,
+    /// The elements of those that are passed to a function, where nothing else keeps them.
+    chosen: HashSet<Var, FixedState>,
     /// What becomes such a position, and is kept by nothing else.
     unkept: HashSet<Var, FixedState>,
 }
@@ -75,9 +85,16 @@ impl Deaths {
             positions: super::positions::positions(context, body),
             added: HashSet::default(),
             unpacked: Map::default(),
+            bound: Vec::new(),
+            names: Map::default(),
+            taken: Map::default(),
+            gives_to: None,
+            chosen: HashSet::default(),
             unkept: HashSet::default(),
         };
         deaths.walk(context, body, &mut Map::default());
+        deaths.choose();
+        deaths.count_names();
         deaths.spread();
         deaths
     }
@@ -119,6 +136,82 @@ impl Deaths {
         self.unkept.contains(&var)
     }
 
+    /// Elements of a generator are taken one by one, for something that they may be.
+    fn takes(&mut self, generator: Var, kind: Use) -> Use {
+        let (Use::Flow(to) | Use::Name(to)) = kind else {
+            return kind;
+        };
+        self.taken.entry(generator).or_default().push(to);
+        match kind {
+            Use::Name(_) => Use::Hold,
+            _ => Use::Read,
+        }
+    }
+
+    /// Such a generator gives an element.
+    fn is_given(&mut self, context: &Context<'_>, generator: Var, element: Var) -> Use {
+        let mut holders = vec![generator];
+        let mut at = 0;
+        while let Some(holder) = holders.get(at).copied() {
+            at += 1;
+            for &to in self.taken.get(&holder).into_iter().flatten() {
+                match context.taken_singly(to) {
+                    None => self.parts.entry(to).or_default().push(element),
+                    Some(_) if holders.contains(&to) => {}
+                    Some(_) => holders.push(to),
+                }
+            }
+        }
+        if context.taken_singly(generator) == Some(false) {
+            self.chosen.insert(element);
+        }
+        Use::Hold
+    }
+
+    /// Whether nothing keeps a value but a function that chooses among the elements of a generator.
+    pub(super) fn is_chosen(&self, var: Var) -> bool {
+        self.chosen.contains(&var)
+    }
+
+    /// Of what functions choose from, that which is kept in no other way, with its parts.
+    fn choose(&mut self) {
+        let once = |var: &Var| self.kept.get(var) == Some(&1);
+        let mut chosen = std::mem::take(&mut self.chosen);
+        chosen.retain(once);
+        let mut work: Vec<Var> = chosen.iter().copied().collect();
+        while let Some(whole) = work.pop() {
+            let parts = self.parts.get(&whole).into_iter().flatten();
+            for part in parts.filter(|part| once(part)) {
+                if chosen.insert(*part) {
+                    work.push(*part);
+                }
+            }
+        }
+        self.chosen = chosen;
+    }
+
+    /// How many of the names that a loop binds anew may hold values of a variable at a time.
+    pub(super) fn names_of(&self, region: Region, var: Var) -> u32 {
+        self.names.get(&(region, var)).copied().unwrap_or(1)
+    }
+
+    /// Counts the names that loops pass values on to: `a, b = b, a + b` has two.
+    fn count_names(&mut self) {
+        for (region, names) in std::mem::take(&mut self.bound) {
+            let mut counts: Map<Var, u32> = Map::default();
+            for name in names {
+                let mut held: HashSet<Var, FixedState> = HashSet::default();
+                held.insert(name);
+                spread(&mut held, &[&self.parts]);
+                held.iter()
+                    .for_each(|var| *counts.entry(*var).or_default() += 1);
+            }
+            let several = counts.into_iter().filter(|(_, count)| *count > 1);
+            self.names
+                .extend(several.map(|(var, count)| ((region, var), count)));
+        }
+    }
+
     /// What is part of something stored is stored.
     fn spread(&mut self) {
         self.stored_whole.clone_from(&self.stored);
@@ -130,6 +223,7 @@ impl Deaths {
         spread(&mut self.stored, &[&self.parts, &self.operands]);
         // These are kept as long as the summaries are made.
         self.parts = Map::default();
+        self.taken = Map::default();
         self.operands = Map::default();
     }
 
@@ -144,9 +238,20 @@ impl Deaths {
         let own = identity(block);
         let mut found = Vec::new();
         for (at, item) in block.iter().enumerate().rev() {
+            if let Op::Loop(inner) = &item.op
+                && inner.phis.len() > 1
+            {
+                let names = inner.phis.iter().map(|phi| phi.to).collect();
+                self.bound.push((inner.region, names));
+            }
+            let around = self.gives_to;
+            if let Op::Comprehension(inner) = &item.op {
+                self.gives_to = context.taken_singly(inner.to).map(|_| inner.to);
+            }
             for inner in nested(&item.op).into_iter().rev() {
                 self.walk(context, inner, later);
             }
+            self.gives_to = around;
             if let Op::SetSubscript {
                 index: Index::Value(index),
                 ..
@@ -184,6 +289,16 @@ impl Deaths {
                         ..
                     } if *index == var && *from != var && self.positions.contains(&var) => {
                         Use::Read
+                    }
+                    Op::Collect { .. } => match self.gives_to {
+                        Some(generator) => self.is_given(context, generator, var),
+                        None => kind,
+                    },
+                    Op::Call { .. } | Op::Narrow { .. } if context.taken_singly(var).is_some() => {
+                        self.takes(var, kind)
+                    }
+                    _ if matches!(kind, Use::Name(_)) && context.taken_singly(var).is_some() => {
+                        self.takes(var, kind)
                     }
                     _ => kind,
                 };
@@ -292,6 +407,9 @@ const READERS: &[&str] = &[
     "oct",
 ];
 
+/// Functions that keep nothing of their arguments and return one of them, or of their elements.
+const CHOOSERS: &[&str] = &["max", "min", "next"];
+
 /// Methods that keep nothing of their arguments.
 const READER_METHODS: &[&str] = &[
     "write",
@@ -332,13 +450,13 @@ fn reads_only(context: &Context<'_>, op: &Op) -> bool {
     false
 }
 
-/// Whether a call keeps nothing of its arguments and returns nothing of them.
-fn is_reader(context: &Context<'_>, op: &Op) -> bool {
+/// Whether a call is of some of these functions.
+fn calls_one_of(context: &Context<'_>, op: &Op, functions: &[&str]) -> bool {
     let Op::Call { call, .. } = op else {
         return false;
     };
     let targets = context.targets(*call);
-    let reads = |name: &str| READERS.contains(&name.strip_prefix("builtins.").unwrap_or(name));
+    let reads = |name: &str| functions.contains(&name.strip_prefix("builtins.").unwrap_or(name));
     !targets.is_empty()
         && context
             .instantiates(*call)
@@ -476,7 +594,9 @@ fn uses_of_many(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var, Use)) 
             arguments,
             ..
         } => {
-            let kind = if reads_only(context, op) {
+            let kind = if calls_one_of(context, op, READERS) {
+                Use::Read
+            } else if reads_only(context, op) || calls_one_of(context, op, CHOOSERS) {
                 Use::Flow(*to)
             } else {
                 Use::Keep
@@ -486,11 +606,6 @@ fn uses_of_many(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var, Use)) 
                 Callee::Method(var, _) | Callee::Protocol(var, _) => each(*var, Use::Flow(*to)),
             }
             for argument in arguments {
-                let kind = if is_reader(context, op) {
-                    Use::Read
-                } else {
-                    kind
-                };
                 each(argument_var(argument), kind);
             }
         }

@@ -1,6 +1,6 @@
 //! Loops, comprehensions, and ways of execution that meet.
 
-use heapcast_facts::{Map, Var};
+use heapcast_facts::{Map, Region, Var};
 
 use super::Seen;
 use super::containers::Container;
@@ -580,7 +580,8 @@ impl<'a> Interpreter<'a> {
         // What names alone hold is let go of when the next iteration binds them anew.
         let (survivors, held): (Vec<Owned>, Vec<Owned>) = (finished.alive.into_iter())
             .partition(|owned| self.adds_up(owned, at, finished.region));
-        for moment in self.moments(&finished.peaks, &survivors, &held, iterations) {
+        let named = self.by_names(&held, finished.region);
+        for moment in self.moments(&finished.peaks, &survivors, &named, iterations) {
             if let Some(frame) = self.frames.last_mut() {
                 frame.note(moment);
             }
@@ -606,6 +607,14 @@ impl<'a> Interpreter<'a> {
             })
             .collect();
         self.grade = grade;
+        let stays = |owned: &Owned| match self.singly {
+            _ if !scoped => true,
+            // What a generator has while it waits is there while the loop over it runs.
+            Some(is_looped) => is_looped || self.survives(&owned.owner, at, finished.region),
+            None => false,
+        };
+        // Names that the loop bound stay bound after it.
+        let held: Vec<Owned> = held.into_iter().filter(stays).collect();
         let Some(frame) = self.frames.last_mut() else {
             return;
         };
@@ -613,10 +622,6 @@ impl<'a> Interpreter<'a> {
         for owned in kept {
             frame.keep(owned);
         }
-        if scoped {
-            return;
-        }
-        // Names that the loop bound stay bound after it.
         for owned in held {
             let line = most(&owned.line, iterations).0;
             frame.keep(Owned {
@@ -624,6 +629,27 @@ impl<'a> Interpreter<'a> {
                 owner: owned.owner,
             });
         }
+    }
+
+    /// What names hold, once for each of the names of the loop that it may be passed on to.
+    fn by_names(&self, held: &[Owned], region: Region) -> Vec<Owned> {
+        let deaths = &self.uses.deaths;
+        let named = held.iter().map(|owned| {
+            let mut names = 1;
+            owned.owner.any(|var| {
+                names = names.max(deaths.names_of(region, var));
+                false
+            });
+            let by = i64::from(names).into();
+            let line = Line {
+                count: owned.line.count.scale(&by),
+                bytes: owned.line.bytes.scale(&by),
+                ..owned.line.clone()
+            };
+            let owner = owned.owner.clone();
+            Owned { line, owner }
+        });
+        named.collect()
     }
 
     /// How many slots there are for what is stored in those of one list that is older than the loop.
@@ -706,6 +732,7 @@ impl<'a> Interpreter<'a> {
         let id = self.container(kind, Some(Expr::ZERO), owner);
         self.collecting.push(id);
         let filtering = std::mem::replace(&mut self.filtering, inner.is_filtered);
+        let singly = std::mem::replace(&mut self.singly, self.context.taken_singly(inner.to));
         let depth = self.frames.len();
         self.set(
             inner.to,
@@ -722,6 +749,7 @@ impl<'a> Interpreter<'a> {
             }
         }
         self.filtering = filtering;
+        self.singly = singly;
         self.collecting.pop();
         debug_assert_eq!(depth, self.frames.len());
         if let Some(frame) = self.frames.last_mut() {

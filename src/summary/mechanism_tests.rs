@@ -41,8 +41,8 @@ def largest(values, low, high):
 "#,
         "
             largest: upper
-              total: -224·high - 224·low + 224·max(2·high, 2·low, high + low + 1) | -7·high - 7·low + 7·max(2·high, 2·low, high + low + 1)
-              peak: 64·ceil(log2(-high - low + 2·max(high, low))) + 64 | 2·ceil(log2(-high - low + 2·max(high, low))) + 2
+              total: -432·high - 432·low + 432·max(2·high, 2·low, high + low + 1) | -11·high - 11·low + 11·max(2·high, 2·low, high + low + 1)
+              peak: 64·ceil(log2(-high - low + 2·max(high, low))) + 232 | 2·ceil(log2(-high - low + 2·max(high, low))) + 6
               retained: 0 | 0
         ",
     );
@@ -197,7 +197,7 @@ def runs(text):
         "
             runs: upper
               total: 60·len(text)² + 221·len(text) + 472 | 2·len(text)² + 4·len(text) + 2
-              peak: 41·len(text) + 328 | len(text) + 7
+              peak: 41·len(text) + 392 | len(text) + 9
               retained: 41·len(text) + 104 | len(text) + 1
         ",
     );

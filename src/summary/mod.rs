@@ -70,6 +70,8 @@ mod rows;
 #[cfg(test)]
 mod search_tests;
 mod shapes;
+#[cfg(test)]
+mod singly_tests;
 mod sizes;
 mod slots;
 mod specialise;

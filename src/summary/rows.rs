@@ -39,6 +39,7 @@ pub fn escapes_with_ways(
         asked,
     );
     derived.outlives = found.outlives;
+    derived.singly = found.singly;
     (found.parts_outlive, found.ways)
 }
 

@@ -35,6 +35,7 @@ pub(super) fn summaries(source: &str) -> Vec<(String, FunctionSummary)> {
             &derived.instantiates,
         );
         derived.outlives = found.outlives;
+        derived.singly = found.singly;
         let parts = found.parts_outlive;
         let sizes = SizeTable::for_version(Some("3.11")).unwrap();
         let input = SummaryInput {
@@ -152,11 +153,11 @@ def keep_last(n):
         "
             buffers: upper
               total: n²/2 + 177·n/2 + 224 | 2·n + 6
-              peak: 2·n + 400 | 10
+              peak: 2·n + 432 | 11
               retained: 0 | 0
             keep_last: upper
               total: n²/2 + 177·n/2 + 224 | 2·n + 6
-              peak: 2·n + 400 | 10
+              peak: 2·n + 432 | 11
               retained: n + 56 | 1
         ",
     );

@@ -99,6 +99,9 @@ impl<'w> Writer<'w> {
         for parameter in &self.body.parameters {
             let var = self.var();
             self.locals.insert(&parameter.name, var);
+            if self.body.singly.contains(&parameter.name) {
+                self.facts.takes_singly.push((self.function, var));
+            }
             match parameter.passing {
                 Passing::PositionalOnly | Passing::Either => {
                     self.facts.formal.push((self.function, index, var));

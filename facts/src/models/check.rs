@@ -225,6 +225,9 @@ impl Checker<'_> {
         for name in named.into_iter().flatten() {
             self.parameter(name);
         }
+        for name in &function.body.singly {
+            self.parameter(name);
+        }
         for growth in &function.cost.grows {
             self.parameter(&growth.parameter);
             self.size(&growth.by);

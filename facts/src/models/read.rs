@@ -314,6 +314,7 @@ impl Reader<'_> {
                 "params" => self.parameters(value, &mut body),
                 "flow" => self.flow(value, &mut body),
                 "returns" => self.returns(value, &mut body),
+                "singly" => body.singly = self.plain_strings(value),
                 "kind" => binding = self.binding(value),
                 "allocates" => self.allocations(value, &mut cost),
                 "result_length" => cost.result_length = self.size(value),

@@ -60,6 +60,7 @@ pub(super) fn signature(text: &str, method: bool) -> Parsed<Signature> {
         returns: returns
             .filter(|value| *value != Expr::Nothing)
             .map(|value| (0, value)),
+        singly: Vec::new(),
     };
     Ok(Signature { name, body, cost })
 }

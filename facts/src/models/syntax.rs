@@ -140,6 +140,8 @@ pub(super) struct Body {
     /// Each with its line.
     pub(super) statements: Vec<(usize, Statement)>,
     pub(super) returns: Option<(usize, Expr)>,
+    /// The parameters of which each element is let go of before the next is taken.
+    pub(super) singly: Vec<String>,
 }
 
 impl Body {

@@ -4,6 +4,7 @@
 use crepe::crepe;
 use heapcast_facts::{Call, Facts, Field, Obj, ObjectKind, Region, RegionKind, Symbol, Var};
 
+use super::singly::Singly;
 use super::telling::{Told, Ways};
 use crate::places::Binding;
 
@@ -366,7 +367,7 @@ pub(super) fn connect(
     call_target: &[(Call, Obj)],
     call_receiver: &[(Call, Obj, Obj)],
     instantiates: &[(Call, Obj)],
-) -> Told {
+) -> (Told, Vec<(Var, bool)>) {
     let mut runtime = Crepe::new();
     values(&mut runtime, facts);
     calls(&mut runtime, facts);
@@ -405,6 +406,9 @@ pub(super) fn connect(
         within,
         enclosing,
     ) = runtime.run_with_hasher::<crate::Hasher>();
+    let passed: Vec<(Call, Var, Var)> = binds.iter().map(|row| (row.0, row.1, row.2)).collect();
+    let inside: Vec<(Var, Region)> = within.iter().map(|row| (row.0, row.1)).collect();
+    let singly = Singly::of(facts, call_target, &passed, &inside);
     let mut ways = Ways::new(facts, call_target);
     copy_of.iter().for_each(|row| ways.copy(row.0, row.1));
     origin.iter().for_each(|row| ways.origin(row.0, row.1));
@@ -461,13 +465,14 @@ pub(super) fn connect(
     let holds_static = holds_static.into_iter();
     for_escape.extend(holds_static.map(|HoldsStatic(a)| super::HoldsStatic(a)));
     for_escape.extend(formal.into_iter().map(|Formal(a)| super::Formal(a)));
+    for_escape.extend(singly.within.iter().map(|&(a, b)| super::Within(a, b)));
     for_escape.extend(within.into_iter().map(|Within(a, b)| super::Within(a, b)));
     for_escape.extend(
         enclosing
             .into_iter()
             .map(|Enclosing(a, b)| super::Enclosing(a, b)),
     );
-    ways.follow(facts)
+    (ways.follow(facts), singly.generators)
 }
 
 fn values(runtime: &mut Crepe, facts: &Facts) {
