@@ -184,3 +184,17 @@ fn what_iterators_give_that_functions_are_given_is_counted() {
         "[f([1] * n + [3], metric='peak') - f([3], metric='peak') >= 8 * n for n in (4, 50)]";
     assert_eq!(called(source, &[call]), ["[True, True]"]);
 }
+
+#[test]
+fn calls_of_unknown_code_are_looked_at_with_no_objects_in_store() {
+    let source =
+        "import functools\ndef f(function, items):\n    return functools.reduce(function, items)\n";
+    let call =
+        "[f(lambda a, b: a, [1, 2, 3], metric='peak') for _ in [[(i, i) for i in range(99)]]][0]";
+    let found: Vec<i64> = called(source, &[call])
+        .iter()
+        .map(|text| text.parse().unwrap())
+        .collect();
+    // The tuple of the arguments, that of the function's, and the iterator.
+    assert!(found[0] >= 56 + 56 + 48, "{found:?}");
+}

@@ -10,7 +10,9 @@ class _Run(_Copies, _Looks):
         # What the elements of an iterator cost on the average, by unknown and iterator.
         self.averages = {}
         self.modules, self.copies, self.scopes, self.kept, self.calls = {}, {}, {}, [], []
-        self.counts, self.passed = {}, set()
+        self.counts, self.passed, self.watched = {}, set(), {}
+        # The bytes of what the function gives, where that has no parts.
+        self.least = 0
         self.builtins = {name: value for name, value in vars(builtins).items() if name not in _OUTSIDE}
         self.builtins.update({name: _Gone() for name in _OUTSIDE})
         self.builtins.update(__import__=self.imported, print=lambda *_, **__: None)
@@ -129,6 +131,8 @@ def _work(run, call, limit):
         if isinstance(found, types.GeneratorType):
             for _ in run.each((), found):
                 pass
+        elif run.scalar(found) != math.inf:
+            run.least = run.scalar(found)
     except NameError:
         raise
     except Exception:
@@ -176,33 +180,37 @@ def _traced(value, metric, call, counted=None, is_bound=True):
     """What a formula comes to in a run of a slice; what one does that counts what the run does, if a bound allows."""
     if not RUN_SLICES:
         return value
-    value = _determined(value, metric, call)
+    value, _ = _determined(value, metric, call)
     if counted is None:
         return value
     try:
-        found = _determined(counted(), metric, call)
+        found, run = _determined(counted(), metric, call)
     except (_Open, ArithmeticError, TypeError, ValueError):
         return value
     if not isinstance(found, int):
         return value
-    return min(value, found) if isinstance(value, int) and is_bound else found
+    # The bound is one for integers of two digits.
+    if not isinstance(value, int) or not is_bound or (run and run.exceeds()):
+        return found
+    # What was returned is there at the end, if it was made.
+    return max(min(value, found), min(found, run.least if run else 0))
 
 
 def _determined(value, metric, call):
-    """A formula with what the arguments determine, but no closed form says: it is seen in a slice."""
+    """A formula with what the arguments determine, but no closed form says, and the run of a slice that shows it."""
     if isinstance(value, int):
-        return value
+        return value, None
     _, _, fixed, plain, rest, named = call
     given = [value for _, value in [*fixed, *plain]]
     if any(isinstance(value, sympy.Basic) for value in [*given, *rest, *named.values()]):
-        return value
+        return value, None
     free = {symbol.name: symbol for symbol in value.free_symbols}
     traces = {(name, at): trace for name in free for at, trace in enumerate(_TRACES.get(name, ()))}
     if {name for name, _ in traces} != set(free):
-        return value
+        return value, None
     run = _Run(_SLICES, traces, metric)
     if not _seen(run, call) or run.placed != set(traces):
-        return value
+        return value, None
     most = {}
     each = [(key, quantity) for (key, _), quantity in run.averages.items()]
     for (name, at), quantity in [*run.seen.items(), *each]:
@@ -218,5 +226,5 @@ def _determined(value, metric, call):
         except (ValueError, ZeroDivisionError):
             continue
         if isinstance(found, int):
-            return found
-    return value
+            return found, run
+    return value, None

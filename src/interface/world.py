@@ -5,6 +5,7 @@ import abc
 import ast
 import copyreg
 import functools
+import gc
 import importlib.util
 import io
 import math
