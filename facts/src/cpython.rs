@@ -183,7 +183,7 @@ pub struct FunctionSizes {
     pub bound_method: u64,
     /// Whether a comprehension makes a function each time that it runs.
     pub comprehension_makes_function: bool,
-    /// Whether `max(a, b)` makes a tuple of its arguments, and an iterator over that.
+    /// Whether `max(a, b)` makes a tuple of its arguments, and an iterator over that; `max(xs)`, a tuple.
     pub max_makes_tuple: bool,
 }
 

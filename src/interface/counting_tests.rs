@@ -172,3 +172,22 @@ fn nothing_is_run_where_that_is_not_wanted() {
     let found = executed(&module, &["INTERFACES['f'](range(100), metric='retained')"]);
     assert!(pairs(100).contains(&found[0].parse().unwrap()), "{found:?}");
 }
+
+#[test]
+fn integers_of_many_digits_are_longer_than_the_bound_for_any() {
+    let source = "def f(a, b):\n    while b:\n        a, b = a ^ b, (a & b) << 1\n    return a\n";
+    let found = retained(source, &["2 ** 512, 1", "5, 6"]);
+    assert!(
+        (96..=104).contains(&found[0]) && found[1] <= 36,
+        "{found:?}"
+    );
+}
+
+#[test]
+fn texts_that_are_returned_are_as_long_as_they_are_seen_to_be() {
+    let source = "def f(text):\n    best = ''\n    i = 0\n    while i < len(text):\n        \
+                  k = i\n        while k < len(text) and text[k] == text[i]:\n            k += 1\n        \
+                  if k - i > len(best):\n            best = text[i:k]\n        i = k\n    return best\n";
+    let found = retained(source, &["'abbbbc'"]);
+    assert!(found[0] >= 53, "{found:?}");
+}

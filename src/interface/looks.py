@@ -1,4 +1,8 @@
 
+# How often calls of one place are looked at with nothing in store, and the bytes of an integer of two digits
+# with room for one more.
+_EMPTIED, _INT = 3, 36
+
 
 class _Looks:
     """What is seen while a slice runs."""
@@ -153,6 +157,7 @@ class _Looks:
         """A call of what is not known: what it requests and keeps is looked at."""
         if isinstance(function, (type, types.FunctionType, types.MethodType)):
             self.step()
+        self.emptied(symbols)
         found, peak, kept = self.watch(lambda: function(*arguments, **keywords))
         # What is lazy costs when it is asked for more.
         is_lazy = hasattr(type(found), "__next__") and not isinstance(found, _Watched)
@@ -184,6 +189,22 @@ class _Looks:
                 self.calls[-1] = max(self.calls[-1], peak)
             tracemalloc.reset_peak()
         return found, peak - before, max(0, after - before)
+
+    def emptied(self, symbols):
+        """Frees what Python has in store for small objects, as it is when the peak of a call is measured by itself."""
+        if self.metric != "peak":
+            return
+        times = max((self.watched.get(symbol, 0) for symbol in symbols), default=_EMPTIED)
+        if times < _EMPTIED and self.is_tracing and not gc.get_freeze_count():
+            self.watched.update({symbol: times + 1 for symbol in symbols})
+            # A full collection does it; what is there already need not be looked at.
+            gc.freeze()
+            gc.collect()
+            gc.unfreeze()
+
+    def exceeds(self):
+        """Whether a number was seen that is longer than those that are counted where none is looked at."""
+        return any(quantity > _INT for key, quantity in self.seen.items() if self.traces[key][2] == "int")
 
     def cost(self, symbols, peak, kept):
         for symbol in symbols:

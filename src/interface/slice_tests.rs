@@ -249,3 +249,17 @@ fn what_unsolved_recursion_keeps_is_looked_at() {
     let real = 56 + 4 * 8 + (56 + 8 * 3) + (56 + 8 * 2) * 2;
     assert!(number(source, "f([2, 3, 5], 8, metric='peak')") >= real);
 }
+
+#[test]
+fn calls_of_unknown_code_are_looked_at_with_no_objects_in_store() {
+    let source =
+        "import functools\ndef f(function, items):\n    return functools.reduce(function, items)\n";
+    let call =
+        "[f(lambda a, b: a, [1, 2, 3], metric='peak') for _ in [[(i, i) for i in range(99)]]][0]";
+    let found: Vec<i64> = called(source, &[call])
+        .iter()
+        .map(|text| text.parse().unwrap())
+        .collect();
+    // The tuple of the arguments, that of the function's, and the iterator.
+    assert!(found[0] >= 56 + 56 + 48, "{found:?}");
+}

@@ -10,7 +10,7 @@ class _Run(_Copies, _Looks, _Left):
         # What the elements of an iterator cost on the average, by unknown and iterator.
         self.averages = {}
         self.modules, self.copies, self.scopes, self.kept, self.calls = {}, {}, {}, [], []
-        self.counts, self.passed = {}, set()
+        self.counts, self.passed, self.watched = {}, set(), {}
         # The constants of the code, and the copies of classes.
         self.constants, self.classes = {}, set()
         # Of modules that reach outside, what does not; and how deep functions are that are looked at.
@@ -260,33 +260,41 @@ def _traced(value, metric, call, counted=None, is_bound=True):
         found = _left(call)
         if found != math.inf:
             return found
-    value = _determined(value, metric, call)
+    value, run = _determined(value, metric, call)
     if counted is None:
-        return value
+        return _with_left(value, metric, run)
     try:
-        found = _determined(counted(), metric, call)
+        found, run = _determined(counted(), metric, call)
     except (_Open, ArithmeticError, TypeError, ValueError):
         return value
     if not isinstance(found, int):
         return value
-    return min(value, found) if isinstance(value, int) and is_bound else found
+    # The bound is one for integers of two digits.
+    is_bound = is_bound and isinstance(value, int) and not (run and run.exceeds())
+    return _with_left(min(value, found) if is_bound else found, metric, run)
+
+
+def _with_left(value, metric, run):
+    """A peak is at least what is left behind."""
+    is_less = metric == "peak" and run and isinstance(value, int) and value < run.kept_bytes < math.inf
+    return run.kept_bytes if is_less else value
 
 
 def _determined(value, metric, call):
-    """A formula with what the arguments determine, but no closed form says: it is seen in a slice."""
+    """A formula with what the arguments determine, but no closed form says, and the run of a slice that shows it."""
     if isinstance(value, int):
-        return value
+        return value, None
     _, _, fixed, plain, rest, named = call
     given = [value for _, value in [*fixed, *plain]]
     if any(isinstance(value, sympy.Basic) for value in [*given, *rest, *named.values()]):
-        return value
+        return value, None
     free = {symbol.name: symbol for symbol in value.free_symbols}
     traces = {(name, at): trace for name in free for at, trace in enumerate(_TRACES.get(name, ()))}
     if {name for name, _ in traces} != set(free):
-        return value
+        return value, None
     run = _Run(_SLICES, traces, metric)
     if not _seen(run, call) or run.placed != set(traces):
-        return value
+        return value, None
     most = {}
     each = [(key, quantity) for (key, _), quantity in run.averages.items()]
     for (name, at), quantity in [*run.seen.items(), *each]:
@@ -303,7 +311,5 @@ def _determined(value, metric, call):
             # It is infinite, or no number.
             continue
         if isinstance(found, int):
-            # What is left behind is there at some moment.
-            is_less = metric == "peak" and found < run.kept_bytes < math.inf
-            return run.kept_bytes if is_less else found
-    return value
+            return found, run
+    return value, None

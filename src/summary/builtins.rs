@@ -70,10 +70,98 @@ impl<'a> Interpreter<'a> {
             return false;
         }
         let values: Vec<Value> = vars.iter().map(|var| self.value(*var)).collect();
+        let working = self.working_objects(site, name, &values);
+        let is_known = self.builtin_of(site, name, (&vars, &values));
+        if let (Some(at), Some(frame)) = (working, self.frames.last_mut()) {
+            frame.free(at);
+        }
+        is_known
+    }
+
+    /// What the interpreter makes to call a builtin, and gives up when it returns: a tuple of the arguments
+    /// where it takes one, a dict of the named ones, the iterator over what is iterated.
+    fn working_objects(&mut self, site: Site<'a>, name: &str, values: &[Value]) -> Option<usize> {
+        let sizes = self.context.input.sizes;
+        let makes_tuple = sizes.function.max_makes_tuple;
+        let passed = |items: usize| match makes_tuple {
+            true => sizes.tuple.head + items as u64 * sizes.tuple.slot,
+            false => 0,
+        };
+        let named = |argument: &&Argument| matches!(argument, Argument::Keyword(..));
+        let named = match site.arguments.iter().filter(named).count() as u64 {
+            0 => 0,
+            named => sizes.dict.head + sizes.dict_table(sizes.dict_slots(named), true),
+        };
+        let bytes = match (name, values) {
+            ("min" | "max", [of]) => passed(1) + named + self.iterator_over(of),
+            ("min" | "max", _) if !makes_tuple => named,
+            ("min" | "max", _) => passed(values.len()) + named + sizes.iterator.tuple_iterator,
+            ("any" | "all" | "sum", [of, ..]) => self.iterator_over(of),
+            ("set" | "frozenset", [of]) => match of.kind {
+                Kind::Set | Kind::FrozenSet | Kind::Dict => 0,
+                _ => self.iterator_over(of),
+            },
+            ("list" | "tuple" | "sorted" | "list.extend", [.., of]) => match of.kind {
+                Kind::List | Kind::Tuple | Kind::Unknown => 0,
+                _ => self.iterator_over(of),
+            },
+            ("zip", _) => named,
+            _ => 0,
+        };
+        (bytes > 0).then(|| self.one(Kind::Iterator, number(bytes), Owner::Local))
+    }
+
+    /// Frees a small tuple: Python keeps the first of these in store, which the peak of a call counts.
+    pub(super) fn pool(&mut self, at: usize) {
+        let in_loop = !self.loops.is_empty();
+        let is_first = !in_loop && !std::mem::replace(&mut self.has_pooled, true);
+        if !is_first && let Some(frame) = self.frames.last_mut() {
+            frame.free(at);
+        }
+    }
+
+    /// The bytes of an iterator over a value, if it is none itself.
+    fn iterator_over(&self, of: &Value) -> u64 {
+        let sizes = &self.context.input.sizes.iterator;
+        match of.kind {
+            Kind::Generator => 0,
+            Kind::Iterator if of.is_view => sizes.dict_iterator,
+            Kind::Iterator => 0,
+            Kind::Set | Kind::FrozenSet => sizes.set_iterator,
+            Kind::Dict => sizes.dict_iterator,
+            Kind::Range => sizes.range_iterator,
+            _ => sizes.list_iterator,
+        }
+    }
+
+    fn builtin_of(
+        &mut self,
+        site: Site<'a>,
+        name: &str,
+        (vars, values): (&[Var], &[Value]),
+    ) -> bool {
+        let to = site.to;
+        if name == "object.__new__" {
+            return self.bare_instance(to);
+        }
         if let ("str.format", Some(template)) = (name, values.first()) {
             return self.format_call(site, to, template);
         }
         if FREE.contains(&name) {
+            let tuple = &self.context.input.sizes.tuple;
+            match name {
+                "str.startswith" | "str.endswith" => {
+                    let bytes = number(tuple.head + values.len() as u64 * tuple.slot - tuple.slot);
+                    let at = self.one(Kind::Tuple, bytes, Owner::Local);
+                    self.pool(at);
+                }
+                // What is found there may be bound to it.
+                "hasattr" => {
+                    let bytes = number(self.context.input.sizes.function.bound_method);
+                    self.transient(Kind::Function, bytes);
+                }
+                _ => {}
+            }
             if let Some(receiver) = values.first() {
                 self.taken_again(to, receiver);
             }
@@ -94,11 +182,11 @@ impl<'a> Interpreter<'a> {
             self.set(to, Value::of(kind));
             return true;
         }
-        self.iterating(to, name, &values)
-            || self.collecting_builtin(to, name, &values)
-            || self.number_builtin(to, name, &vars, &values)
-            || self.changing(to, name, &values)
-            || self.text(to, name, &vars, &values)
+        self.iterating(to, name, values)
+            || self.collecting_builtin(to, name, values)
+            || self.number_builtin(to, name, vars, values)
+            || self.changing(to, name, values)
+            || self.text(to, name, vars, values)
     }
 
     // ---- iteration -----------------------------------------------------------------------
@@ -158,7 +246,10 @@ impl<'a> Interpreter<'a> {
                     "dict.values" => element,
                     _ => self.key_of(of),
                 };
-                let value = Value::sized(Kind::Iterator, self.length(of));
+                let value = Value {
+                    is_view: true,
+                    ..Value::sized(Kind::Iterator, self.length(of))
+                };
                 (
                     sizes.dict_view,
                     value
@@ -350,7 +441,10 @@ impl<'a> Interpreter<'a> {
             let fitted = &length * &number(table.list.slot);
             let value = self.fitted(kind, length, element, to);
             // What says nothing of its length is put in one by one.
-            let grows = |of: &Value| matches!(of.kind, Kind::Iterator | Kind::Generator);
+            let grows = |of: &Value| {
+                let is_lazy = matches!(of.kind, Kind::Iterator | Kind::Generator | Kind::Instance);
+                is_lazy && !of.is_view || of.kind == Kind::Unknown && of.place.is_none()
+            };
             let slack = match values.iter().any(grows) {
                 true => &slots - &fitted,
                 false => number(table.list.slot),
@@ -602,7 +696,6 @@ impl<'a> Interpreter<'a> {
                 self.set(to, element);
             }
             ("min" | "max", [first, rest @ ..]) => {
-                self.chooses_from(values.len());
                 let result = rest.iter().try_fold(self.number(first), |all, value| {
                     let own = self.number(value)?;
                     let all = all?;
@@ -622,20 +715,6 @@ impl<'a> Interpreter<'a> {
             _ => return false,
         }
         true
-    }
-
-    /// `max` has that many values in a tuple, and an iterator over it, where these are not passed as one.
-    fn chooses_from(&mut self, count: usize) {
-        let sizes = self.context.input.sizes;
-        if !sizes.function.max_makes_tuple {
-            return;
-        }
-        let bytes = sizes.tuple.head + count as u64 * sizes.tuple.slot;
-        let at = self.one(Kind::Tuple, number(bytes), Owner::Local);
-        self.transient(Kind::Iterator, number(sizes.iterator.tuple_iterator));
-        if let Some(frame) = self.frames.last_mut() {
-            frame.free(at);
-        }
     }
 
     /// `divmod(of, by)`: the quotient and what is left.
@@ -754,17 +833,20 @@ impl<'a> Interpreter<'a> {
             ("str.join", [separator, parts]) => {
                 let count = self.length_or_unknown(parts);
                 let all = self.joined_length(parts, &count);
-                if matches!(parts.kind, Kind::Generator | Kind::Iterator) {
-                    // What comes one by one is put in a list first.
+                let listed = matches!(parts.kind, Kind::Generator | Kind::Iterator).then(|| {
+                    // What comes one by one is put in a list first, which is there until all is joined.
                     let size = self.context.input.sizes;
                     let table = sizes::grow(size, Kind::List, &Expr::ZERO, &count, None);
                     let bytes = &number(size.list.head) + &table.table;
-                    self.transient(Kind::List, bytes);
-                }
+                    self.one(Kind::List, bytes, Owner::Local)
+                });
                 let between = self.length_or_unknown(separator);
                 let gaps = (&count - &Expr::one()).positive_part();
                 let length = &all + &(&gaps * &between);
                 self.sequence(to, Kind::Str, length, None, true);
+                if let (Some(at), Some(frame)) = (listed, self.frames.last_mut()) {
+                    frame.free(at);
+                }
             }
             ("str.split" | "str.rsplit" | "str.splitlines", [of, ..]) => {
                 let (_, method) = name.split_once('.').unwrap_or_default();

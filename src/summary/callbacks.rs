@@ -62,6 +62,16 @@ impl<'a> Interpreter<'a> {
         let (Some(function), Some(over)) = (function, over) else {
             return false;
         };
+        if name == "map" {
+            // For each further one an iterator, and a place in a tuple.
+            let sizes = self.context.input.sizes;
+            let each = sizes.iterator.list_iterator + sizes.tuple.slot;
+            let further = site.arguments.len().saturating_sub(2) as u64;
+            if further > 0 {
+                let owner = Owner::Var(site.to);
+                self.one(Kind::Iterator, number(further * each), owner);
+            }
+        }
         let Some(target) = self.only_own(function) else {
             return (name == "map" && self.maps_library(site, function, over))
                 || self.calls_unknown(site, name, function, over);
@@ -261,7 +271,7 @@ impl<'a> Interpreter<'a> {
         })
     }
 
-    /// `map` of a library's function that takes one argument; whether it is one.
+    /// `map` of a library's function; whether it is one.
     fn maps_library(&mut self, site: Site<'a>, function: Var, over: Var) -> bool {
         let mut found = self.context.points_to(function);
         let (Some(target), None) = (found.next(), found.next()) else {
@@ -271,9 +281,13 @@ impl<'a> Interpreter<'a> {
             self.context.kind(target),
             Some(ObjectKind::ModelFunction | ObjectKind::ModelClass)
         );
-        let [_, argument @ Argument::Positional(_)] = site.arguments else {
+        let [_, arguments @ ..] = site.arguments else {
             return false;
         };
+        let rest: Vec<Var> = super::loops::positional(arguments).skip(1).collect();
+        if rest.len() + 1 != arguments.len() || rest.contains(&over) {
+            return false;
+        }
         let whole = self.value(over);
         if !is_model || self.length(&whole).is_none() {
             return false;
@@ -283,15 +297,23 @@ impl<'a> Interpreter<'a> {
         let inner = Site {
             call: None,
             callee: Callee::Value(function),
-            arguments: std::slice::from_ref(argument),
+            arguments,
             ..site
         };
+        let others: Vec<Value> = rest.iter().map(|var| self.value(*var)).collect();
         let results = self.for_each(&whole, |interpreter, element| {
             interpreter.set(over, element);
+            for (var, other) in rest.iter().zip(&others) {
+                let element = interpreter.iterated(other);
+                interpreter.set(*var, element);
+            }
             interpreter.library(inner, name, target);
             interpreter.value(site.to)
         });
         self.set(over, whole.clone());
+        for (var, other) in rest.iter().zip(others) {
+            self.set(*var, other);
+        }
         self.set(site.to, made.clone());
         let Some(results) = results else {
             return false;

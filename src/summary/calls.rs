@@ -10,7 +10,7 @@ use super::cost::Line;
 use super::frame::{Finished, Owned, Owner};
 use super::interpret::Interpreter;
 use super::loops::positional;
-use super::sizes::number;
+use super::sizes::{self, number};
 use super::value::{Kind, Root, Step, Value};
 use super::{Destination, FunctionSummary};
 use crate::algebra::{Expr, Grade, Graded, TypeName};
@@ -334,22 +334,19 @@ impl<'a> Interpreter<'a> {
 
     fn construct(&mut self, site: Site<'a>, class: Obj, makers: &[Obj]) {
         let sizes = self.context.input.sizes;
-        if let Some(layout) = self.context.layout(class) {
-            let bytes = number(sizes.instance_size(layout.attributes, layout.slotted));
-            let type_name = self.context.class_name(class);
-            let line = Line {
-                site: self.site(),
-                type_name,
-                count: Expr::one(),
-                bytes,
-            };
-            self.allocate(line, Owner::Var(site.to));
+        let kind = match self.context.kind_of_class(class) {
+            kind @ (Kind::Dict | Kind::List | Kind::Set) => kind,
+            _ => Kind::Instance,
+        };
+        if !makers.iter().any(|maker| self.makes_instance(*maker)) {
+            self.instance_of(class, kind, site.to);
         }
-        let id = self.container(Kind::Instance, None, Owner::Var(site.to));
+        let length = (kind != Kind::Instance).then_some(Expr::ZERO);
+        let id = self.container(kind, length, Owner::Var(site.to));
         let label = self.object_name(class).to_owned();
         let instance = Value {
             container: Some(id),
-            ..Value::of(Kind::Instance)
+            ..Value::of(kind)
         };
         self.set(site.to, instance.clone().labelled(&label));
         if !site.arguments.is_empty() {
@@ -377,6 +374,55 @@ impl<'a> Interpreter<'a> {
         self.set(site.to, instance.labelled(&label));
     }
 
+    /// An instance of a class of the program, without what is put in it.
+    fn instance_of(&mut self, class: Obj, kind: Kind, to: Var) {
+        let sizes = self.context.input.sizes;
+        let Some(layout) = self.context.layout(class) else {
+            return;
+        };
+        let bytes = match kind {
+            Kind::Instance => sizes.instance_size(layout.attributes, layout.slotted),
+            // With a dict for the attributes, which has room for thirty, and two references.
+            _ => {
+                let attributes = match layout.attributes {
+                    0 => 0,
+                    _ => sizes.dict.head + 34 * sizes.tuple.slot,
+                };
+                sizes::head(sizes, kind).0 + 3 * sizes.tuple.slot + attributes
+            }
+        };
+        let line = Line {
+            site: self.site(),
+            type_name: self.context.class_name(class),
+            count: Expr::one(),
+            bytes: number(bytes),
+        };
+        self.allocate(line, Owner::Var(to));
+    }
+
+    /// Whether a function is a `__new__` of the program that counts the instance.
+    fn makes_instance(&self, maker: Obj) -> bool {
+        let at = self.context.by_object.get(&maker);
+        let summary = at.and_then(|at| self.context.summary_for(self.at, *at as usize));
+        self.context.name(maker).ends_with(".__new__")
+            && summary.is_some_and(|summary| !summary.retained.is_zero())
+    }
+
+    /// What `object.__new__` makes: the largest of the instances that it may be.
+    pub(super) fn bare_instance(&mut self, to: Var) -> bool {
+        let sizes = self.context.input.sizes;
+        let classes = self.context.points_to(to).take(MAX_CANDIDATES);
+        let classes = classes.filter_map(|object| self.context.class_of_object(object));
+        let largest = classes.max_by_key(|class| {
+            let layout = self.context.layout(*class);
+            layout.map(|layout| sizes.instance_size(layout.attributes, layout.slotted))
+        });
+        let Some(class) = largest else { return false };
+        self.instance_of(class, Kind::Instance, to);
+        self.set(to, Value::of(Kind::Instance));
+        true
+    }
+
     // ---- known functions -----------------------------------------------------------------
 
     pub(super) fn changes_arguments(&self, target: Obj) -> bool {
@@ -402,6 +448,11 @@ impl<'a> Interpreter<'a> {
 
     /// The calls of special methods that a step other than a call makes.
     pub(super) fn implied_calls(&mut self, to: Var) {
+        self.implied_calls_of(to, &Value::default());
+    }
+
+    /// The same, of methods of what is known.
+    pub(super) fn implied_calls_of(&mut self, to: Var, receiver: &Value) {
         let calls: Vec<Call> = self
             .context
             .implied(to)
@@ -419,7 +470,7 @@ impl<'a> Interpreter<'a> {
                 arguments: &[],
             };
             let arms = own.iter().map(|target| {
-                self.arm(|interpreter| interpreter.known(site, *target, Some(&Value::default())))
+                self.arm(|interpreter| interpreter.known(site, *target, Some(receiver)))
             });
             let arms: Vec<Option<Finished>> = arms.collect();
             self.merge(arms);

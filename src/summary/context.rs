@@ -35,6 +35,10 @@ pub(super) struct Context<'a> {
     implied: Vec<(Var, Call)>,
     classes: Map<Obj, Obj>,
     layouts: Map<Obj, Layout>,
+    /// The classes of the program whose instances are containers of a builtin kind.
+    own_containers: Map<Obj, Kind>,
+    /// The iterator of each element that a loop takes.
+    iterators: Map<Var, Vec<Var>>,
     captures: Set<(Obj, Var)>,
     captured: Map<Obj, u64>,
     regions: Map<Region, u32>,
@@ -113,6 +117,8 @@ impl<'a> Context<'a> {
             implied: Vec::new(),
             classes: Map::default(),
             layouts: Map::default(),
+            own_containers: Map::default(),
+            iterators: Map::default(),
             captures: Set::default(),
             captured: Map::default(),
             regions: input
@@ -177,6 +183,9 @@ impl<'a> Context<'a> {
             .iter()
             .filter(|(call, _)| implied.contains(call));
         self.implied = results.map(|&(call, var)| (var, call)).collect();
+        for &(iterable, element) in &facts.iterate {
+            self.iterators.entry(element).or_default().push(iterable);
+        }
         self.implied.sort_unstable();
     }
 
@@ -199,8 +208,15 @@ impl<'a> Context<'a> {
         classes.retain(|&class| self.kind(class) == Some(ObjectKind::Class));
         for class in classes {
             let mut names: Set<Symbol> = own.get(&class).cloned().unwrap_or_default();
+            let mut kind = Kind::Unknown;
             for &(_, _, base) in rows(&self.input.derived.mro, class, |row| row.0) {
                 names.extend(own.get(&base).into_iter().flatten().copied());
+                if self.kind(base) == Some(ObjectKind::ModelClass) && kind == Kind::Unknown {
+                    kind = Kind::of_class(self.name(base));
+                }
+            }
+            if matches!(kind, Kind::Dict | Kind::List | Kind::Set) {
+                self.own_containers.insert(class, kind);
             }
             let slotted = slotted.contains(&class);
             let layout = Layout {
@@ -536,10 +552,22 @@ impl<'a> Context<'a> {
 
     fn kind_of_object(&self, object: Obj) -> Kind {
         let class = self.class_of_object(object);
-        class.map_or(Kind::Unknown, |class| Kind::of_class(self.name(class)))
+        class.map_or(Kind::Unknown, |class| self.kind_of_class(class))
     }
 
-    fn class_of_object(&self, object: Obj) -> Option<Obj> {
+    /// The kind of the instances of a class, if that is builtin or inherits from a builtin container.
+    pub(super) fn kind_of_class(&self, class: Obj) -> Kind {
+        let own = self.own_containers.get(&class).copied();
+        own.unwrap_or_else(|| Kind::of_class(self.name(class)))
+    }
+
+    /// The iterator that a loop takes an element from.
+    pub(super) fn iterator_of(&self, element: Var, iterable: Var) -> Option<Var> {
+        let all = self.iterators.get(&element)?.iter().copied();
+        all.into_iter().find(|var| *var != iterable)
+    }
+
+    pub(super) fn class_of_object(&self, object: Obj) -> Option<Obj> {
         match self.input.derived.record(object) {
             Some(Record::Instance(_, class) | Record::AnyInstance(class)) => Some(class),
             Some(Record::Copy(_, original)) => self.classes.get(&original).copied(),

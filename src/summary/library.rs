@@ -121,7 +121,9 @@ impl<'a> Interpreter<'a> {
                 false => Owner::Local,
             };
             let at = self.allocate(line, owner);
-            if !allocation.kept
+            if !allocation.kept && allocation.type_name == "tuple" {
+                self.pool(at);
+            } else if !allocation.kept
                 && let Some(frame) = self.frames.last_mut()
             {
                 frame.free(at);

@@ -80,9 +80,9 @@ def together(lists):
 "#,
         "
             union: modelled
-              total: 192·2^(2·ceil(log2(5·len(maps[+])/24)/2)) + 432 | 3
-              peak: 192·2^(2·ceil(log2(5·len(maps[+])/24)/2)) + 432 | 3
-              retained: 128·2^(2·ceil(log2(5·len(maps[+])/24)/2)) + 216 | 1
+              total: 192·2^(2·ceil(log2(5·len(maps[+])/24 + 1/6)/2)) + 432 | 3
+              peak: 192·2^(2·ceil(log2(5·len(maps[+])/24 + 1/6)/2)) + 432 | 3
+              retained: 128·2^(2·ceil(log2(5·len(maps[+])/24 + 1/6)/2)) + 216 | 1
             together: modelled
               total: 18·len(lists) + 9·len(lists[+]) + 408 | 4
               peak: 8·len(lists) + max(2·len(lists), 9·len(lists[+]) + 24) + 264 | 3
@@ -111,7 +111,7 @@ def table(rows, columns):
               retained: 9·len(values) + 1000 | 3
             table: modelled
               total: 65·len(columns)·len(rows) + 8·len(columns) + 8·len(rows) + 488 | len(columns)·len(rows) + 4
-              peak: 65·len(columns)·len(rows) + 8·len(columns) + 8·len(rows) + 424 | len(columns)·len(rows) + 3
+              peak: 65·len(columns)·len(rows) + 8·len(columns) + 8·len(rows) + 488 | len(columns)·len(rows) + 4
               retained: 65·len(columns)·len(rows) + 104 | len(columns)·len(rows) + 1
         ",
     );
@@ -249,8 +249,8 @@ def joined(parts: list):
               retained: len(xs)·[map(...) @ app.py:5] + 9·len(xs) + 152 | len(xs)·[map(...) @ app.py:5] + 2
               unknown: map(...) @ app.py:5 (what it is given to call is not known)
             longest: open
-              total: [max(...) @ app.py:8] | [max(...) @ app.py:8]
-              peak: [max(...) @ app.py:8] | [max(...) @ app.py:8]
+              total: [max(...) @ app.py:8] + 280 | [max(...) @ app.py:8] + 1
+              peak: max([max(...) @ app.py:8], 280) | max([max(...) @ app.py:8], 1)
               retained: 0 | 0
               unknown: max(...) @ app.py:8 (what it is given to call is not known)
             joined: open

@@ -438,6 +438,11 @@ impl<'a> Interpreter<'a> {
             self.grade = self.grade.join(Grade::Upper);
         }
         let iterator = self.iterator(&trips.iterable);
+        if let LoopKind::For { iterable, element } = &inner.kind
+            && let Some(iterator) = self.context.iterator_of(*element, *iterable)
+        {
+            self.implied_calls_of(iterator, &trips.iterable);
+        }
         let mut unstable = self.unstable(inner);
         let rehearsal = self.rehearse(inner, &trips, &mut unstable);
         let index = Symbol::index(&format!("i{}", self.loops.len()));
@@ -534,6 +539,7 @@ impl<'a> Interpreter<'a> {
             Kind::Set | Kind::FrozenSet => sizes.set_iterator,
             Kind::Dict => sizes.dict_iterator,
             Kind::Range => sizes.range_iterator,
+            Kind::Iterator if iterable.is_view => sizes.dict_iterator,
             Kind::Generator | Kind::Iterator => return None,
             _ => sizes.list_iterator,
         };

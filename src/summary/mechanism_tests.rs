@@ -41,8 +41,8 @@ def largest(values, low, high):
 "#,
         "
             largest: upper
-              total: -432·high - 432·low + 432·max(2·high, 2·low, high + low + 1) | -11·high - 11·low + 11·max(2·high, 2·low, high + low + 1)
-              peak: 64·ceil(log2(-high - low + 2·max(high, low))) + 232 | 2·ceil(log2(-high - low + 2·max(high, low))) + 6
+              total: -432·high - 432·low + 432·max(2·high, 2·low, high + low + 1) | -9·high - 9·low + 9·max(2·high, 2·low, high + low + 1)
+              peak: 64·ceil(log2(-high - low + 2·max(high, low))) + 232 | 2·ceil(log2(-high - low + 2·max(high, low))) + 5
               retained: 0 | 0
         ",
     );
@@ -381,7 +381,7 @@ def wide(label, amount):
         "
             queue: modelled
               total: 131·len(words) + len(words[*]) + len(words[+]) + 1811 | len(words) + 5
-              peak: 59·len(words) + len(words[*]) + len(words[+]) + 1387 | len(words) + 3
+              peak: 59·len(words) + len(words[*]) + len(words[+]) + 1443 | len(words) + 4
               retained: len(words[*]) + 51 | 1
             packed: modelled
               total: 333·len(rows)/2 + 151 | len(rows) + 2

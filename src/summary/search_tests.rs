@@ -56,9 +56,9 @@ def visit(graph, node, seen):
 "#,
         "
             visit: open
-              total: 512·2^(2·ceil(log2(5·len(graph[+])/24 + 5·len(seen)/24 + 5/24)/2))/3 + 48·len(graph[+]) + 48 | len(graph[+]) + 1
-              peak: 128·2^(2·ceil(log2(5·len(graph[+])/24 + 5·len(seen)/24 + 5/24)/2)) + 48·len(graph) + 144 | len(graph) + 3
-              retained: 128·2^(2·ceil(log2(5·len(graph[+])/24 + 5·len(seen)/24 + 5/24)/2)) | 0
+              total: 512·2^(2·ceil(log2(5·len(graph[+])/24 + 5·len(seen)/24 + 3/8)/2))/3 + 48·len(graph[+]) + 48 | len(graph[+]) + 1
+              peak: 128·2^(2·ceil(log2(5·len(graph[+])/24 + 5·len(seen)/24 + 3/8)/2)) + 48·len(graph) + 144 | len(graph) + 3
+              retained: 128·2^(2·ceil(log2(5·len(graph[+])/24 + 5·len(seen)/24 + 3/8)/2)) | 0
               unknown: type(seen) @ app.py:5 (taken for a set, because its add is called)
               len(seen) += len(graph[+]) + 1
         ",
@@ -79,9 +79,9 @@ def paths(graph, node, seen):
 "#,
         "
             paths: open
-              total: 512·[levels of paths @ app.py:2]·2^(2·ceil(log2(5·len(seen)/24 + 5·[levels of paths @ app.py:2]/24)/2))/3 + 48·[calls of paths @ app.py:2] | [calls of paths @ app.py:2]
-              peak: 128·[levels of paths @ app.py:2]·2^(2·ceil(log2(5·len(seen)/24 + 5·[levels of paths @ app.py:2]/24)/2)) + 48·[levels of paths @ app.py:2] + 48 | [levels of paths @ app.py:2] + 1
-              retained: 128·[levels of paths @ app.py:2]·2^(2·ceil(log2(5·len(seen)/24 + 5·[levels of paths @ app.py:2]/24)/2)) | 0
+              total: 512·[levels of paths @ app.py:2]·2^(2·ceil(log2(5·len(seen)/24 + 5·[levels of paths @ app.py:2]/24 + 1/6)/2))/3 + 48·[calls of paths @ app.py:2] | [calls of paths @ app.py:2]
+              peak: 128·[levels of paths @ app.py:2]·2^(2·ceil(log2(5·len(seen)/24 + 5·[levels of paths @ app.py:2]/24 + 1/6)/2)) + 48·[levels of paths @ app.py:2] + 48 | [levels of paths @ app.py:2] + 1
+              retained: 128·[levels of paths @ app.py:2]·2^(2·ceil(log2(5·len(seen)/24 + 5·[levels of paths @ app.py:2]/24 + 1/6)/2)) | 0
               unknown: calls of paths @ app.py:2 (a recursion of which it is not known how it ends)
               unknown: levels of paths @ app.py:2 (a recursion of which it is not known how it ends)
               unknown: type(seen) @ app.py:5 (taken for a set, because its add is called)
@@ -125,8 +125,8 @@ def labels(prices):
 "#,
         "
             labels: open
-              total: 230·len(prices) + 2·len(str(prices.keys()[+])) + 2·len(str(prices[+])) + 672 | 3·len(prices) + 4
-              peak: 60·len(prices) + 2·len(str(prices.keys()[*])) + len(str(prices.keys()[+])) + 2·len(str(prices[*])) + len(str(prices[+])) + 450 | len(prices) + 6
+              total: 230·len(prices) + 2·len(str(prices.keys()[+])) + 2·len(str(prices[+])) + 744 | 3·len(prices) + 5
+              peak: 60·len(prices) + 2·len(str(prices.keys()[*])) + len(str(prices.keys()[+])) + 2·len(str(prices[*])) + len(str(prices[+])) + 522 | len(prices) + 7
               retained: 60·len(prices) + len(str(prices.keys()[+])) + len(str(prices[+])) + 104 | len(prices) + 1
               unknown: type(prices) @ app.py:2 (taken for a dict, because its items is called)
         ",
@@ -164,8 +164,8 @@ def group(orders):
 "#,
         "
             group: upper
-              total: 81·max(2^ceil(log2(3·len(orders)/2)), 8)/2 + 930·len(orders) + 824 | 4·len(orders) + 5
-              peak: max(30·2^ceil(log2(3·len(orders)/2)), 20·2^ceil(log2(3·len(orders)/2)) + 219·len(orders) + 416, 219·len(orders) + 576) + 176 | 2·len(orders) + 6
+              total: 81·max(2^ceil(log2(3·len(orders)/2)), 8)/2 + 930·len(orders) + 896 | 4·len(orders) + 6
+              peak: max(30·2^ceil(log2(3·len(orders)/2)), 20·2^ceil(log2(3·len(orders)/2)) + 219·len(orders) + 488, 219·len(orders) + 648) + 176 | 2·len(orders) + 7
               retained: 154·len(orders) + 104 | len(orders) + 1
         ",
     );

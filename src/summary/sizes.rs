@@ -199,10 +199,12 @@ fn set_steps(table: &SizeTable, to: u64) -> Growth {
 fn set_bound(table: &SizeTable, to: &Expr) -> Growth {
     let slot = i64::try_from(table.set.slot).unwrap_or(i64::MAX);
     if is_simple(to) {
-        // The first number of slots times the least power of four of which three fifths are enough.
+        // The first number of slots times the least power of four of which three fifths, without one slot, are
+        // more.
         let first = number(table.set.first_slots);
-        let share = Rational::new(5, 3 * i64::try_from(table.set.first_slots).unwrap_or(8));
-        let twos = to.scale(&share.unwrap_or(Rational::ONE)).log2();
+        let share = Rational::new(1, 3 * i64::try_from(table.set.first_slots).unwrap_or(8));
+        let fifths = &to.scale(&Rational::from(5)) + &Expr::from(4);
+        let twos = fifths.scale(&share.unwrap_or(Rational::ONE)).log2();
         let half = Rational::new(1, 2).unwrap_or(Rational::ONE);
         let fours = twos.scale(&half).ceil().scale(&Rational::from(2)).exp2();
         let last = (&fours * &first).scale(&Rational::from(slot));

@@ -62,7 +62,7 @@ def several(n):
               peak: 176 | 3
               retained: 72 | 1
             several: upper
-              total: 48·n + 344 | n + 8
+              total: 48·n + 392 | n + 9
               peak: 48·n + 344 | n + 8
               retained: 48·n + 128 | n + 2
         ",

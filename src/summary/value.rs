@@ -339,6 +339,8 @@ pub struct Value {
     pub(super) container: Option<ContainerId>,
     /// The container that it is an element of, where it has none of its own.
     pub(super) part_of: Option<ContainerId>,
+    /// Whether it is a view of a dict, of which there is an iterator where it is iterated over.
+    pub(super) is_view: bool,
 }
 
 impl Value {
@@ -486,6 +488,7 @@ impl Value {
             label: same(&self.label, &other.label),
             once: None,
             sum: None,
+            is_view: self.is_view && other.is_view,
             part_of: if self.part_of == other.part_of {
                 self.part_of
             } else {
