@@ -55,8 +55,8 @@ class _Left:
         if kind in (int, float, complex):
             return _number_bytes(value), ()
         if kind in (str, bytes):
-            # One character of Latin-1 is there once.
-            is_shared = len(value) < 2 and (kind is bytes or value <= "\xff")
+            # What is taken of a string, if it is one character of Latin-1, is there once; what is made may be new.
+            is_shared = len(value) < 2 and (kind is bytes or not value or value is chr(ord(value)))
             return 0 if is_shared else sys.getsizeof(value), ()
         if kind in (tuple, frozenset):
             return sys.getsizeof(value) if value else 0, value

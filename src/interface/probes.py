@@ -378,7 +378,8 @@ def _operation(node):
         return name and (name, (node.left, node.right))
     if isinstance(node, ast.AugAssign):
         name = _OPERATORS.get(type(node.op))
-        target = ast.parse(ast.unparse(node.target), mode="eval").body
+        target = copy.copy(node.target)
+        target.ctx = ast.Load()
         return name and (f"i{name.strip('_')}", (target, node.value))
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         name = _OPERATORS.get(type(node.ops[0]))

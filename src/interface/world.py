@@ -3,6 +3,7 @@
 import __future__
 import abc
 import ast
+import copy
 import copyreg
 import functools
 import gc

@@ -1,6 +1,6 @@
 //! Figures that no call may exceed: integers of many digits, and what results hold.
 
-use super::tests::summaries;
+use super::tests::{peaks, summaries};
 
 /// What each function retains, a line for each.
 fn retained(source: &str) -> String {
@@ -238,15 +238,6 @@ def placed(x):
         "paired: 216\n\
          placed: 176"
     );
-}
-
-/// The peak of each function, a line for each.
-fn peaks(source: &str) -> String {
-    let found = summaries(source).into_iter().filter_map(|(name, summary)| {
-        let name = name.strip_prefix("app.")?.to_owned();
-        Some(format!("{name}: {}", summary.peak.bytes()))
-    });
-    found.collect::<Vec<String>>().join("\n")
 }
 
 #[test]

@@ -45,9 +45,9 @@ pub(super) struct Deaths {
     kept: Map<Var, u32>,
     /// How often each variable is what something is stored under.
     indexes: Map<Var, u32>,
-    /// The variables that are positions in a list in which something is stored: the list does not keep
     /// What is added to something in place, which keeps the elements of it.
     added: HashSet<Var, FixedState>,
+    /// The variables that are positions in a list in which something is stored: the list does not keep
     /// these.
     positions: HashSet<Var, FixedState>,
     /// The variables that items of a variable's value are unpacked to.

@@ -82,6 +82,7 @@ mod subscripts;
 mod templates;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod trips;
 mod unknowns;
 mod unranked;
@@ -90,6 +91,7 @@ mod uses;
 mod value;
 #[cfg(test)]
 mod while_tests;
+mod working;
 mod worklists;
 
 use std::collections::BTreeSet;

@@ -1,15 +1,6 @@
 //! Generator expressions whose elements are taken one by one: none of them is there when the next comes.
 
-use super::tests::summaries;
-
-/// The peak of each function, a line for each.
-fn peaks(source: &str) -> String {
-    let found = summaries(source).into_iter().filter_map(|(name, summary)| {
-        let name = name.strip_prefix("app.")?.to_owned();
-        Some(format!("{name}: {}", summary.peak.bytes()))
-    });
-    found.collect::<Vec<String>>().join("\n")
-}
+use super::tests::peaks;
 
 /// `sum` and `any` look at elements, `max` gives one of them, and a loop has one at a time.
 #[test]

@@ -537,3 +537,12 @@ def handle(x):
         ",
     );
 }
+
+/// The peak of each function of a source, a line for each.
+pub(super) fn peaks(source: &str) -> String {
+    let found = summaries(source).into_iter().filter_map(|(name, summary)| {
+        let name = name.strip_prefix("app.")?.to_owned();
+        Some(format!("{name}: {}", summary.peak.bytes()))
+    });
+    found.collect::<Vec<String>>().join("\n")
+}

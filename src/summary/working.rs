@@ -1,0 +1,71 @@
+//! What the interpreter makes to call a builtin, besides what this gives.
+
+use super::calls::Site;
+use super::frame::Owner;
+use super::interpret::Interpreter;
+use super::sizes::number;
+use super::value::{Kind, Value};
+use crate::ir::Argument;
+
+impl<'a> Interpreter<'a> {
+    /// What the interpreter makes to call a builtin, and gives up when it returns: a tuple of the arguments
+    /// where it takes one, a dict of the named ones, the iterator over what is iterated.
+    pub(super) fn working_objects(
+        &mut self,
+        site: Site<'a>,
+        name: &str,
+        values: &[Value],
+    ) -> Option<usize> {
+        let sizes = self.context.input.sizes;
+        let makes_tuple = sizes.function.max_makes_tuple;
+        let passed = |items: usize| match makes_tuple {
+            true => sizes.tuple.head + items as u64 * sizes.tuple.slot,
+            false => 0,
+        };
+        let named = |argument: &&Argument| matches!(argument, Argument::Keyword(..));
+        let named = match site.arguments.iter().filter(named).count() as u64 {
+            0 => 0,
+            named => sizes.dict.head + sizes.dict_table(sizes.dict_slots(named), true),
+        };
+        let bytes = match (name, values) {
+            ("min" | "max", [of]) => passed(1) + named + self.iterator_over(of),
+            ("min" | "max", _) if !makes_tuple => named,
+            ("min" | "max", _) => passed(values.len()) + named + sizes.iterator.tuple_iterator,
+            ("any" | "all" | "sum", [of, ..]) => self.iterator_over(of),
+            ("set" | "frozenset", [of]) => match of.kind {
+                Kind::Set | Kind::FrozenSet | Kind::Dict => 0,
+                _ => self.iterator_over(of),
+            },
+            ("list" | "tuple" | "sorted" | "list.extend", [.., of]) => match of.kind {
+                Kind::List | Kind::Tuple | Kind::Unknown => 0,
+                _ => self.iterator_over(of),
+            },
+            ("zip", _) => named,
+            _ => 0,
+        };
+        (bytes > 0).then(|| self.one(Kind::Iterator, number(bytes), Owner::Local))
+    }
+
+    /// Frees a small tuple: Python keeps the first of these in store, which the peak of a call counts.
+    pub(super) fn pool(&mut self, at: usize) {
+        let in_loop = !self.loops.is_empty();
+        let is_first = !in_loop && !std::mem::replace(&mut self.has_pooled, true);
+        if !is_first && let Some(frame) = self.frames.last_mut() {
+            frame.free(at);
+        }
+    }
+
+    /// The bytes of an iterator over a value, if it is none itself.
+    fn iterator_over(&self, of: &Value) -> u64 {
+        let sizes = &self.context.input.sizes.iterator;
+        match of.kind {
+            Kind::Generator => 0,
+            Kind::Iterator if of.is_view => sizes.dict_iterator,
+            Kind::Iterator => 0,
+            Kind::Set | Kind::FrozenSet => sizes.set_iterator,
+            Kind::Dict => sizes.dict_iterator,
+            Kind::Range => sizes.range_iterator,
+            _ => sizes.list_iterator,
+        }
+    }
+}
