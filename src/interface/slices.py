@@ -159,19 +159,12 @@ def _work(run, call, limit):
     function = getattr(function, "__func__", getattr(function, "fget", function))
     before = run.census(run.there())
     sys.setrecursionlimit(4 * limit)
-    found = None
-    try:
-        found = function(*positional, **keywords)
-        is_drained = isinstance(found, types.GeneratorType)
-        if is_drained:
-            for _ in run.each((), found):
-                pass
-    except NameError:
-        raise
-    except Exception:
-        # So does the original.
-        is_drained = False
-    if not is_drained:
+    # What raises stops the slice: it may lack what the original has.
+    found = function(*positional, **keywords)
+    if isinstance(found, types.GeneratorType):
+        for _ in run.each((), found):
+            pass
+    else:
         run.kept_bytes = run.left(before, found)
 
 

@@ -70,10 +70,14 @@ impl<'a> Interpreter<'a> {
             return false;
         }
         let values: Vec<Value> = vars.iter().map(|var| self.value(*var)).collect();
-        let working = self.working_objects(site, name, &values);
+        let named = self.named_arguments(site, name);
+        let working = self.working_objects(name, &values);
         let is_known = self.builtin_of(site, name, (&vars, &values));
         if let (Some(at), Some(frame)) = (working, self.frames.last_mut()) {
             frame.free(at);
+        }
+        if let Some(at) = named {
+            self.pool(at, Kind::Dict);
         }
         is_known
     }
@@ -97,7 +101,7 @@ impl<'a> Interpreter<'a> {
                 "str.startswith" | "str.endswith" => {
                     let bytes = number(tuple.head + values.len() as u64 * tuple.slot - tuple.slot);
                     let at = self.one(Kind::Tuple, bytes, Owner::Local);
-                    self.pool(at);
+                    self.pool(at, Kind::Tuple);
                 }
                 // What is found there may be bound to it.
                 "hasattr" => {

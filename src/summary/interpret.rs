@@ -111,8 +111,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) carried: HashSet<Var, FixedState>,
     /// What functions give that callers hand in: not all of these are known.
     pub(super) handed_in: HashSet<Var, FixedState>,
-    /// Whether a small tuple is taken to be in store already.
-    pub(super) has_pooled: bool,
+    /// The kinds of small objects of which one is taken to be in store already.
+    pub(super) pooled: Vec<Kind>,
     /// What a generator yields.
     pub(super) yields: Option<ContainerId>,
     /// The collections of the comprehensions around the present step.
@@ -217,7 +217,7 @@ impl<'a> Interpreter<'a> {
             sums: Map::default(),
             carried: HashSet::default(),
             handed_in: HashSet::default(),
-            has_pooled: false,
+            pooled: Vec::new(),
             yields: None,
             collecting: Vec::new(),
             uses: context.uses_of(at, function),

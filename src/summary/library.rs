@@ -122,7 +122,7 @@ impl<'a> Interpreter<'a> {
             };
             let at = self.allocate(line, owner);
             if !allocation.kept && allocation.type_name == "tuple" {
-                self.pool(at);
+                self.pool(at, Kind::Tuple);
             } else if !allocation.kept
                 && let Some(frame) = self.frames.last_mut()
             {

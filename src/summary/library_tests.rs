@@ -249,8 +249,8 @@ def joined(parts: list):
               retained: len(xs)·[map(...) @ app.py:5] + 9·len(xs) + 152 | len(xs)·[map(...) @ app.py:5] + 2
               unknown: map(...) @ app.py:5 (what it is given to call is not known)
             longest: open
-              total: [max(...) @ app.py:8] + 280 | [max(...) @ app.py:8] + 1
-              peak: max([max(...) @ app.py:8], 280) | max([max(...) @ app.py:8], 1)
+              total: [max(...) @ app.py:8] + 280 | [max(...) @ app.py:8] + 2
+              peak: max([max(...) @ app.py:8], 96) + 184 | max([max(...) @ app.py:8], 1) + 1
               retained: 0 | 0
               unknown: max(...) @ app.py:8 (what it is given to call is not known)
             joined: open

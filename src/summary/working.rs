@@ -8,29 +8,32 @@ use super::value::{Kind, Value};
 use crate::ir::Argument;
 
 impl<'a> Interpreter<'a> {
-    /// What the interpreter makes to call a builtin, and gives up when it returns: a tuple of the arguments
-    /// where it takes one, a dict of the named ones, the iterator over what is iterated.
-    pub(super) fn working_objects(
-        &mut self,
-        site: Site<'a>,
-        name: &str,
-        values: &[Value],
-    ) -> Option<usize> {
+    /// The dict of named arguments that the interpreter makes to call a builtin.
+    pub(super) fn named_arguments(&mut self, site: Site<'a>, name: &str) -> Option<usize> {
+        let sizes = self.context.input.sizes;
+        let is_named = |argument: &&Argument| matches!(argument, Argument::Keyword(..));
+        let count = site.arguments.iter().filter(is_named).count() as u64;
+        if count == 0 || !matches!(name, "min" | "max" | "zip") {
+            return None;
+        }
+        let bytes = sizes.dict.head + sizes.dict_table(sizes.dict_slots(count), true);
+        Some(self.one(Kind::Dict, number(bytes), Owner::Local))
+    }
+
+    /// What else it makes, and gives up when the builtin returns: a tuple of the arguments where it takes
+    /// one, the iterator over what is iterated.
+    pub(super) fn working_objects(&mut self, name: &str, values: &[Value]) -> Option<usize> {
         let sizes = self.context.input.sizes;
         let makes_tuple = sizes.function.max_makes_tuple;
         let passed = |items: usize| match makes_tuple {
             true => sizes.tuple.head + items as u64 * sizes.tuple.slot,
             false => 0,
         };
-        let named = |argument: &&Argument| matches!(argument, Argument::Keyword(..));
-        let named = match site.arguments.iter().filter(named).count() as u64 {
-            0 => 0,
-            named => sizes.dict.head + sizes.dict_table(sizes.dict_slots(named), true),
-        };
         let bytes = match (name, values) {
-            ("min" | "max", [of]) => passed(1) + named + self.iterator_over(of),
-            ("min" | "max", _) if !makes_tuple => named,
-            ("min" | "max", _) => passed(values.len()) + named + sizes.iterator.tuple_iterator,
+            ("min" | "max", [of]) => passed(1) + self.iterator_over(of),
+            ("min" | "max", _) if makes_tuple => {
+                passed(values.len()) + sizes.iterator.tuple_iterator
+            }
             ("any" | "all" | "sum", [of, ..]) => self.iterator_over(of),
             ("set" | "frozenset", [of]) => match of.kind {
                 Kind::Set | Kind::FrozenSet | Kind::Dict => 0,
@@ -40,16 +43,17 @@ impl<'a> Interpreter<'a> {
                 Kind::List | Kind::Tuple | Kind::Unknown => 0,
                 _ => self.iterator_over(of),
             },
-            ("zip", _) => named,
             _ => 0,
         };
         (bytes > 0).then(|| self.one(Kind::Iterator, number(bytes), Owner::Local))
     }
 
-    /// Frees a small tuple: Python keeps the first of these in store, which the peak of a call counts.
-    pub(super) fn pool(&mut self, at: usize) {
-        let in_loop = !self.loops.is_empty();
-        let is_first = !in_loop && !std::mem::replace(&mut self.has_pooled, true);
+    /// Frees a small object: Python keeps the first of a kind in store, which the peak of a call counts.
+    pub(super) fn pool(&mut self, at: usize, kind: Kind) {
+        let is_first = self.loops.is_empty() && !self.pooled.contains(&kind);
+        if is_first {
+            self.pooled.push(kind);
+        }
         if !is_first && let Some(frame) = self.frames.last_mut() {
             frame.free(at);
         }
