@@ -307,7 +307,8 @@ class _Probes(ast.NodeTransformer):
         scalar = self.on("scalar", *lines)
         outer, self.results = self.results, [*self.on("returned", *lines), *scalar]
         kept = self.constant(tuple(self.on("kept", *lines)))
-        inputs = {s: trace[4] for s, trace in self.traces if trace[2] == "input" and trace[1] in range(first, node.lineno + 1)}
+        own_lines = range(first, node.lineno + 1)
+        inputs = {s: trace[4] for s, trace in self.traces if trace[2] == "input" and trace[1] in own_lines}
         others = {name for one in self.functions if one is not node and one.lineno == node.lineno for name in _own(one)}
         inputs = {s: root for s, root in inputs.items() if root in own or root not in others}
         self.run.placed.update(inputs)

@@ -157,14 +157,14 @@ def _work(run, call, limit):
     run.is_copying = False
     function = run.member(module, qualified)
     function = getattr(function, "__func__", getattr(function, "fget", function))
-    before = run.census(run.there())
+    before = run.census(run.there()) if run.metric != "total" else None
     sys.setrecursionlimit(4 * limit)
     # What raises stops the slice: it may lack what the original has.
     found = function(*positional, **keywords)
     if isinstance(found, types.GeneratorType):
         for _ in run.each((), found):
             pass
-    else:
+    elif before is not None:
         run.kept_bytes = run.left(before, found)
 
 
@@ -235,11 +235,16 @@ def _constants(code):
             yield from _constants(value)
 
 
-def _left(call):
-    """The bytes that a call leaves behind in a slice; infinity where that cannot be told."""
+def _is_symbolic(call):
+    """Whether some argument of a call is an expression."""
     _, _, fixed, plain, rest, named = call
     given = [value for _, value in [*fixed, *plain]]
-    if any(isinstance(value, sympy.Basic) for value in [*given, *rest, *named.values()]):
+    return any(isinstance(value, sympy.Basic) for value in [*given, *rest, *named.values()])
+
+
+def _left(call):
+    """The bytes that a call leaves behind in a slice; infinity where that cannot be told."""
+    if _is_symbolic(call):
         return math.inf
     run = _Run(_SLICES, {}, "retained")
     return run.kept_bytes if _seen(run, call) else math.inf
@@ -275,11 +280,7 @@ def _with_left(value, metric, run):
 
 def _determined(value, metric, call):
     """A formula with what the arguments determine, but no closed form says, and the run of a slice that shows it."""
-    if isinstance(value, int):
-        return value, None
-    _, _, fixed, plain, rest, named = call
-    given = [value for _, value in [*fixed, *plain]]
-    if any(isinstance(value, sympy.Basic) for value in [*given, *rest, *named.values()]):
+    if isinstance(value, int) or _is_symbolic(call):
         return value, None
     free = {symbol.name: symbol for symbol in value.free_symbols}
     traces = {(name, at): trace for name in free for at, trace in enumerate(_TRACES.get(name, ()))}

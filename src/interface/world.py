@@ -26,11 +26,11 @@ _MOST_STEPS = 4_000_000
 _STACK = 1 << 28
 # Modules that do nothing outside of the values that they are given.
 _PURE = set(
-    "__future__ _collections_abc _json _string abc array ast base64 binascii bisect calendar cmath collections colorsys "
-    "contextlib contextvars copy copyreg csv dataclasses datetime decimal difflib enum errno fnmatch fractions functools "
-    "graphlib hashlib heapq hmac html inspect ipaddress itertools json keyword math numbers numpy operator pprint re "
-    "reprlib statistics string struct sympy textwrap token types typing typing_extensions unicodedata urllib.parse "
-    "weakref zlib".split()
+    "__future__ _collections_abc _json _string abc array ast base64 binascii bisect calendar cmath collections "
+    "colorsys contextlib contextvars copy copyreg csv dataclasses datetime decimal difflib enum errno fnmatch "
+    "fractions functools graphlib hashlib heapq hmac html inspect ipaddress itertools json keyword math numbers "
+    "numpy operator pprint re reprlib statistics string struct sympy textwrap token types typing typing_extensions "
+    "unicodedata urllib.parse weakref zlib".split()
 )
 # What of other modules does not either.
 _PARTS = {
@@ -47,8 +47,8 @@ _PARTS = {
     "uuid": "UUID uuid1 uuid3 uuid4 uuid5",
 }
 _SYS = (
-    "_getframe byteorder exc_info float_info getrecursionlimit getsizeof hexversion implementation int_info intern maxsize maxunicode "
-    "platform version version_info"
+    "_getframe byteorder exc_info float_info getrecursionlimit getsizeof hexversion implementation int_info intern "
+    "maxsize maxunicode platform version version_info"
 ).split()
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset, range, collections.deque)
 # What is taken for an instance of a builtin type may be one of these.

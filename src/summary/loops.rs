@@ -532,18 +532,8 @@ impl<'a> Interpreter<'a> {
     }
 
     fn iterator(&mut self, iterable: &Value) -> Option<usize> {
-        let sizes = &self.context.input.sizes.iterator;
-        let bytes = match iterable.kind {
-            Kind::Tuple => sizes.tuple_iterator,
-            Kind::Str => sizes.str_iterator,
-            Kind::Set | Kind::FrozenSet => sizes.set_iterator,
-            Kind::Dict => sizes.dict_iterator,
-            Kind::Range => sizes.range_iterator,
-            Kind::Iterator if iterable.is_view => sizes.dict_iterator,
-            Kind::Generator | Kind::Iterator => return None,
-            _ => sizes.list_iterator,
-        };
-        Some(self.one(Kind::Iterator, number(bytes), Owner::Local))
+        let bytes = self.iterator_over(iterable);
+        (bytes > 0).then(|| self.one(Kind::Iterator, number(bytes), Owner::Local))
     }
 
     /// Ends a loop: its iterations become sums and bounds.

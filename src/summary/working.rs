@@ -60,12 +60,13 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The bytes of an iterator over a value, if it is none itself.
-    fn iterator_over(&self, of: &Value) -> u64 {
+    pub(super) fn iterator_over(&self, of: &Value) -> u64 {
         let sizes = &self.context.input.sizes.iterator;
         match of.kind {
-            Kind::Generator => 0,
             Kind::Iterator if of.is_view => sizes.dict_iterator,
-            Kind::Iterator => 0,
+            Kind::Generator | Kind::Iterator => 0,
+            Kind::Tuple => sizes.tuple_iterator,
+            Kind::Str => sizes.str_iterator,
             Kind::Set | Kind::FrozenSet => sizes.set_iterator,
             Kind::Dict => sizes.dict_iterator,
             Kind::Range => sizes.range_iterator,
