@@ -3,11 +3,17 @@
 import random
 
 VOWELS, CONSONANTS = "aeiou", "bcdfglmnprstv"
+# Another number gives other values of the same shape.
+DRAW = 0
+
+
+def chance_of(seed):
+    return random.Random(seed + DRAW)
 
 
 def numbers(n, seed=1):
     """Different whole numbers in no order; each an object of its own."""
-    return random.Random(seed).sample(range(1000, 1000 + 10 * n), n)
+    return chance_of(seed).sample(range(1000, 1000 + 10 * n), n)
 
 
 def increasing(n):
@@ -16,17 +22,17 @@ def increasing(n):
 
 def small(n, limit=10, seed=2):
     """Whole numbers below a limit, many times the same."""
-    chance = random.Random(seed)
+    chance = chance_of(seed)
     return [chance.randrange(limit) for _ in range(n)]
 
 
 def floats(n, seed=3):
-    chance = random.Random(seed)
+    chance = chance_of(seed)
     return [round(chance.uniform(1, 100), 3) for _ in range(n)]
 
 
 def word(seed, length=8):
-    chance = random.Random(seed)
+    chance = chance_of(seed)
     return "".join(chance.choice((CONSONANTS, VOWELS)[i % 2]) for i in range(length))
 
 
@@ -45,7 +51,7 @@ def lines(n, seed=6):
 
 
 def letters(n, alphabet="abcd", seed=7):
-    chance = random.Random(seed)
+    chance = chance_of(seed)
     return "".join(chance.choice(alphabet) for _ in range(n))
 
 
@@ -65,7 +71,7 @@ def float_matrix(rows, columns=None):
 
 def grid(rows, cells=(0, 1), seed=11):
     """A square of cells, which may be letters."""
-    chance = random.Random(seed)
+    chance = chance_of(seed)
     return [[chance.choice(cells) for _ in range(rows)] for _ in range(rows)]
 
 
@@ -74,7 +80,7 @@ def pairs(n, seed=12):
 
 
 def intervals(n, seed=13):
-    chance = random.Random(seed)
+    chance = chance_of(seed)
     starts = [chance.randrange(20 * n) for _ in range(n)]
     return [[start, start + chance.randrange(1, 30)] for start in starts]
 
@@ -104,7 +110,7 @@ def nested_list(n):
 
 def neighbours(n, each=3, seed=15):
     """A directed graph: for each node the ones that it has an edge to."""
-    chance = random.Random(seed)
+    chance = chance_of(seed)
     return {i: sorted({(i + 1) % n, *(chance.randrange(n) for _ in range(each - 1))} - {i}) for i in range(n)}
 
 

@@ -39,6 +39,8 @@ VENV = FOLDER / "venv"
 MEASURED = FOLDER / "measured.json"
 VERDICTS = ("near", "double", "far", "below", "open")
 METRICS = ("peak", "retained")
+# What arguments are drawn with: first those that are forecast for, then others of the same shape.
+DRAWS = (0, 1_000_000)
 # The sizes of a case that names none.
 SIZES = (10, 100, 1000)
 # Seconds of the processor for one function, and seconds for what is emitted at once.
@@ -175,12 +177,17 @@ def interface(case):
 
 
 def measured(case):
+    """What a case takes at each size, and what it takes with other values of the same shape."""
     driver = load(DRIVER, "driver")
     function = case.function()
-    return [
-        driver.figures(None, lambda: driver.bound(function, case.make(size), {}))
-        for size in case.sizes
-    ]
+    found = []
+    for draw in DRAWS:
+        sys.modules["arguments"].DRAW = draw
+        found.append([
+            driver.figures(None, lambda: driver.bound(function, case.make(size), {}))
+            for size in case.sizes
+        ])
+    return found
 
 
 def forecast(case):
@@ -263,11 +270,15 @@ def all_measured(cases):
 class Row:
     """What the forecasts of one metric of a function are worth."""
 
-    def __init__(self, case, metric, forecasts, real):
+    def __init__(self, case, metric, forecasts, draws):
         judge = load(JUDGE, "judge")
+        real, others = ([one[metric] for one in draw] for draw in draws)
         self.calls, self.key, self.metric = case.calls.name, case.key, metric
         self.sizes, self.forecast, self.measured = case.sizes, forecasts, real
         self.verdict = judge.verdict(self)
+        # Whether the values in the arguments make no difference.
+        pairs = zip(real, others)
+        self.of_shape = all(judge.is_alike(one, other, judge.NEAR) for one, other in pairs)
         self.unknown = next((found for found in forecasts if isinstance(found, dict)), {})
         known = self.verdict != "open"
         self.near, self.double = (known and judge.is_within(self, by) for by in (judge.NEAR, judge.DOUBLE))
@@ -295,7 +306,7 @@ def rows(binary, packages, known):
         found = forecasts.get(case, {"error": reasons[case.unit]})
         for metric in METRICS:
             numbers = found.get(metric) or [{"unknown": [f"error: {found['error']}"]} for _ in case.sizes]
-            yield Row(case, metric, numbers, [one[metric] for one in known[case.fingerprint]])
+            yield Row(case, metric, numbers, known[case.fingerprint])
 
 
 def table(found):
@@ -311,9 +322,10 @@ def table(found):
 
 def summary(found):
     """The shares that the suite is about; all but the first are shares of the rows with a number."""
-    print(f"\n{'':<12}{'rows':>6}{'number':>9}{'bound':>9}{'10 %':>9}{'2x':>9}{'growth':>9}")
-    for metric in (*METRICS, "both"):
-        chosen = [row for row in found if metric in (row.metric, "both")]
+    print(f"\n{'':<18}{'rows':>6}{'number':>9}{'bound':>9}{'10 %':>9}{'2x':>9}{'growth':>9}")
+    for metric in (*METRICS, "both", *(f"{metric}, by shape" for metric in (*METRICS, "both"))):
+        name, _, by_shape = metric.partition(",")
+        chosen = [row for row in found if name in (row.metric, "both") and (row.of_shape or not by_shape)]
         numbers = [row for row in chosen if row.verdict != "open"]
         shares = [
             (numbers, chosen),
@@ -323,7 +335,7 @@ def summary(found):
             ([row for row in numbers if row.grows], numbers),
         ]
         figures = "".join(f"{100 * len(part) / max(1, len(whole)):>7.1f} %" for part, whole in shares)
-        print(f"{metric:<12}{len(chosen):>6}{figures}")
+        print(f"{metric:<18}{len(chosen):>6}{figures}")
 
 
 def causes(found):

@@ -27,8 +27,12 @@ def is_bound(row):
 
 def is_within(row, factor):
     """Whether the forecast at the largest size is off by at most that factor, above or below."""
-    forecast, real = row.forecast[-1], row.measured[-1]
-    return forecast <= real * factor + SLACK and real <= forecast * factor + SLACK
+    return is_alike(row.forecast[-1], row.measured[-1], factor)
+
+
+def is_alike(one, other, factor):
+    """Whether two figures differ by at most that factor, or by a few objects."""
+    return one <= other * factor + SLACK and other <= one * factor + SLACK
 
 
 def power(sizes, figures):
