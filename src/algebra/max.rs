@@ -12,6 +12,8 @@ use super::rational::Rational;
 
 /// Nested maxima are merged into one of at most this many arms.
 const MAX_MERGED_ARMS: usize = 12;
+/// The arms of a maximum that is found with no proofs.
+const MAX_BOUNDED_ARMS: usize = 4;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
@@ -33,6 +35,68 @@ impl Expr {
         } else {
             self.maximum(&Expr::ZERO)
         }
+    }
+
+    /// Nowhere below either formula: the maximum of few sums, found with no proofs. Sums are put together
+    /// term by term where there are too many.
+    #[must_use]
+    pub fn bounded_maximum(&self, other: &Expr) -> Expr {
+        let mut arms: Vec<Expr> = Vec::new();
+        for arm in self.arms().into_iter().chain(other.arms()) {
+            if arms.iter().any(|known| known.covers(&arm)) {
+                continue;
+            }
+            arms.retain(|known| !arm.covers(known));
+            arms.push(arm);
+        }
+        while arms.len() > MAX_BOUNDED_ARMS {
+            let (first, second) = most_alike(&arms);
+            let arm = arms.swap_remove(second.max(first));
+            let other = &mut arms[second.min(first)];
+            *other = put_together(other, &arm);
+        }
+        of_arms(arms, Side::Max)
+    }
+
+    /// The sums that this formula is the maximum of; of several maxima in it, not more than a few.
+    fn arms(&self) -> Vec<Expr> {
+        let is_maximum = |term: &&Term| match term.monomial.factors() {
+            [
+                Factor {
+                    atom: Atom::Max(_),
+                    power: 1,
+                },
+            ] => term.coefficient.is_positive(),
+            _ => false,
+        };
+        let (maxima, rest): (Vec<&Term>, Vec<&Term>) = self.terms().iter().partition(is_maximum);
+        let mut arms = vec![Expr::from_terms(rest.into_iter().cloned().collect())];
+        for term in maxima {
+            let [
+                Factor {
+                    atom: Atom::Max(inner),
+                    ..
+                },
+            ] = term.monomial.factors()
+            else {
+                continue;
+            };
+            let inner: Vec<Expr> = match arms.len() * inner.len() > MAX_MERGED_ARMS {
+                true => (inner.iter().cloned())
+                    .reduce(|one, other| put_together(&one, &other))
+                    .into_iter()
+                    .collect(),
+                false => inner.to_vec(),
+            };
+            let scaled: Vec<Expr> = inner
+                .iter()
+                .map(|arm| arm.scale(&term.coefficient))
+                .collect();
+            arms = (arms.iter())
+                .flat_map(|arm| scaled.iter().map(move |inner| arm + inner))
+                .collect();
+        }
+        arms
     }
 
     /// The lesser of two formulas.
@@ -62,7 +126,11 @@ fn extremum(arms: Vec<Expr>, side: Side) -> Expr {
             return if first { a.clone() } else { b.clone() };
         }
     }
-    let mut arms = prune(flatten(arms, side), side);
+    of_arms(prune(flatten(arms, side), side), side)
+}
+
+/// The extremum of arms none of which is known to make another one redundant.
+fn of_arms(mut arms: Vec<Expr>, side: Side) -> Expr {
     if arms.len() < 2 {
         return arms.pop().unwrap_or(Expr::ZERO);
     }
@@ -89,6 +157,28 @@ fn extremum(arms: Vec<Expr>, side: Side) -> Expr {
         Side::Min => Atom::Min(arms),
     };
     &common + &(&content * &Expr::atom(atom))
+}
+
+/// One sum that is nowhere below either, where no term of them may be negative.
+fn put_together(one: &Expr, other: &Expr) -> Expr {
+    one.termwise_maximum(other)
+        .unwrap_or_else(|| of_arms(vec![one.clone(), other.clone()], Side::Max))
+}
+
+/// The two arms that have most terms in common, of at least two.
+fn most_alike(arms: &[Expr]) -> (usize, usize) {
+    let mut found = (0, 0, 1);
+    for (second, other) in arms.iter().enumerate() {
+        for (first, arm) in arms.iter().enumerate().take(second) {
+            let is_common = |term: &&Term| other.coefficient_of(&term.monomial) != Rational::ZERO;
+            let common = arm.terms().iter().filter(is_common).count();
+            let of_all = 1000 * common / (arm.terms().len() + other.terms().len()).max(1);
+            if of_all > found.0 {
+                found = (of_all, first, second);
+            }
+        }
+    }
+    (found.1, found.2)
 }
 
 /// Merges arms of the form `c·max(…) + rest`, with a positive number `c`, into the maximum.
@@ -328,5 +418,25 @@ mod tests {
         assert_eq!(n().maximum(&m()).maximum(&k), n().maximum(&m().maximum(&k)));
         let left = plus(&n().maximum(&m()), 1).maximum(&k);
         assert_eq!(left, plus(&n(), 1).maximum(&k.maximum(&plus(&m(), 1))));
+    }
+
+    #[test]
+    fn a_bounded_maximum_has_few_arms_and_is_above_all() {
+        let symbols: Vec<Expr> = ["a", "b", "c", "d", "e"].map(Expr::measure).into();
+        let sum = |at: usize| &symbols[at].scale(&Rational::from(2)) + &Expr::from(at as i64);
+        let found = (0..4).fold(Expr::ZERO, |most, at| most.bounded_maximum(&sum(at)));
+        assert_eq!(found.to_string(), "max(2·a, 2·b + 1, 2·c + 2, 2·d + 3)");
+        // Two of five are put together.
+        let found = found.bounded_maximum(&sum(4));
+        assert_eq!(
+            found.to_string(),
+            "max(2·a, 2·b + 2·c + 2, 2·d + 3, 2·e + 4)"
+        );
+        // What one arm has more of is no other arm.
+        let more = &sum(0) + &symbols[0];
+        assert_eq!(sum(0).bounded_maximum(&more), more);
+        // Maxima are not added up with their own arms.
+        let both = sum(0).bounded_maximum(&sum(1));
+        assert_eq!(both.bounded_maximum(&sum(0)), both);
     }
 }

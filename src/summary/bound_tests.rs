@@ -383,3 +383,38 @@ def products(left: list, right: list):
         "products: 57·len(left) + 152"
     );
 }
+
+#[test]
+fn numbers_are_let_go_of_by_the_operator_that_takes_them() {
+    let source = "
+def middle(low, high):
+    while low <= high:
+        half = low + (high - low) // 2
+        high = half - 1
+    return None
+";
+    // Three numbers that names hold, of which one is bound anew, and two that the line works with.
+    assert_eq!(peaks(source), "middle: 128");
+    // What has parts that are in the result does not go.
+    let source = "
+def rows(n):
+    kept = [(n, n)] + [(n, n)]
+    return kept
+";
+    assert_eq!(peaks(source), "rows: 312");
+}
+
+#[test]
+fn what_is_in_a_table_is_there_while_it_moves() {
+    let source = "
+def pairs(xs):
+    found = {}
+    for i, x in enumerate(xs):
+        found[x] = (x, x)
+    return found
+";
+    assert_eq!(
+        peaks(source),
+        "pairs: 2·max(15·2^ceil(log2(3·len(xs)/2)), 120, 10·2^ceil(log2(3·len(xs)/2)) + 16) + 56·len(xs) + 360"
+    );
+}

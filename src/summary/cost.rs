@@ -152,7 +152,7 @@ pub(super) fn greater(one: &Expr, other: &Expr) -> Expr {
     if is_small(one, other) {
         return one.maximum(other);
     }
-    one.termwise_maximum(other).unwrap_or_else(|| one + other)
+    one.bounded_maximum(other)
 }
 
 /// Lines that are nowhere below those of either way of execution.

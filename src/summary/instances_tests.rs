@@ -46,7 +46,7 @@ def f(n):
               len(self.state) += 1
             f: upper
               total: 81·max(2^ceil(log2(3·n/2)), 8)/2 + 32·n + 520 | n + 9
-              peak: 2·max(136, 15·2^ceil(log2(3·n/2)) + 16, 10·2^ceil(log2(3·n/2)) + 16·n, 16·n + 80) + 400 | n + 8
+              peak: 30·max(2^ceil(log2(3·n/2)), 8) + 32·n + 432 | n + 8
               retained: 20·max(2^ceil(log2(3·n/2)), 8) + 32·n + 96 | n + 1
         ",
     );
@@ -175,7 +175,7 @@ def f(n, m):
         "
             f: upper
               total: 4·m·n·floor((m·n)/30) + 96·m·n + 264·n + 344 | 3·m·n + 7·n + 8
-              peak: 4·n·min(m·floor((m·n)/30), n·floor((m·n)/30)) + 4·min(m·floor((m·n)/30), n·floor((m·n)/30) + floor((m·n)/30)) + 32·n·min(m, n, 1) + 32·min(n·min(m, n), 2·n, m + n) + 8·n + 32·min(m, n + 1) + 904 | n·min(m, n, 1) + min(n·min(m, n), 2·n, m + n) + min(m, n + 1) + 24
+              peak: 4·n·min(m·floor((m·n)/30), n·floor((m·n)/30)) + 4·max(min(m·floor((m·n)/30), n·floor((m·n)/30)) + 8·min(m, n), min(m·floor((m·n)/30), n·floor((m·n)/30) + floor((m·n)/30)) + 8·min(m, n + 1) + 8) - 4·min(m·floor((m·n)/30), n·floor((m·n)/30)) + 32·min(n·min(m, n), 2·n, m + n) + 8·n - 32·min(m, n) + 872 | min(n·min(m, n), 2·n, m + n) - min(m, n) + min(m, n + 1) + 24
               retained: 4·n·min(m·floor((m·n)/30), n·floor((m·n)/30)) + 32·n·min(m, n, 1) + 8·n + 88 | n·min(m, n, 1) + 2
         ",
     );

@@ -405,6 +405,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn block(&mut self, block: &'a Block) {
         let uses = Arc::clone(&self.uses);
         let mut deaths = uses.deaths.in_block(block).iter().peekable();
+        let mut operands = uses.deaths.of_operators(block).iter().peekable();
         // What follows a `continue` may not be reached: it is a way of its own where that is counted.
         let mut rests = Vec::new();
         for (at, item) in block.iter().enumerate() {
@@ -412,6 +413,9 @@ impl<'a> Interpreter<'a> {
             self.step(&item.op);
             if self.ended {
                 break;
+            }
+            while let Some((_, operand, result)) = operands.next_if(|(step, ..)| *step <= at) {
+                self.operand_dies(*operand, *result);
             }
             while let Some((_, var)) = deaths.next_if(|(step, _)| *step <= at) {
                 self.temporary_dies(*var);
@@ -433,6 +437,17 @@ impl<'a> Interpreter<'a> {
         let ended = std::mem::take(&mut self.ended);
         self.block(block);
         self.ended = ended;
+    }
+
+    /// A temporary is let go of by the operator that takes it, unless its parts are in the result.
+    fn operand_dies(&mut self, operand: Var, result: Var) {
+        let is_scalar =
+            |var: &Var| (self.values.get(var)).is_some_and(|slot| slot.value.kind.is_scalar());
+        if [operand, result].iter().all(is_scalar)
+            && let Some(frame) = self.frames.last_mut()
+        {
+            frame.free_var(operand);
+        }
     }
 
     fn temporary_dies(&mut self, var: Var) {

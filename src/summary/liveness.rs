@@ -30,6 +30,8 @@ enum Use {
 /// may be held by more than the function's names.
 pub(super) struct Deaths {
     by_block: Map<usize, Vec<(usize, Var)>>,
+    /// By block the temporaries that are an operand and nothing else: the step, the operand, and the result.
+    of_operators: Map<usize, Vec<(usize, Var, Var)>>,
     stored: HashSet<Var, FixedState>,
     /// Those of them that are held as they are, and not only what is computed of them.
     stored_whole: HashSet<Var, FixedState>,
@@ -74,6 +76,7 @@ impl Deaths {
     pub(super) fn of(context: &Context<'_>, body: &Block) -> Self {
         let mut deaths = Self {
             by_block: Map::default(),
+            of_operators: Map::default(),
             stored: HashSet::default(),
             stored_whole: HashSet::default(),
             operands: Map::default(),
@@ -234,9 +237,19 @@ impl Deaths {
             .map_or(&[], |deaths| deaths)
     }
 
+    /// The temporaries of a block that are an operand and nothing else, as (step, operand, result), in
+    /// order. Numbers and strings die there, if that is what the step makes of them.
+    pub(super) fn of_operators(&self, block: &Block) -> &[(usize, Var, Var)] {
+        self.of_operators
+            .get(&identity(block))
+            .map_or(&[], |operands| operands)
+    }
+
     fn walk(&mut self, context: &Context<'_>, block: &Block, later: &mut Later) {
         let own = identity(block);
         let mut found = Vec::new();
+        let mut operand_of: Map<Var, (usize, Var)> = Map::default();
+        let mut operands = Vec::new();
         for (at, item) in block.iter().enumerate().rev() {
             if let Op::Loop(inner) = &item.op
                 && inner.phis.len() > 1
@@ -311,7 +324,10 @@ impl Deaths {
                     Use::Read => Some(at),
                     Use::Flow(to) => {
                         let parts = match item.op {
-                            Op::Binary { .. } => &mut self.operands,
+                            Op::Binary { .. } => {
+                                operand_of.insert(var, (at, to));
+                                &mut self.operands
+                            }
                             _ => &mut self.parts,
                         };
                         parts.entry(to).or_default().push(var);
@@ -339,6 +355,12 @@ impl Deaths {
             let Some(to) = defined(&item.op) else {
                 continue;
             };
+            if let Some(&(until, result)) = operand_of.get(&to)
+                && self.is_used_once(to)
+                && same_line(block, at, until)
+            {
+                operands.push((until, to, result));
+            }
             let until = match later.get(&to) {
                 Some((other, until)) => until.filter(|_| *other == own),
                 None => Some(at),
@@ -350,6 +372,10 @@ impl Deaths {
         if !found.is_empty() {
             found.sort_unstable();
             self.by_block.insert(own, found);
+        }
+        if !operands.is_empty() {
+            operands.sort_unstable();
+            self.of_operators.insert(own, operands);
         }
     }
 }

@@ -437,7 +437,10 @@ impl<'a> Interpreter<'a> {
         if trips.is_bound || has_exit(&inner.body) {
             self.grade = self.grade.join(Grade::Upper);
         }
-        let iterator = self.iterator(&trips.iterable);
+        let iterator = match inner.kind {
+            LoopKind::For { .. } => self.iterator(&trips.iterable),
+            LoopKind::While { .. } => None,
+        };
         if let LoopKind::For { iterable, element } = &inner.kind
             && let Some(iterator) = self.context.iterator_of(*element, *iterable)
         {
@@ -560,14 +563,7 @@ impl<'a> Interpreter<'a> {
             let by = self.counted_growth(*container).unwrap_or(sum.value);
             self.lengthen(*container, &by);
         }
-        // While one of them moves, the others may have grown already.
-        if finished.deltas.len() > 1 {
-            for line in std::mem::take(&mut self.moving) {
-                if let Some(frame) = self.frames.last_mut() {
-                    frame.note(vec![line]);
-                }
-            }
-        }
+        let moving = std::mem::take(&mut self.moving);
         for (container, sum) in &finished.sums {
             let sum = sum.as_ref().map(|sum| iterations.sum(sum).value);
             self.add_sum(*container, sum);
@@ -617,6 +613,10 @@ impl<'a> Interpreter<'a> {
         frame.total.extend(totals);
         for owned in kept {
             frame.keep(owned);
+        }
+        // While one table moves, the others may have grown already, and what is in them is there.
+        for line in moving {
+            frame.note(vec![line]);
         }
         for owned in held {
             let line = most(&owned.line, iterations).0;

@@ -42,7 +42,7 @@ def largest(values, low, high):
         "
             largest: upper
               total: -432·high - 432·low + 432·max(2·high, 2·low, high + low + 1) | -9·high - 9·low + 9·max(2·high, 2·low, high + low + 1)
-              peak: 64·ceil(log2(-high - low + 2·max(high, low))) + 232 | 2·ceil(log2(-high - low + 2·max(high, low))) + 5
+              peak: 32·ceil(log2(-high - low + 2·max(high, low))) + 168 | ceil(log2(-high - low + 2·max(high, low))) + 3
               retained: 0 | 0
         ",
     );
@@ -196,8 +196,8 @@ def runs(text):
 "#,
         "
             runs: upper
-              total: 60·len(text)² + 221·len(text) + 472 | 2·len(text)² + 4·len(text) + 2
-              peak: 41·len(text) + 392 | len(text) + 9
+              total: 60·len(text)² + 173·len(text) + 424 | 2·len(text)² + 3·len(text) + 1
+              peak: 41·len(text) + 296 | len(text) + 7
               retained: 41·len(text) + 104 | len(text) + 1
         ",
     );
@@ -216,8 +216,8 @@ def values(node):
 "#,
         "
             values: upper
-              total: 81·depth(node) + 472 | 2
-              peak: 9·depth(node) + 152 | 2
+              total: 81·depth(node) + 424 | 1
+              peak: 9·depth(node) + 104 | 1
               retained: 9·depth(node) + 104 | 1
         ",
     );
@@ -247,12 +247,12 @@ def reached(graph, marks, start):
 "#,
         "
             names: upper
-              total: 210·nodes(root) + 921 | nodes(root) + 3
-              peak: 18·nodes(root) + 313 | 4
+              total: 210·nodes(root) + 873 | nodes(root) + 2
+              peak: 18·nodes(root) + 265 | 3
               retained: 9·nodes(root) + 104 | 1
             reached: upper
-              total: 129·len(graph[+]) + 626 | len(graph[+]) + 3
-              peak: 9·len(graph[+]) + 218 | 3
+              total: 129·len(graph[+]) + 578 | len(graph[+]) + 2
+              peak: 9·len(graph[+]) + 170 | 2
               retained: 0 | 0
         ",
     );
@@ -349,7 +349,7 @@ def spread(names):
         "
             spread: modelled
               total: 81·max(2^ceil(log2(3·len(names)/2)), 8)/2 + 144·len(names) + 216 | len(names) + 2
-              peak: 2·max(136, 15·2^ceil(log2(3·len(names)/2)) + 16, 10·2^ceil(log2(3·len(names)/2)) + 44·len(names), 44·len(names) + 80) + 152 | len(names) + 2
+              peak: 30·max(2^ceil(log2(3·len(names)/2)), 8) + 88·len(names) + 184 | len(names) + 2
               retained: 20·max(2^ceil(log2(3·len(names)/2)), 8) + 88·len(names) + 104 | len(names) + 1
         ",
     );

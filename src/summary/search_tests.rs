@@ -146,7 +146,7 @@ def count(words):
         "
             count: upper
               total: 81·max(2^ceil(log2(3·len(words)/2)), 8)/2 + len(words)·len(words[*]) + 163·len(words) + 856 | 2·len(words) + 5
-              peak: max(30·2^ceil(log2(3·len(words)/2)), 20·2^ceil(log2(3·len(words)/2)) + len(words)·len(words[*]) + 91·len(words) + 248, len(words)·len(words[*]) + 91·len(words) + 408) + 176 | 2·len(words) + 4
+              peak: max(30·2^ceil(log2(3·len(words)/2)), 20·2^ceil(log2(3·len(words)/2)) + len(words)·len(words[*]) + 59·len(words) + 248, len(words)·len(words[*]) + 59·len(words) + 408) + 32·len(words) + 176 | 2·len(words) + 4
               retained: len(words)·len(words[*]) + 59·len(words) + 104 | len(words) + 1
         ",
     );
@@ -165,7 +165,7 @@ def group(orders):
         "
             group: upper
               total: 81·max(2^ceil(log2(3·len(orders)/2)), 8)/2 + 930·len(orders) + 896 | 4·len(orders) + 6
-              peak: max(30·2^ceil(log2(3·len(orders)/2)), 20·2^ceil(log2(3·len(orders)/2)) + 219·len(orders) + 488, 219·len(orders) + 648) + 176 | 2·len(orders) + 7
+              peak: max(30·2^ceil(log2(3·len(orders)/2)), 20·2^ceil(log2(3·len(orders)/2)) + 131·len(orders) + 488, 131·len(orders) + 648) + 88·len(orders) + 176 | 2·len(orders) + 7
               retained: 154·len(orders) + 104 | len(orders) + 1
         ",
     );
@@ -184,8 +184,8 @@ def reverse(values):
 "#,
         "
             reverse: upper
-              total: 64·floor(max(len(values), 1)/2) + 108 | 2·floor(max(len(values), 1)/2) + 3
-              peak: 236 | 7
+              total: 64·floor(max(len(values), 1)/2) + 60 | 2·floor(max(len(values), 1)/2) + 2
+              peak: 160 | 5
               retained: 0 | 0
         ",
     );

@@ -325,8 +325,8 @@ def wait(q):
 "#,
         "
             wait: open
-              total: [iterations @ app.py:3]·[q.more(...) @ app.py:3] + [iterations @ app.py:3]·[q.step(...) @ app.py:4] + 48 | [iterations @ app.py:3]·[q.more(...) @ app.py:3] + [iterations @ app.py:3]·[q.step(...) @ app.py:4] + 1
-              peak: 2·[q.more(...) @ app.py:3] + 2·[q.step(...) @ app.py:4] + 48 | 2·[q.more(...) @ app.py:3] + 2·[q.step(...) @ app.py:4] + 1
+              total: [iterations @ app.py:3]·[q.more(...) @ app.py:3] + [iterations @ app.py:3]·[q.step(...) @ app.py:4] | [iterations @ app.py:3]·[q.more(...) @ app.py:3] + [iterations @ app.py:3]·[q.step(...) @ app.py:4]
+              peak: 2·[q.more(...) @ app.py:3] + 2·[q.step(...) @ app.py:4] | 2·[q.more(...) @ app.py:3] + 2·[q.step(...) @ app.py:4]
               retained: 0 | 0
               unknown: iterations @ app.py:3 (the number of iterations of a while loop)
               unknown: q.more(...) @ app.py:3 (the code that is called is not known)
