@@ -528,7 +528,7 @@ fn uses(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var, Use)) {
             phi_uses(&branch.phis, each);
         }
         Op::Const { .. } | Op::Closure { .. } | Op::Import { .. } | Op::Delete { .. } => {}
-        Op::Call { .. } | Op::Display { .. } | Op::DictDisplay { .. } => {
+        Op::Call { .. } | Op::Display { .. } | Op::DictDisplay { .. } | Op::Format { .. } => {
             uses_of_many(context, op, each);
         }
         _ => keeps(op, each),
@@ -611,9 +611,6 @@ fn uses_of_many(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var, Use)) 
             }
         }
         Op::Format { parts, .. } => parts.iter().for_each(|part| each(*part, Use::Read)),
-        Op::Unpack { to, from, .. } | Op::UnpackRest { to, from, .. } => {
-            each(*from, Use::Flow(*to));
-        }
         Op::Call {
             to,
             callee,

@@ -61,7 +61,7 @@ def names(node):
         "
             names: upper
               total: 81·nodes(node)² + 497·nodes(node) | 2·nodes(node)
-              peak: 9·depth(node)²·len(node.**.children)·nodes(node) + 27·depth(node)·len(node.**.children)·nodes(node) + 113·depth(node)² + 9·len(node.**.children)·nodes(node) + 387·depth(node) + 161 | depth(node)² + 4·depth(node) + 2
+              peak: 18·depth(node)·len(node.**.children)·nodes(node) + 9·len(node.**.children)·nodes(node) + 274·depth(node) + 161 | 3·depth(node) + 2
               retained: 9·depth(node)·len(node.**.children)·nodes(node) + 113·depth(node) | depth(node)
         ",
     );
@@ -81,7 +81,7 @@ def hanoi(discs, source, target, spare, moves):
         "
             hanoi: open
               total: 201·2^discs + 17·len(moves) + 368 | 3·2^discs
-              peak: 121·2^discs + 120·discs + 9·len(moves) + 112 | 2·2^discs + 3·discs + 2
+              peak: 65·2^discs + 120·discs + 9·len(moves) + 168 | 2^discs + 3·discs + 3
               retained: 65·2^discs + 9·len(moves) + 48 | 2^discs
               unknown: type(moves) @ app.py:6 (taken for a list, because its append is called)
               len(moves) += 2^discs

@@ -35,7 +35,7 @@ def combinations(n, start, picked, found):
         "
             combinations: open
               total: 365·2^(-start + max(n, start)) + 17·len(found) + 368 | 8·2^(-start + max(n, start))
-              peak: 9·2^(-start + max(n, start)) - 16·len(picked)·start + 16·len(picked)·max(n, start) + 16·start² - 32·start·max(n, start) + 16·max(n, start)² + 9·len(found) + 32·len(picked) - 672·start + 672·max(n, start) + 1356 | -15·start + 15·max(n, start) + 31
+              peak: 37·2^(-start + max(n, start)) - 16·len(picked)·start + 16·len(picked)·max(n, start) + 16·start² - 32·start·max(n, start) + 16·max(n, start)² + 9·len(found) + 32·len(picked) - 700·start + 700·max(n, start) + 1384 | 2^(-start + max(n, start)) - 16·start + 16·max(n, start) + 32
               retained: 37·2^(-start + max(n, start)) + 9·len(found) + 48 | 2^(-start + max(n, start))
               unknown: type(found) @ app.py:3 (taken for a list, because its append is called)
               len(found) += 2^(-start + max(n, start))

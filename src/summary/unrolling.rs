@@ -580,7 +580,11 @@ impl<'a> Tree<'a> {
         let totals: Vec<&Symbol> = self.calls.iter().map(|call| &call.total).collect();
         Some(Costs {
             total: self.cost(costs.total, &totals, self.bases.as_deref(), known)?,
-            peak: self.peak(costs.peak, known)?,
+            peak: self.peak(
+                costs.peak,
+                &self.kept_by_all(costs.retained_in, &retained_in),
+                known,
+            )?,
             retained_in,
         })
     }
@@ -714,13 +718,54 @@ impl<'a> Tree<'a> {
         Some(Cost::from_terms(lines).graded(cost.grade().join(Grade::Upper)))
     }
 
+    /// What all calls together keep through each destination, where it is known of all: those that
+    /// were made before a moment keep no more, however many levels they were made on.
+    fn kept_by_all<'s>(
+        &'s self,
+        own: &[Retained],
+        solved: &'s [Retained],
+    ) -> Vec<(&'s Cost, Vec<&'s Symbol>)> {
+        let mut found = Vec::new();
+        for (one, all) in own.iter().zip(solved) {
+            let calls = self.calls.iter().flat_map(|call| &call.retained);
+            let calls = calls.filter(|(destination, _)| *destination == one.destination);
+            let bytes = one.cost.bytes();
+            let symbols = calls.map(|(_, symbol)| symbol);
+            let symbols: Vec<&Symbol> = symbols.filter(|own| bytes.contains(own)).collect();
+            // What results keep is parted with those that they are parts of.
+            let is_told = one.destination != Destination::Result;
+            if is_told && !symbols.is_empty() {
+                found.push((&all.cost, symbols));
+            }
+        }
+        found
+    }
+
     /// The peak: what a path has alive where it calls, and the most that any call has otherwise.
-    fn peak(&self, peak: &Peak, known: &Substitution) -> Option<Peak> {
+    fn peak(
+        &self,
+        peak: &Peak,
+        kept: &[(&Cost, Vec<&Symbol>)],
+        known: &Substitution,
+    ) -> Option<Peak> {
         let symbols: Vec<&Symbol> = self.calls.iter().map(|call| &call.peak).collect();
         let mut calling: Option<Vec<Line>> = None;
         let mut resting: Option<Vec<Line>> = None;
         let mut grade = Grade::Upper;
+        let mut at_once: Vec<&Cost> = Vec::new();
         for moment in peak.moments() {
+            let mut moment = moment.clone();
+            for (all, symbols) in kept {
+                let bytes = moment.bytes();
+                if symbols.iter().any(|symbol| bytes.contains(symbol)) {
+                    let both = symbols.iter().flat_map(|s| [(*s).clone(), objects_of(s)]);
+                    let nothing = both.map(|symbol| (symbol, Expr::ZERO)).collect();
+                    moment = moment.substitute(&nothing);
+                    if !at_once.iter().any(|known| std::ptr::eq(*known, *all)) {
+                        at_once.push(all);
+                    }
+                }
+            }
             let moment = moment.substitute(known);
             grade = grade.join(moment.grade());
             let calls = symbols.iter().any(|s| moment.bytes().contains(s));
@@ -749,6 +794,10 @@ impl<'a> Tree<'a> {
         }
         for line in resting.iter().flatten() {
             lines.push(mapped(line, &|expr| self.most(expr))?);
+        }
+        for cost in at_once {
+            lines.extend_from_slice(cost.terms());
+            grade = grade.join(cost.grade());
         }
         Some(Peak::of(Cost::from_terms(lines).graded(grade)))
     }
