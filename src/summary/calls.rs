@@ -7,6 +7,7 @@ use super::context::MAX_CANDIDATES;
 
 use super::Seen;
 use super::cost::Line;
+use super::driven::LetsGo;
 use super::frame::{Finished, Owned, Owner};
 use super::interpret::Interpreter;
 use super::loops::positional;
@@ -433,7 +434,7 @@ impl<'a> Interpreter<'a> {
         !self.is_recursive(at as usize) && known.is_some_and(|summary| !summary.effects.is_empty())
     }
 
-    fn is_recursive(&self, at: usize) -> bool {
+    pub(super) fn is_recursive(&self, at: usize) -> bool {
         let component = |at: usize| self.context.component.get(at);
         component(at) == component(self.at) && self.context.is_in_cycle(at)
     }
@@ -514,11 +515,23 @@ impl<'a> Interpreter<'a> {
         };
         let arguments = self.inputs_of(site, function, target, receiver);
         let passed = self.passed_from(site, function, target, receiver.is_some());
-        let special = self.special(at, function, &passed);
+        let taken = match function.is_generator && !function.is_async {
+            true => self.taken_singly(site.to),
+            false => None,
+        };
+        let lets_go = taken.map_or(LetsGo::Nothing, |taken| taken.0);
+        let special = self.special(at, function, (&passed, lets_go));
+        let names = taken.filter(|_| special.is_some()).map(|taken| taken.1);
         let summary = special.unwrap_or(summary);
         self.asks_of_callee(&summary, &passed);
-        self.instantiate(site, &summary, &arguments);
-        self.frame_of(site, function);
+        // What runs step by step is there before the first.
+        if names.is_some() {
+            self.frame_of(site, function);
+        }
+        self.instantiate_for(site, (&summary, names), &arguments);
+        if names.is_none() {
+            self.frame_of(site, function);
+        }
     }
 
     /// The object that a call of a generator or coroutine gives holds its frame.
@@ -680,6 +693,17 @@ impl<'a> Interpreter<'a> {
         summary: &FunctionSummary,
         arguments: &[Value],
     ) {
+        self.instantiate_for(site, (summary, None), arguments);
+    }
+
+    /// The costs of a call: of a generator that is summarised for elements that so many names hold, what
+    /// there is of it at a time.
+    fn instantiate_for(
+        &mut self,
+        site: Site<'a>,
+        (summary, names): (&FunctionSummary, Option<u32>),
+        arguments: &[Value],
+    ) {
         let substitution = self.substitution(summary, arguments);
         let here = self.site();
         for assumption in &summary.assumptions {
@@ -729,12 +753,13 @@ impl<'a> Interpreter<'a> {
         }
         if let Some(frame) = self.frames.last_mut() {
             frame.total.extend(total);
-            for peak in peaks {
-                frame.note(peak);
+            for peak in &peaks {
+                frame.note(peak.clone());
             }
         }
         for retained in &own.retained_in {
             let owner = match retained.destination {
+                Destination::Result if names.is_some() => continue,
                 Destination::Result => Owner::Result(site.to),
                 Destination::Parameter(at) => self.argument_owner(site, at, summary.function),
                 Destination::Elsewhere => Owner::Elsewhere,
@@ -747,6 +772,12 @@ impl<'a> Interpreter<'a> {
                     });
                 }
             }
+        }
+        if let Some(names) = names {
+            let in_result = |kept: &&super::Retained| kept.destination == Destination::Result;
+            let yielded = own.retained_in.iter().filter(in_result);
+            let yielded = yielded.flat_map(|kept| lines(&kept.cost)).collect();
+            self.drive(site, peaks, yielded, names);
         }
         let result = match &summary.result.place {
             Some(place) => self.resolve(place, arguments),

@@ -468,6 +468,13 @@ impl<'a> Context<'a> {
         found.map(|row| row.1)
     }
 
+    /// Whether a modelled function lets go of each element of its first argument before the next.
+    pub(super) fn takes_first_singly(&self, function: Obj) -> bool {
+        let facts = self.input.facts;
+        let mut taken = facts.takes_singly.iter().filter(|row| row.0 == function);
+        taken.any(|row| facts.formal.contains(&(function, 0, row.1)))
+    }
+
     /// How many cells of other functions a function captures.
     pub(super) fn captured(&self, function: Obj) -> u64 {
         self.captured.get(&function).copied().unwrap_or(0)

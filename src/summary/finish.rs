@@ -44,22 +44,30 @@ impl Interpreter<'_> {
         owner.any(|var| {
             let slot = self.values.get(&var);
             let depth = slot.map_or(0, |slot| slot.depth);
+            let lets_go = self.lets_go_of(var);
             let by_names = match slot.is_some_and(|slot| slot.value.kind.is_scalar()) {
-                true => self.uses.deaths.is_scalar_held_by_names(var),
-                false => self.uses.deaths.is_held_by_names(var),
+                true => self.uses.deaths.is_scalar_held_by_names(var, lets_go),
+                false => self.uses.deaths.is_held_by_names(var, lets_go),
             };
             // Of all the elements of a generator, a function such as `max` gives one.
             let is_chosen = self.singly == Some(false) && self.uses.deaths.is_chosen(var);
             depth <= at
                 || !by_names && !is_chosen
-                || self
-                    .outlives(owner, var, region)
-                    .any(|via| !matches!(via, Via::Variable | Via::Returned | Via::Thrown))
+                || self.outlives(owner, var, region).any(|via| match via {
+                    Via::Variable | Via::Returned | Via::Thrown => false,
+                    Via::Yielded => !lets_go,
+                    _ => true,
+                })
         })
     }
 
     /// Through what the variable of an owner outlives a region.
-    fn outlives(&self, owner: &Owner, var: Var, region: Region) -> impl Iterator<Item = Via> {
+    pub(super) fn outlives(
+        &self,
+        owner: &Owner,
+        var: Var,
+        region: Region,
+    ) -> impl Iterator<Item = Via> {
         let parts = match owner {
             Owner::Result(_) | Owner::Any(_) => self.context.parts_outlive(var, region),
             _ => &[],

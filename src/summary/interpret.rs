@@ -12,6 +12,7 @@ use super::context::Context;
 use super::cost::{Line, Site};
 use super::counting::may_skip;
 use super::decisions::{Ask, Decisions, Fact};
+use super::driven::LetsGo;
 use super::frame::{Frame, FrameKind, Owner};
 use super::iterations::{Individual, Iterations};
 use super::notes::Notes;
@@ -115,6 +116,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) pooled: Vec<Kind>,
     /// What a generator yields.
     pub(super) yields: Option<ContainerId>,
+    /// What of that is let go of before the next.
+    pub(super) lets_go: LetsGo,
     /// The collections of the comprehensions around the present step.
     pub(super) collecting: Vec<ContainerId>,
     /// What the function does with its variables.
@@ -219,6 +222,7 @@ impl<'a> Interpreter<'a> {
             handed_in: HashSet::default(),
             pooled: Vec::new(),
             yields: None,
+            lets_go: LetsGo::Nothing,
             collecting: Vec::new(),
             uses: context.uses_of(at, function),
             split: HashSet::default(),

@@ -24,6 +24,8 @@ enum Use {
     Hold,
     /// It may be held by something that is not tracked.
     Keep,
+    /// It is yielded: whoever takes it may hold it.
+    Yield,
 }
 
 /// The variables that die after each step of each block of a function, and those whose values
@@ -35,6 +37,13 @@ pub(super) struct Deaths {
     stored: HashSet<Var, FixedState>,
     /// Those of them that are held as they are, and not only what is computed of them.
     stored_whole: HashSet<Var, FixedState>,
+    /// The same of what is yielded.
+    yielded: HashSet<Var, FixedState>,
+    yielded_whole: HashSet<Var, FixedState>,
+    /// What is held, and what is yielded, by itself or what it is unpacked to.
+    in_parts: [HashSet<Var, FixedState>; 2],
+    /// From what something is unpacked to, to that.
+    packed: Map<Var, Vec<Var>>,
     /// From a result of an operation to its operands, which may be part of it.
     operands: Map<Var, Vec<Var>>,
     /// From a variable to those whose value may be part of it.
@@ -56,7 +65,7 @@ pub(super) struct Deaths {
     unpacked: Map<(Var, u32), Var>,
     /// The names that each loop binds anew.
     bound: Vec<(Region, Vec<Var>)>,
-    /// How many of the names that a loop binds anew a value may be passed on to, where these are several.
+    /// How many of the names that a loop binds anew a value may be passed on to.
     names: Map<(Region, Var), u32>,
     /// What the elements of generator expressions become that are let go of one by one.
     taken: Map<Var, Vec<Var>>,
@@ -79,6 +88,10 @@ impl Deaths {
             of_operators: Map::default(),
             stored: HashSet::default(),
             stored_whole: HashSet::default(),
+            yielded: HashSet::default(),
+            yielded_whole: HashSet::default(),
+            in_parts: [HashSet::default(), HashSet::default()],
+            packed: Map::default(),
             operands: Map::default(),
             kept: Map::default(),
             indexes: Map::default(),
@@ -103,9 +116,9 @@ impl Deaths {
     }
 
     /// Whether the value of a variable is held by names alone, so that binding them anew lets go
-    /// of it.
-    pub(super) fn is_held_by_names(&self, var: Var) -> bool {
-        !self.stored.contains(&var)
+    /// of it; where who takes what is yielded `lets_go` of it, by that too.
+    pub(super) fn is_held_by_names(&self, var: Var, lets_go: bool) -> bool {
+        !self.stored.contains(&var) && (lets_go || !self.yielded.contains(&var))
     }
 
     /// Whether nothing keeps the value of a variable, unless where it is stored under it.
@@ -113,9 +126,15 @@ impl Deaths {
         self.kept.get(&var).copied().unwrap_or(0) <= self.indexes.get(&var).copied().unwrap_or(0)
     }
 
+    /// The same, with all that it is unpacked to.
+    pub(super) fn is_let_go_of(&self, var: Var, lets_go: bool) -> bool {
+        let [stored, yielded] = &self.in_parts;
+        !stored.contains(&var) && (lets_go || !yielded.contains(&var))
+    }
+
     /// The same of a number or a string, which is part of nothing that is computed of it.
-    pub(super) fn is_scalar_held_by_names(&self, var: Var) -> bool {
-        !self.stored_whole.contains(&var)
+    pub(super) fn is_scalar_held_by_names(&self, var: Var, lets_go: bool) -> bool {
+        !self.stored_whole.contains(&var) && (lets_go || !self.yielded_whole.contains(&var))
     }
 
     /// Whether a variable is used in one place only.
@@ -195,7 +214,14 @@ impl Deaths {
 
     /// How many of the names that a loop binds anew may hold values of a variable at a time.
     pub(super) fn names_of(&self, region: Region, var: Var) -> u32 {
-        self.names.get(&(region, var)).copied().unwrap_or(1)
+        self.names.get(&(region, var)).copied().unwrap_or(0)
+    }
+
+    /// The same of a value or one of those that it is unpacked to.
+    pub(super) fn names_within(&self, region: Region, var: Var) -> u32 {
+        let items = (0..).map_while(|index| self.unpacked(var, index));
+        let inside = items.map(|item| self.names_within(region, item));
+        self.names_of(region, var).max(inside.max().unwrap_or(0))
     }
 
     /// Counts the names that loops pass values on to: `a, b = b, a + b` has two.
@@ -209,25 +235,34 @@ impl Deaths {
                 held.iter()
                     .for_each(|var| *counts.entry(*var).or_default() += 1);
             }
-            let several = counts.into_iter().filter(|(_, count)| *count > 1);
+            let counts = counts.into_iter();
             self.names
-                .extend(several.map(|(var, count)| ((region, var), count)));
+                .extend(counts.map(|(var, count)| ((region, var), count)));
         }
     }
 
     /// What is part of something stored is stored.
     fn spread(&mut self) {
         self.stored_whole.clone_from(&self.stored);
+        self.yielded_whole.clone_from(&self.yielded);
         spread(&mut self.stored_whole, &[&self.parts]);
+        spread(&mut self.yielded_whole, &[&self.parts]);
         let mut unkept = self.positions.clone();
         spread(&mut unkept, &[&self.parts]);
-        unkept.retain(|var| !self.stored_whole.contains(var));
+        self.in_parts = [self.stored.clone(), self.yielded.clone()];
+        let all = [&self.parts, &self.operands, &self.packed];
+        (self.in_parts.iter_mut()).for_each(|held| spread(held, &all));
+        let is_kept =
+            |var: &Var| self.stored_whole.contains(var) || self.yielded_whole.contains(var);
+        unkept.retain(|var| !is_kept(var));
         self.unkept = unkept;
         spread(&mut self.stored, &[&self.parts, &self.operands]);
+        spread(&mut self.yielded, &[&self.parts, &self.operands]);
         // These are kept as long as the summaries are made.
         self.parts = Map::default();
         self.taken = Map::default();
         self.operands = Map::default();
+        self.packed = Map::default();
     }
 
     /// As (step, variable), in order.
@@ -252,7 +287,7 @@ impl Deaths {
         let mut operands = Vec::new();
         for (at, item) in block.iter().enumerate().rev() {
             if let Op::Loop(inner) = &item.op
-                && inner.phis.len() > 1
+                && !inner.phis.is_empty()
             {
                 let names = inner.phis.iter().map(|phi| phi.to).collect();
                 self.bound.push((inner.region, names));
@@ -271,6 +306,9 @@ impl Deaths {
             } = &item.op
             {
                 *self.indexes.entry(*index).or_default() += 1;
+            }
+            if let Op::Unpack { to, from, .. } | Op::UnpackRest { to, from, .. } = &item.op {
+                self.packed.entry(*to).or_default().push(*from);
             }
             if let Op::Unpack {
                 to,
@@ -343,6 +381,10 @@ impl Deaths {
                     Use::Hold => None,
                     Use::Keep => {
                         self.stored.insert(var);
+                        None
+                    }
+                    Use::Yield => {
+                        self.yielded.insert(var);
                         None
                     }
                 };
@@ -493,6 +535,11 @@ fn calls_one_of(context: &Context<'_>, op: &Op, functions: &[&str]) -> bool {
             .all(|&(_, target)| reads(context.name(target)))
 }
 
+/// Whether a call gives one of the elements of its argument.
+pub(super) fn chooses(context: &Context<'_>, op: &Op) -> bool {
+    calls_one_of(context, op, CHOOSERS)
+}
+
 fn uses(context: &Context<'_>, op: &Op, each: &mut dyn FnMut(Var, Use)) {
     match op {
         Op::Narrow { to, from } => each(*from, Use::Flow(*to)),
@@ -555,11 +602,10 @@ fn phi_uses(phis: &[Phi], each: &mut dyn FnMut(Var, Use)) {
 /// Whatever is used in another way is kept.
 fn keeps(op: &Op, each: &mut dyn FnMut(Var, Use)) {
     match op {
-        Op::StoreCell { from, .. }
-        | Op::SetAttribute { from, .. }
-        | Op::Yield { from, .. }
-        | Op::YieldFrom { from, .. }
-        | Op::Await { from, .. } => each(*from, Use::Keep),
+        Op::StoreCell { from, .. } | Op::SetAttribute { from, .. } | Op::Await { from, .. } => {
+            each(*from, Use::Keep)
+        }
+        Op::Yield { from, .. } | Op::YieldFrom { from, .. } => each(*from, Use::Yield),
         Op::Return { from } | Op::Raise { from } => {
             // What leaves the function leaves it once.
             from.iter().for_each(|var| each(*var, Use::Hold));

@@ -630,7 +630,10 @@ impl<'a> Interpreter<'a> {
     /// What names hold, once for each of the names of the loop that it may be passed on to.
     fn by_names(&self, held: &[Owned], region: Region) -> Vec<Owned> {
         let deaths = &self.uses.deaths;
-        let named = held.iter().map(|owned| {
+        let held = held
+            .iter()
+            .filter(|owned| !self.is_let_go(&owned.owner, region));
+        let named = held.map(|owned| {
             let mut names = 1;
             owned.owner.any(|var| {
                 names = names.max(deaths.names_of(region, var));

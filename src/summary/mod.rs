@@ -28,6 +28,9 @@ mod counting;
 mod decisions;
 mod digits;
 mod displays;
+mod driven;
+#[cfg(test)]
+mod driven_tests;
 mod finish;
 mod forms;
 mod frame;

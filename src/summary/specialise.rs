@@ -13,6 +13,7 @@ use super::FunctionSummary;
 use super::calls::Site;
 use super::context::Context;
 use super::decisions::{Decisions, Fact};
+use super::driven::LetsGo;
 use super::interpret::Interpreter;
 use crate::ir::{Argument, Callee, Function, ParameterKind};
 
@@ -36,7 +37,8 @@ pub(super) enum Passed {
     Unknown,
 }
 
-type Key = (usize, Arc<[Fact]>);
+/// The function, what is certain of its arguments, and what of that which it yields is let go of one by one.
+type Key = (usize, Arc<[Fact]>, LetsGo);
 
 /// How many calls with certain arguments stand in each other inside of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,15 +107,19 @@ impl Specialised {
 }
 
 impl<'a> Interpreter<'a> {
-    /// The summary of a function for what is certain of its arguments, if that makes a difference.
+    /// The summary of a function for what is certain of its arguments, if that makes a difference, and
+    /// for a caller that `lets_go` of what a generator yields before the next.
     pub(super) fn special(
         &mut self,
         at: usize,
         function: &'a Function,
-        passed: &[Passed],
+        (passed, lets_go): (&[Passed], LetsGo),
     ) -> Option<Arc<FunctionSummary>> {
         let context = self.context;
-        if context.is_in_cycle(at) {
+        // Of functions that call each other, what is yielded can be let go of where others call them.
+        let is_outside =
+            lets_go != LetsGo::Nothing && !context.calls_itself(at) && !self.is_recursive(at);
+        if context.is_in_cycle(at) && !is_outside {
             return None;
         }
         let asked = context.asked_of(at)?;
@@ -126,14 +132,14 @@ impl<'a> Interpreter<'a> {
                 None => Fact::ANY,
             })
             .collect();
-        if given.iter().all(|fact| *fact == Fact::ANY) {
+        if lets_go == LetsGo::Nothing && given.iter().all(|fact| *fact == Fact::ANY) {
             return None;
         }
         if self.nested >= MAX_NESTED {
             self.reach = Reach::Beyond;
             return None;
         }
-        let key = (at, given);
+        let key = (at, given, lets_go);
         let (summary, reach) = match context.specialised.get(&key, self.nested) {
             Some(found) => found,
             None => self.specialised(function, key),
@@ -146,6 +152,7 @@ impl<'a> Interpreter<'a> {
         let given = Arc::clone(&key.1);
         let mut interpreter = Interpreter::with(self.context, key.0, function, given);
         interpreter.nested = self.nested + 1;
+        interpreter.lets_go = key.2;
         interpreter.enter();
         interpreter.block(&function.body);
         let reach = interpreter.reach;

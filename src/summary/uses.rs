@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use heapcast_facts::{FixedState, Map, Symbol as Name, Var};
 
 use super::context::Context;
+use super::driven::Driven;
 use super::liveness::Deaths;
 use crate::ir::{
     BinaryOp, Callee, CompareOp, Const, Function, Index, LoopKind, Op, UnaryOp, visit,
@@ -21,6 +22,8 @@ pub(super) struct Uses {
     pub(super) sequences: Sequences,
     /// Where they are used last, and what is kept of them.
     pub(super) deaths: Deaths,
+    /// The results of calls whose elements are taken one by one.
+    pub(super) driven: Driven,
     /// The calls that take out what was put in before, whatever happens.
     pub(super) paired: HashSet<Var, FixedState>,
 }
@@ -32,6 +35,7 @@ impl Uses {
             numbers: numbers(function),
             sequences: Sequences::of(context, function),
             deaths: Deaths::of(context, &function.body),
+            driven: Driven::of(context, function),
             paired: super::pairs::paired(context, function),
         }
     }
