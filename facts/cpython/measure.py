@@ -200,14 +200,31 @@ def makes_function(source):
     return any(instruction.opname == "MAKE_FUNCTION" for instruction in dis.get_instructions(code))
 
 
-def makes_tuple():
-    # The iterator has no free list.
+def peak(call):
+    # What the first call leaves in caches is none of it, nor what Python makes of code that runs often.
+    for _ in range(3):
+        call()
+    gc.collect()
     tracemalloc.start()
     try:
-        max(1, 2)
-        return tracemalloc.get_traced_memory()[1] >= 48
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        call()
+        return tracemalloc.get_traced_memory()[1] - before
     finally:
         tracemalloc.stop()
+
+
+def tuples_of_arguments():
+    # None of the results is an object of its own; what is collected leaves no tuple in store.
+    calls = {
+        "int": lambda: int(1),
+        "max": lambda: max(1, 2),
+        "min": lambda: min(1, 2),
+        "str": lambda: str("a"),
+    }
+    none = peak(lambda: callable(1))
+    return [name for name, call in calls.items() if peak(call) - none >= 48]
 
 
 def function_table():
@@ -237,7 +254,7 @@ def function_table():
         "cell": cell,
         "bound_method": live(lambda: instance.method),
         "comprehension_makes_function": makes_function("[x for x in y]"),
-        "max_makes_tuple": makes_tuple(),
+        "tuple_of_arguments": tuples_of_arguments(),
     }
 
 

@@ -183,8 +183,9 @@ pub struct FunctionSizes {
     pub bound_method: u64,
     /// Whether a comprehension makes a function each time that it runs.
     pub comprehension_makes_function: bool,
-    /// Whether `max(a, b)` makes a tuple of its arguments, and an iterator over that; `max(xs)`, a tuple.
-    pub max_makes_tuple: bool,
+    /// The builtins that a call makes a tuple of the arguments for; `max(a, b)` and `min(a, b)` then make an
+    /// iterator over that, too.
+    pub tuple_of_arguments: Vec<String>,
 }
 
 /// Generators and coroutines: `base + local * (locals + cells + stack)`.

@@ -71,6 +71,7 @@ impl<'a> Interpreter<'a> {
         }
         let values: Vec<Value> = vars.iter().map(|var| self.value(*var)).collect();
         let named = self.named_arguments(site, name);
+        let tuple = self.tuple_of_arguments(name, values.len());
         let working = self.working_objects(name, &values);
         let is_known = self.builtin_of(site, name, (&vars, &values));
         if let (Some(at), Some(frame)) = (working, self.frames.last_mut()) {
@@ -78,6 +79,9 @@ impl<'a> Interpreter<'a> {
         }
         if let Some(at) = named {
             self.pool(at, Kind::Dict);
+        }
+        if let Some(at) = tuple {
+            self.pool(at, Kind::Tuple);
         }
         is_known
     }

@@ -24,7 +24,7 @@ impl<'a> Interpreter<'a> {
     /// one, the iterator over what is iterated.
     pub(super) fn working_objects(&mut self, name: &str, values: &[Value]) -> Option<usize> {
         let sizes = self.context.input.sizes;
-        let makes_tuple = sizes.function.max_makes_tuple;
+        let makes_tuple = self.has_tuple_of_arguments(name);
         let passed = |items: usize| match makes_tuple {
             true => sizes.tuple.head + items as u64 * sizes.tuple.slot,
             false => 0,
@@ -46,6 +46,21 @@ impl<'a> Interpreter<'a> {
             _ => 0,
         };
         (bytes > 0).then(|| self.one(Kind::Iterator, number(bytes), Owner::Local))
+    }
+
+    /// The tuple of its arguments that Python makes to call a builtin that only looks at them.
+    pub(super) fn tuple_of_arguments(&mut self, name: &str, items: usize) -> Option<usize> {
+        if !matches!(name, "int" | "str") || items == 0 || !self.has_tuple_of_arguments(name) {
+            return None;
+        }
+        let tuple = &self.context.input.sizes.tuple;
+        let bytes = tuple.head + items as u64 * tuple.slot;
+        Some(self.one(Kind::Tuple, number(bytes), Owner::Local))
+    }
+
+    fn has_tuple_of_arguments(&self, name: &str) -> bool {
+        let names = &self.context.input.sizes.function.tuple_of_arguments;
+        names.iter().any(|own| own == name)
     }
 
     /// Frees a small object: Python keeps the first of a kind in store, which the peak of a call counts.
