@@ -30,6 +30,7 @@ enum Use {
 /// may be held by more than the function's names.
 pub(super) struct Deaths {
     by_block: Map<usize, Vec<(usize, Var)>>,
+    temporary: HashSet<Var, FixedState>,
     stored: HashSet<Var, FixedState>,
     /// Those of them that are held as they are, and not only what is computed of them.
     stored_whole: HashSet<Var, FixedState>,
@@ -74,6 +75,7 @@ impl Deaths {
     pub(super) fn of(context: &Context<'_>, body: &Block) -> Self {
         let mut deaths = Self {
             by_block: Map::default(),
+            temporary: HashSet::default(),
             stored: HashSet::default(),
             stored_whole: HashSet::default(),
             operands: Map::default(),
@@ -227,6 +229,16 @@ impl Deaths {
         self.operands = Map::default();
     }
 
+    /// Whether something is stored under a variable in lists alone, which do not keep it.
+    pub(super) fn is_position(&self, var: Var) -> bool {
+        self.positions.contains(&var)
+    }
+
+    /// Whether a variable is used on the line alone that makes its value.
+    pub(super) fn is_temporary(&self, var: Var) -> bool {
+        self.temporary.contains(&var)
+    }
+
     /// As (step, variable), in order.
     pub(super) fn in_block(&self, block: &Block) -> &[(usize, Var)] {
         self.by_block
@@ -349,6 +361,7 @@ impl Deaths {
         }
         if !found.is_empty() {
             found.sort_unstable();
+            self.temporary.extend(found.iter().map(|(_, var)| *var));
             self.by_block.insert(own, found);
         }
     }

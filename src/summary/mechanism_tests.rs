@@ -271,7 +271,7 @@ def histogram(values, size):
         "
             histogram: upper
               total: 32·len(values) + 8·size + 168 | len(values) + 3
-              peak: 8·size + 32·min(len(values), size + 1) + 168 | min(len(values), size + 1) + 3
+              peak: 8·size + 32·min(len(values), size) + 200 | min(len(values), size) + 4
               retained: 8·size + 32·min(len(values), size) + 56 | min(len(values), size) + 1
         ",
     );
