@@ -351,9 +351,11 @@ impl<'a> Interpreter<'a> {
         self.rehome(inside, Some(&iterations));
         let sum = |line: &Line| map(line, |expr| iterations.sum(expr)).0;
         let total: Vec<Line> = finished.total.iter().map(sum).collect();
+        let stored = finished.stored.iter().map(|stored| &stored.all);
         let alive: Vec<Line> = finished
             .alive
             .iter()
+            .chain(stored)
             .map(|owned| sum(&owned.line))
             .collect();
         let peaks: Vec<Vec<Line>> = finished

@@ -203,6 +203,7 @@ impl Interpreter<'_> {
     /// A container gets longer; `element` is what is put in.
     pub(super) fn extend(&mut self, id: ContainerId, by: &Expr, element: Option<Value>) {
         self.notes_growth(id);
+        self.longer = Some(id);
         let added = element
             .as_ref()
             .and_then(|element| self.length_of_elements(element, by));

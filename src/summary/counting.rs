@@ -10,10 +10,10 @@
 //! each iteration of the outer loop, and so much in all of them together
 //! ([`Interpreter::amortised_over`]). So sums are those of what happened, and no products of the most.
 
-use heapcast_facts::{Region, Var};
+use heapcast_facts::Region;
 
 use super::cost::Line;
-use super::frame::{Finished, FrameKind, Owned};
+use super::frame::{Finished, FrameKind, Owned, Stored};
 use super::interpret::Interpreter;
 use super::loops::{Trips, is_exit, may_leave};
 use super::value::{ContainerId, Kind};
@@ -274,13 +274,6 @@ impl<'a> Interpreter<'a> {
         Some(Expr::symbol(&own.symbol))
     }
 
-    /// What is put in a container alone is there once for each of its entries.
-    pub(super) fn stays_in(&mut self, var: Var, container: ContainerId) {
-        if self.is_counting() && self.uses.deaths.is_used_once(var) {
-            self.slots.entry(var).or_insert(container);
-        }
-    }
-
     /// The bytes of the result, if that turns out to have no parts.
     pub(super) fn scalar_result(&mut self, kind: Kind) -> Option<Expr> {
         let may_be = kind.is_scalar() || matches!(kind, Kind::Unknown | Kind::Tuple);
@@ -306,9 +299,11 @@ impl<'a> Interpreter<'a> {
             alive,
             deltas: std::mem::take(&mut arm.deltas),
             sums: std::mem::take(&mut arm.sums),
+            stored: std::mem::take(&mut arm.stored),
         };
         let is_empty = part.total.is_empty() && part.alive.is_empty() && part.deltas.is_empty();
-        (!is_empty || !part.sums.is_empty()).then_some(part)
+        let is_empty = is_empty && part.sums.is_empty() && part.stored.is_empty();
+        (!is_empty).then_some(part)
     }
 
     fn add_part(&mut self, part: Finished, share: &Expr) {
@@ -332,7 +327,13 @@ impl<'a> Interpreter<'a> {
             owner: owned.owner,
         });
         let alive: Vec<Owned> = alive.collect();
+        let stored = part.stored.into_iter().map(|mut stored| {
+            stored.all.line = self.scaled_line(&stored.all.line, share);
+            stored
+        });
+        let stored: Vec<Stored> = stored.collect();
         if let Some(frame) = self.frames.last_mut() {
+            frame.stored.extend(stored);
             frame.total.extend(total);
             for owned in alive {
                 frame.keep(owned);

@@ -68,6 +68,19 @@ pub(super) struct Owned {
     pub(super) owner: Owner,
 }
 
+/// What loops have put into a container from around them, of which only this container keeps anything.
+#[derive(Debug, Clone)]
+pub(super) struct Stored {
+    /// The container.
+    pub(super) container: ContainerId,
+    /// All that was put in.
+    pub(super) all: Owned,
+    /// What one slot holds of it.
+    pub(super) one: Line,
+    /// How much of it names may hold besides.
+    pub(super) names: u32,
+}
+
 #[derive(Debug)]
 struct Entry {
     owned: Owned,
@@ -112,6 +125,8 @@ pub(super) struct Frame {
     pub(super) deltas: Vec<(ContainerId, Expr)>,
     /// By how much the elements of containers get longer together; nothing where that is not known.
     pub(super) sums: Vec<(ContainerId, Option<Expr>)>,
+    /// What counts for containers from around the loops that the frame is in.
+    pub(super) stored: Vec<Stored>,
     entries: Vec<Entry>,
     by_var: Map<Var, Vec<u32>>,
     clock: u32,
@@ -130,6 +145,7 @@ impl Frame {
             total: Vec::new(),
             deltas: Vec::new(),
             sums: Vec::new(),
+            stored: Vec::new(),
             entries: Vec::new(),
             by_var: Map::default(),
             clock: 0,
@@ -300,6 +316,7 @@ impl Frame {
             alive: alive.map(|entry| entry.owned).collect(),
             deltas: self.deltas,
             sums: self.sums,
+            stored: self.stored,
         }
     }
 }
@@ -313,6 +330,7 @@ pub(super) struct Finished {
     pub(super) alive: Vec<Owned>,
     pub(super) deltas: Vec<(ContainerId, Expr)>,
     pub(super) sums: Vec<(ContainerId, Option<Expr>)>,
+    pub(super) stored: Vec<Stored>,
 }
 
 impl Finished {
@@ -330,6 +348,7 @@ impl Finished {
         }
         alive.extend(rest);
         self.alive = alive;
+        self.stored.extend(other.stored);
         // What only one way takes out may be there still.
         for (container, delta) in &mut self.deltas {
             if !other.deltas.iter().any(|(own, _)| own == container) {

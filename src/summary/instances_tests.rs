@@ -151,7 +151,7 @@ def g(rows):
         "
             f: upper
               total: 104·n² + 489·n + 1112 | 3·n² + 10·n + 16
-              peak: 40·n² + 65·n + 1104 | n² + n + 29
+              peak: 40·n² + 65·n + 1136 | n² + n + 30
               retained: 40·n² + 65·n + 104 | n² + n + 1
             g: upper
               total: 32·len(rows) + 48 | len(rows) + 1
@@ -175,8 +175,8 @@ def f(n, m):
         "
             f: upper
               total: 4·m·n·floor((m·n)/30) + 96·m·n + 264·n + 344 | 3·m·n + 7·n + 8
-              peak: 4·n·min(m·floor((m·n)/30), n·floor((m·n)/30)) + 4·max(min(m·floor((m·n)/30), n·floor((m·n)/30)) + 8·min(m, n), min(m·floor((m·n)/30), n·floor((m·n)/30) + floor((m·n)/30)) + 8·min(m, n + 1) + 8) - 4·min(m·floor((m·n)/30), n·floor((m·n)/30)) + 32·min(n·min(m, n), 2·n, m + n) + 8·n - 32·min(m, n) + 872 | min(n·min(m, n), 2·n, m + n) - min(m, n) + min(m, n + 1) + 24
-              retained: 4·n·min(m·floor((m·n)/30), n·floor((m·n)/30)) + 32·n·min(m, n, 1) + 8·n + 88 | n·min(m, n, 1) + 2
+              peak: 4·n·min(m·floor((m·n)/30), floor((m·n)/30)) + 32·n·min(m, 1) + 12·floor((m·n)/30) + 8·n + 1000 | n·min(m, 1) + 27
+              retained: 4·n·min(m·floor((m·n)/30), floor((m·n)/30)) + 32·n·min(m, 1) + 8·n + 88 | n·min(m, 1) + 2
         ",
     );
 }

@@ -146,8 +146,10 @@ pub(super) struct Interpreter<'a> {
     pub(super) ended: bool,
     /// Whether the present step is not reached where a condition holds.
     pub(super) skipped: bool,
-    /// What is stored in slots of which list, and nowhere else.
-    pub(super) slots: Map<Var, ContainerId>,
+    /// What only one container keeps, and which.
+    pub(super) slots: Map<Var, super::stored::Keeper>,
+    /// The container that got longer last.
+    pub(super) longer: Option<ContainerId>,
     /// The numbers of slots, which no container keeps.
     pub(super) unkept: HashSet<Var, FixedState>,
     /// The containers that loops around the present step work off, with how much they hold at most.
@@ -231,6 +233,7 @@ impl<'a> Interpreter<'a> {
             caps: Map::default(),
             choices: None,
             slots: Map::default(),
+            longer: None,
             unkept: HashSet::default(),
             worked_off: Vec::new(),
             rehearsing: 0,

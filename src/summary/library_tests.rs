@@ -127,7 +127,7 @@ def texts(numbers):
         "
             texts: modelled
               total: 58·len(numbers) + len(str(numbers[+])) + 248 | len(numbers) + 4
-              peak: 49·len(numbers) + len(str(numbers[+])) + max(len(str(numbers[*])), 9·len(numbers) + 55) + 193 | len(numbers) + 4
+              peak: 49·len(numbers) + len(str(numbers[+])) + max(len(str(numbers[*])), 9·len(numbers) + 7) + 241 | len(numbers) + 5
               retained: 58·len(numbers) + len(str(numbers[+])) + 152 | len(numbers) + 2
         ",
     );

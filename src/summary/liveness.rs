@@ -34,6 +34,7 @@ pub(super) struct Deaths {
     by_block: Map<usize, Vec<(usize, Var)>>,
     /// By block the temporaries that are an operand and nothing else: the step, the operand, and the result.
     of_operators: Map<usize, Vec<(usize, Var, Var)>>,
+    temporary: HashSet<Var, FixedState>,
     stored: HashSet<Var, FixedState>,
     /// Those of them that are held as they are, and not only what is computed of them.
     stored_whole: HashSet<Var, FixedState>,
@@ -86,6 +87,7 @@ impl Deaths {
         let mut deaths = Self {
             by_block: Map::default(),
             of_operators: Map::default(),
+            temporary: HashSet::default(),
             stored: HashSet::default(),
             stored_whole: HashSet::default(),
             yielded: HashSet::default(),
@@ -265,6 +267,16 @@ impl Deaths {
         self.packed = Map::default();
     }
 
+    /// Whether something is stored under a variable in lists alone, which do not keep it.
+    pub(super) fn is_position(&self, var: Var) -> bool {
+        self.positions.contains(&var)
+    }
+
+    /// Whether a variable is used on the line alone that makes its value.
+    pub(super) fn is_temporary(&self, var: Var) -> bool {
+        self.temporary.contains(&var)
+    }
+
     /// As (step, variable), in order.
     pub(super) fn in_block(&self, block: &Block) -> &[(usize, Var)] {
         self.by_block
@@ -413,6 +425,7 @@ impl Deaths {
         }
         if !found.is_empty() {
             found.sort_unstable();
+            self.temporary.extend(found.iter().map(|(_, var)| *var));
             self.by_block.insert(own, found);
         }
         if !operands.is_empty() {

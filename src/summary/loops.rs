@@ -3,7 +3,6 @@
 use heapcast_facts::{Map, Region, Var};
 
 use super::Seen;
-use super::containers::Container;
 use super::cost::{Line, map, merged};
 use super::frame::{Finished, Frame, FrameKind, Owned, Owner};
 use super::interpret::Interpreter;
@@ -110,6 +109,7 @@ impl<'a> Interpreter<'a> {
             frame.note(peak);
         }
         frame.total.extend(finished.total);
+        frame.stored.extend(finished.stored);
         for owned in finished.alive {
             frame.keep(owned);
         }
@@ -573,28 +573,30 @@ impl<'a> Interpreter<'a> {
         let (survivors, held): (Vec<Owned>, Vec<Owned>) = (finished.alive.into_iter())
             .partition(|owned| self.adds_up(owned, at, finished.region));
         let named = self.by_names(&held, finished.region);
-        for moment in self.moments(&finished.peaks, &survivors, &named, iterations) {
+        let inner = std::mem::take(&mut finished.stored);
+        let (survivors, stored) = self.put_away(survivors, at, iterations);
+        let stored = self.stored(stored, inner, at, iterations);
+        for moment in self.moments(
+            &finished.peaks,
+            &survivors,
+            (&named, &stored.before),
+            iterations,
+        ) {
             if let Some(frame) = self.frames.last_mut() {
                 frame.note(moment);
             }
         }
-        let counting = self.is_counting();
         let mut grade = self.grade;
         let mut sum = |line: &Line| {
             let (line, worse) = map(line, |expr| iterations.sum(expr));
             grade = grade.join(worse);
             line
         };
-        let slots: Vec<Option<Expr>> = survivors
-            .iter()
-            .map(|owned| self.slots_of(&owned.owner, at))
-            .collect();
         let totals: Vec<Line> = merged(finished.total).iter().map(&mut sum).collect();
         let kept: Vec<Owned> = survivors
             .iter()
-            .zip(slots)
-            .map(|(owned, slots)| Owned {
-                line: in_slots(sum(&owned.line), &owned.line, slots, (iterations, counting)),
+            .map(|owned| Owned {
+                line: sum(&owned.line),
                 owner: owned.owner.clone(),
             })
             .collect();
@@ -611,7 +613,8 @@ impl<'a> Interpreter<'a> {
             return;
         };
         frame.total.extend(totals);
-        for owned in kept {
+        frame.stored.extend(stored.further);
+        for owned in kept.into_iter().chain(stored.alive) {
             frame.keep(owned);
         }
         // While one table moves, the others may have grown already, and what is in them is there.
@@ -651,41 +654,23 @@ impl<'a> Interpreter<'a> {
         named.collect()
     }
 
-    /// How many slots there are for what is stored in those of one list that is older than the loop.
-    fn slots_of(&self, owner: &Owner, at: usize) -> Option<Expr> {
-        let (Owner::Var(var) | Owner::Result(var)) = owner else {
-            return None;
-        };
-        let container = *self.slots.get(var)?;
-        let Container { home, copies, .. } = self.containers.get(container.0 as usize)?;
-        let is_inside = match self.is_counting() {
-            // Further inside, it is known how much is stored in all.
-            true => *home + 1 == at,
-            false => *home < at,
-        };
-        let copies = is_inside.then(|| copies.clone())?;
-        Some(&self.container_length(container)? * &copies)
-    }
-
     /// The moments of a whole loop: in some iteration, on top of what all before it left.
     fn moments(
         &mut self,
         peaks: &[Vec<Line>],
         survivors: &[Owned],
-        held: &[Owned],
+        (held, stored): (&[Owned], &[Line]),
         iterations: &Iterations,
     ) -> Vec<Vec<Line>> {
         let count = &iterations.count;
         if count.is_zero() {
             return Vec::new();
         }
-        let mut around = Vec::with_capacity(survivors.len() + held.len());
+        let mut around = stored.to_vec();
         for owned in survivors {
             let earlier = map(&owned.line, |expr| iterations.before(expr));
             self.grade = self.grade.join(earlier.1);
-            let slots = self.slots_of(&owned.owner, self.frames.len());
-            let known = (iterations, self.is_counting());
-            around.push(in_slots(earlier.0, &owned.line, slots, known));
+            around.push(earlier.0);
         }
         if count.as_constant().is_none_or(|count| !count.is_one()) {
             // A name is bound anew before it lets go of what it was bound to.
@@ -765,6 +750,13 @@ impl<'a> Interpreter<'a> {
             }
             self.grows_unseen(id);
             self.extend(id, &Expr::one(), Some(element));
+            let collection = Value {
+                container: Some(id),
+                ..Value::default()
+            };
+            key.into_iter()
+                .chain([value])
+                .for_each(|part| self.keeps(&collection, part));
         }
     }
 }
@@ -777,56 +769,8 @@ fn first_sources(phis: &[Phi]) -> impl Iterator<Item = (Var, Var)> + '_ {
         .filter(|(to, from)| to != from)
 }
 
-/// What is stored over and over is alive in each slot once.
-fn in_slots(
-    all: Line,
-    each: &Line,
-    slots: Option<Expr>,
-    (iterations, counting): (&Iterations, bool),
-) -> Line {
-    let Some(slots) = slots else {
-        return all;
-    };
-    // Of several objects of one size, each has a slot.
-    let one = match single(each) {
-        Some(one) => one,
-        None => most(each, iterations).0,
-    };
-    let (count, bytes) = (&slots * &one.count, &slots * &one.bytes);
-    // What is counted in a run is no more than what is stored.
-    let least = match counting && slots.has_mcv() && !all.bytes.has_mcv() {
-        true => |_: &Expr, counted: &Expr| counted.clone(),
-        false => known_least,
-    };
-    Line {
-        count: least(&all.count, &count),
-        bytes: least(&all.bytes, &bytes),
-        ..all
-    }
-}
-
-/// The least of two bounds; only that which is known, where one of them is not.
-fn known_least(one: &Expr, other: &Expr) -> Expr {
-    match (one.has_mcv(), other.has_mcv()) {
-        (true, false) => other.clone(),
-        (false, true) => one.clone(),
-        _ => one.minimum(other),
-    }
-}
-
-/// One object of a line, where all of them are as large as each other.
-fn single(line: &Line) -> Option<Line> {
-    let ratio = |expr: &Expr| Some(expr.terms().first()?.coefficient.clone());
-    let each = &ratio(&line.bytes)? * &ratio(&line.count)?.recip()?;
-    (line.count.scale(&each) == line.bytes).then(|| Line {
-        count: Expr::one(),
-        bytes: Expr::constant(each),
-        ..line.clone()
-    })
-}
-
 /// The line at its greatest over all iterations.
-fn most(line: &Line, iterations: &Iterations) -> (Line, Grade) {
+pub(super) fn most(line: &Line, iterations: &Iterations) -> (Line, Grade) {
     map(line, |expr| iterations.most(expr))
 }
 

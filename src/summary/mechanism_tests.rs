@@ -61,7 +61,7 @@ def names(node):
         "
             names: upper
               total: 81·nodes(node)² + 497·nodes(node) | 2·nodes(node)
-              peak: 18·depth(node)·len(node.**.children)·nodes(node) + 9·len(node.**.children)·nodes(node) + 274·depth(node) + 161 | 3·depth(node) + 2
+              peak: 9·depth(node)²·len(node.**.children)·nodes(node) + 27·depth(node)·len(node.**.children)·nodes(node) + 113·depth(node)² + 9·len(node.**.children)·nodes(node) + 387·depth(node) + 161 | depth(node)² + 4·depth(node) + 2
               retained: 9·depth(node)·len(node.**.children)·nodes(node) + 113·depth(node) | depth(node)
         ",
     );
@@ -271,7 +271,7 @@ def histogram(values, size):
         "
             histogram: upper
               total: 32·len(values) + 8·size + 168 | len(values) + 3
-              peak: 8·size + 32·min(len(values), size + 1) + 168 | min(len(values), size + 1) + 3
+              peak: 8·size + 32·min(len(values), size) + 200 | min(len(values), size) + 4
               retained: 8·size + 32·min(len(values), size) + 56 | min(len(values), size) + 1
         ",
     );

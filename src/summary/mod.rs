@@ -37,6 +37,7 @@ mod frame;
 #[cfg(test)]
 mod frontier_tests;
 mod frontiers;
+mod holders;
 mod index;
 mod instances;
 #[cfg(test)]
@@ -81,6 +82,9 @@ mod specialise;
 #[cfg(test)]
 mod specialise_tests;
 mod stacks;
+mod stored;
+#[cfg(test)]
+mod stored_tests;
 mod subscripts;
 mod templates;
 #[cfg(test)]

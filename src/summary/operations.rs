@@ -72,7 +72,9 @@ impl<'a> Interpreter<'a> {
                 callee,
                 arguments,
             } => {
+                self.longer = None;
                 self.call(*to, *call, *callee, arguments);
+                self.keeps_of_call(*to);
             }
             Op::Closure { to, function } => self.closure(*to, *function),
             Op::Class { to, .. } => {
@@ -657,7 +659,7 @@ impl<'a> Interpreter<'a> {
         let value = self.value(base);
         let element = self.value(from);
         let kind = self.kind(base);
-        self.store_in_slot(&value, kind, index, from);
+        self.store_in_slot(kind, (&value, index), from);
         let Some(container) = (match kind {
             Kind::Dict | Kind::Unknown | Kind::List => self.container_of(&value),
             _ => None,
@@ -675,8 +677,6 @@ impl<'a> Interpreter<'a> {
         if let Index::Value(key) = index
             && self.is_dict(container)
         {
-            self.stays_in(*key, container);
-            self.stays_in(from, container);
             let key = self.value(*key);
             self.put_under(container, key);
         }
@@ -685,7 +685,7 @@ impl<'a> Interpreter<'a> {
 
     /// What is stored in a slot of a list takes the place of what was there, and its number is not
     /// kept.
-    fn store_in_slot(&mut self, base: &Value, kind: Kind, index: &Index, from: Var) {
+    fn store_in_slot(&mut self, kind: Kind, (base, index): (&Value, &Index), from: Var) {
         let Index::Value(index) = index else {
             return;
         };
@@ -698,22 +698,20 @@ impl<'a> Interpreter<'a> {
             }
             _ => false,
         };
-        if !by_number {
-            return;
-        }
-        if self.uses.deaths.is_kept_as_index_alone(*index) {
+        if by_number && self.uses.deaths.is_kept_as_index_alone(*index) {
             self.unkept.insert(*index);
         }
-        let single = |step: &Step| matches!(step, Step::Attribute(_) | Step::Key(_));
-        let one = match (&base.place, base.container) {
-            (Some(place), _) => place.below.is_none() && place.steps.iter().all(single),
-            (None, container) => container.is_some(),
-        };
-        if one
-            && self.uses.deaths.is_used_once(from)
-            && let Some(container) = self.container_of(base)
-        {
-            self.slots.insert(from, container);
+        let is_dict = kind == Kind::Dict
+            || base
+                .container
+                .is_some_and(|container| self.is_dict(container));
+        match by_number || is_dict {
+            true => self.keeps(base, from),
+            false => self.keeps(&Value::default(), from),
+        }
+        match is_dict {
+            true => self.keeps(base, *index),
+            false => self.keeps(&Value::default(), *index),
         }
     }
 

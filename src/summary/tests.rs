@@ -177,7 +177,7 @@ def triangle(n):
         "
             triangle: upper
               total: 169·n²/2 + 343·n/2 + 648 | n² + 6·n + 7
-              peak: 97·n²/2 - 33·n/2 + 728 | n² + 18
+              peak: 97·n²/2 - 33·n/2 + 784 | n² + 19
               retained: 97·n²/2 - 33·n/2 + 104 | n² + 1
         ",
     );

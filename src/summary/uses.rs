@@ -7,6 +7,7 @@ use heapcast_facts::{FixedState, Map, Symbol as Name, Var};
 
 use super::context::Context;
 use super::driven::Driven;
+use super::holders::Holders;
 use super::liveness::Deaths;
 use crate::ir::{
     BinaryOp, Callee, CompareOp, Const, Function, Index, LoopKind, Op, UnaryOp, visit,
@@ -26,16 +27,20 @@ pub(super) struct Uses {
     pub(super) driven: Driven,
     /// The calls that take out what was put in before, whatever happens.
     pub(super) paired: HashSet<Var, FixedState>,
+    /// What only one container keeps.
+    pub(super) holders: Holders,
 }
 
 impl Uses {
     pub(super) fn of(context: &Context<'_>, function: &Function) -> Self {
+        let deaths = Deaths::of(context, &function.body);
         Self {
+            holders: Holders::of(context, function, &deaths),
             called: called_methods(function),
             numbers: numbers(function),
             sequences: Sequences::of(context, function),
-            deaths: Deaths::of(context, &function.body),
             driven: Driven::of(context, function),
+            deaths,
             paired: super::pairs::paired(context, function),
         }
     }

@@ -1,10 +1,11 @@
 //! What the interpreter makes to call a builtin, besides what this gives.
 
 use super::calls::Site;
-use super::frame::Owner;
+use super::frame::{Owned, Owner};
 use super::interpret::Interpreter;
 use super::sizes::number;
 use super::value::{Kind, Value};
+use crate::algebra::Expr;
 use crate::ir::Argument;
 
 impl<'a> Interpreter<'a> {
@@ -48,14 +49,18 @@ impl<'a> Interpreter<'a> {
         (bytes > 0).then(|| self.one(Kind::Iterator, number(bytes), Owner::Local))
     }
 
-    /// The tuple of its arguments that Python makes to call a builtin that only looks at them.
+    /// The tuple of its arguments that Python makes to call a builtin that only looks at them. It is not
+    /// requested anew: there is one in store after the first.
     pub(super) fn tuple_of_arguments(&mut self, name: &str, items: usize) -> Option<usize> {
         if !matches!(name, "int" | "str") || items == 0 || !self.has_tuple_of_arguments(name) {
             return None;
         }
         let tuple = &self.context.input.sizes.tuple;
-        let bytes = tuple.head + items as u64 * tuple.slot;
-        Some(self.one(Kind::Tuple, number(bytes), Owner::Local))
+        let bytes = number(tuple.head + items as u64 * tuple.slot);
+        let line = self.builtin_line(Kind::Tuple, Expr::one(), bytes);
+        let owner = Owner::Local;
+        let frame = self.frames.last_mut()?;
+        Some(frame.keep(Owned { line, owner }))
     }
 
     fn has_tuple_of_arguments(&self, name: &str) -> bool {
