@@ -552,7 +552,11 @@ fn interfaces(
 impl Analysis for Heapcast {
     fn summary(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<SummaryRow>> {
         let (solved, summaries, coverage) = Self::summarised(request, monitor)?;
-        Ok((summary::rows(&solved.program, &summaries), coverage))
+        let _stage = monitor.stage("rank", None);
+        let threads = Settings::of(request)?.options(true)?.threads;
+        let pool = project::pool(threads).map_err(|error| Error::new(error.to_string()))?;
+        let rows = pool.install(|| summary::rows(&solved.program, &summaries));
+        Ok((rows, coverage))
     }
 
     fn forecasts(&self, request: &Request, monitor: &Monitor) -> Outcome<Forecasts> {

@@ -101,18 +101,25 @@ impl Application {
 }
 
 impl Expr {
-    /// The formula with an outline in place of each application.
+    /// The formula with an outline in place of each application. Products of more terms than an outline
+    /// can come from are their own outlines.
     fn outlined(&self) -> Expr {
-        let mut outlined = Expr::ZERO;
-        for term in self.terms() {
+        let lead = |product: Expr| match product.terms().len() <= MAX_CANDIDATES {
+            true => product,
+            false => product.lead(),
+        };
+        let outlined = |term: &Term| {
             let factors = term.monomial.factors().iter();
-            let product = factors.fold(
+            factors.fold(
                 Expr::constant(term.coefficient.clone()),
-                |product, factor| &product * &factor.atom.outlined().pow(factor.power),
-            );
-            outlined = &outlined + &product;
-        }
-        outlined
+                |product, factor| {
+                    let one = factor.atom.outlined();
+                    (0..factor.power).fold(product, |product, _| lead(&product * &one))
+                },
+            )
+        };
+        let sums: Vec<Expr> = self.terms().iter().map(outlined).collect();
+        Expr::total(&sums)
     }
 
     /// What grows like the formula: its leading terms, those over measures first.

@@ -276,7 +276,8 @@ impl Expr {
         }
     }
 
-    fn from_sorted(mut terms: Vec<Term>) -> Self {
+    /// The sum of terms that are sorted by distinct monomials.
+    pub(super) fn from_sorted(mut terms: Vec<Term>) -> Self {
         match terms.len() {
             0 => Self::ZERO,
             1 => terms.pop().map_or(Self::ZERO, Self::from_term),

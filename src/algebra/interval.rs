@@ -3,7 +3,11 @@
 //! Every operation rounds outwards, unless the float is the result itself. So the value lies inside, and
 //! numbers that fit a float stay points.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use super::atom::{Atom, Base, BoundedSum, Power, Quotient};
+use super::define::{Application, Definition};
 use super::expr::Expr;
 use super::symbol::Symbol;
 
@@ -177,12 +181,34 @@ fn power(base: Base, exponent: f64) -> Result {
     .checked()
 }
 
+impl Expr {
+    /// A number that is not below the formula where every symbol has the same value, and hardly above; infinite
+    /// where floats do not tell or it takes more than that many steps.
+    #[must_use]
+    pub fn roughly(&self, at: f64, effort: u32) -> f64 {
+        let at = |_: &Symbol| Some(at);
+        let applied = RefCell::default();
+        let mut evaluator = Evaluator {
+            effort,
+            applied: Some(&applied),
+            ..Evaluator::new(&at)
+        };
+        let found = evaluator.expr(self);
+        found.map_or(f64::INFINITY, |found| found.high)
+    }
+}
+
+/// What definitions came to at which arguments, which are points.
+type Applied = BTreeMap<(*const Definition, Vec<u64>), Interval>;
+
 /// The evaluation of a formula.
 pub(super) struct Evaluator<'a> {
     at: &'a dyn Fn(&Symbol) -> Option<f64>,
     /// The indices of the sums around the present formula.
     bound: Vec<(&'a Symbol, f64)>,
     effort: u32,
+    /// Where there is none, floats do not tell of definitions.
+    applied: Option<&'a RefCell<Applied>>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -191,6 +217,7 @@ impl<'a> Evaluator<'a> {
             at,
             bound: Vec::new(),
             effort: MAX_EFFORT,
+            applied: None,
         }
     }
 
@@ -240,7 +267,52 @@ impl<'a> Evaluator<'a> {
             }
             Atom::Power(inner) => self.power(inner),
             Atom::Sum(inner) => self.sum(inner),
-            Atom::Apply(_) => Err(Failure::Unclear),
+            Atom::Apply(inner) => self.application(inner),
+        }
+    }
+
+    /// What a definition comes to, once for equal arguments. Where these are between floats, it is what it
+    /// comes to between the ends, of such as rise.
+    fn application(&mut self, inner: &'a Application) -> Result {
+        let applied = self.applied.ok_or(Failure::Unclear)?;
+        let arguments = inner.arguments.iter();
+        let values: Vec<Interval> = arguments
+            .map(|argument| self.expr(argument))
+            .collect::<std::result::Result<_, _>>()?;
+        let definition = &*inner.definition;
+        let points = values.iter().all(|value| value.is_point());
+        if !points && !definition.rises() {
+            return Err(Failure::Unclear);
+        }
+        let mut end = |end: fn(&Interval) -> f64| {
+            let ends: Vec<f64> = values.iter().map(end).collect();
+            let bits = ends.iter().map(|end| end.to_bits()).collect();
+            let key = (std::ptr::from_ref(definition), bits);
+            if let Some(known) = applied.borrow().get(&key) {
+                return Ok(*known);
+            }
+            let at = |symbol: &Symbol| {
+                let place = definition.parameters.binary_search(symbol).ok()?;
+                ends.get(place).copied()
+            };
+            let mut inside = Evaluator {
+                at: &at,
+                bound: Vec::new(),
+                effort: self.effort,
+                applied: Some(applied),
+            };
+            let value = inside.expr(&definition.body);
+            self.effort = inside.effort;
+            applied.borrow_mut().insert(key, value?);
+            value
+        };
+        let high = end(|value| value.high)?;
+        match points {
+            true => Ok(high),
+            false => Ok(Interval {
+                low: end(|value| value.low)?.low,
+                high: high.high,
+            }),
         }
     }
 

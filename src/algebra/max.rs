@@ -60,38 +60,16 @@ impl Expr {
 
     /// The sums that this formula is the maximum of; of several maxima in it, not more than a few.
     fn arms(&self) -> Vec<Expr> {
-        let is_maximum = |term: &&Term| match term.monomial.factors() {
-            [
-                Factor {
-                    atom: Atom::Max(_),
-                    power: 1,
-                },
-            ] => term.coefficient.is_positive(),
-            _ => false,
-        };
-        let (maxima, rest): (Vec<&Term>, Vec<&Term>) = self.terms().iter().partition(is_maximum);
-        let mut arms = vec![Expr::from_terms(rest.into_iter().cloned().collect())];
-        for term in maxima {
-            let [
-                Factor {
-                    atom: Atom::Max(inner),
-                    ..
-                },
-            ] = term.monomial.factors()
-            else {
-                continue;
+        let (maxima, rest) = apart(self, Side::Max);
+        let mut arms = vec![sum_of(&rest)];
+        for (coefficient, inner) in maxima {
+            let joined = if arms.len() * inner.len() > MAX_MERGED_ARMS {
+                (inner.iter().cloned()).reduce(|one, other| put_together(&one, &other))
+            } else {
+                None
             };
-            let inner: Vec<Expr> = match arms.len() * inner.len() > MAX_MERGED_ARMS {
-                true => (inner.iter().cloned())
-                    .reduce(|one, other| put_together(&one, &other))
-                    .into_iter()
-                    .collect(),
-                false => inner.to_vec(),
-            };
-            let scaled: Vec<Expr> = inner
-                .iter()
-                .map(|arm| arm.scale(&term.coefficient))
-                .collect();
+            let inner = joined.as_ref().map_or(inner, std::slice::from_ref);
+            let scaled: Vec<Expr> = inner.iter().map(|arm| arm.scale(coefficient)).collect();
             arms = (arms.iter())
                 .flat_map(|arm| scaled.iter().map(move |inner| arm + inner))
                 .collect();
@@ -170,8 +148,9 @@ fn most_alike(arms: &[Expr]) -> (usize, usize) {
     let mut found = (0, 0, 1);
     for (second, other) in arms.iter().enumerate() {
         for (first, arm) in arms.iter().enumerate().take(second) {
-            let is_common = |term: &&Term| other.coefficient_of(&term.monomial) != Rational::ZERO;
-            let common = arm.terms().iter().filter(is_common).count();
+            let both = arm.side_by_side(other);
+            let common = both.filter(|(_, one, other)| !one.is_zero() && !other.is_zero());
+            let common = common.count();
             let of_all = 1000 * common / (arm.terms().len() + other.terms().len()).max(1);
             if of_all > found.0 {
                 found = (of_all, first, second);
@@ -194,33 +173,49 @@ fn flatten(arms: Vec<Expr>, side: Side) -> Vec<Expr> {
 }
 
 fn nested(arm: &Expr, side: Side) -> Option<Vec<Expr>> {
-    let mut found = arm.terms().iter().enumerate().filter_map(|(at, term)| {
-        let [Factor { atom, power: 1 }] = term.monomial.factors() else {
-            return None;
-        };
-        match (atom, side) {
-            (Atom::Max(inner), Side::Max) | (Atom::Min(inner), Side::Min) => {
-                term.coefficient.is_positive().then_some((at, term, inner))
-            }
-            _ => None,
-        }
-    });
-    let (at, term, inner) = found.next()?;
-    if found.next().is_some() {
+    let (found, rest) = apart(arm, side);
+    let [(coefficient, inner)] = found.as_slice() else {
         return None;
+    };
+    let rest = sum_of(&rest);
+    let arms = inner.iter().map(|inner| &rest + &inner.scale(coefficient));
+    Some(arms.collect())
+}
+
+/// The arms of an extremum, and the positive number that it is multiplied by.
+type Multiple<'e> = (&'e Rational, &'e [Expr]);
+
+/// The terms that are an extremum times a positive number, and the others.
+fn apart(expr: &Expr, side: Side) -> (Vec<Multiple<'_>>, Vec<&Term>) {
+    let (mut found, mut rest) = (Vec::new(), Vec::new());
+    for term in expr.terms() {
+        match (term.monomial.factors(), side) {
+            (
+                [
+                    Factor {
+                        atom: Atom::Max(inner),
+                        power: 1,
+                    },
+                ],
+                Side::Max,
+            )
+            | (
+                [
+                    Factor {
+                        atom: Atom::Min(inner),
+                        power: 1,
+                    },
+                ],
+                Side::Min,
+            ) if term.coefficient.is_positive() => found.push((&term.coefficient, &**inner)),
+            _ => rest.push(term),
+        }
     }
-    let others = arm
-        .terms()
-        .iter()
-        .enumerate()
-        .filter(|(other, _)| *other != at);
-    let others = Expr::from_terms(others.map(|(_, term)| term.clone()).collect());
-    Some(
-        inner
-            .iter()
-            .map(|inner| &others + &inner.scale(&term.coefficient))
-            .collect(),
-    )
+    (found, rest)
+}
+
+fn sum_of(terms: &[&Term]) -> Expr {
+    Expr::from_sorted(terms.iter().map(|&term| term.clone()).collect())
 }
 
 /// Leaves out the arms that another arm makes redundant.
@@ -242,23 +237,14 @@ fn prune(arms: Vec<Expr>, side: Side) -> Vec<Expr> {
 
 /// For each monomial the least coefficient it has in the arms; absent counts as zero.
 fn common_part(arms: &[Expr]) -> Expr {
-    let mut common = Vec::new();
-    let mut monomials: Vec<&Monomial> = arms
-        .iter()
-        .flat_map(|arm| arm.terms())
-        .map(|term| &term.monomial)
-        .collect();
-    monomials.sort_unstable();
-    monomials.dedup();
-    for monomial in monomials {
-        let least = arms.iter().map(|arm| arm.coefficient_of(monomial)).min();
-        let coefficient = least.unwrap_or(Rational::ZERO);
-        common.push(Term {
-            coefficient,
-            monomial: monomial.clone(),
-        });
-    }
-    Expr::from_terms(common)
+    let mut arms = arms.iter().cloned();
+    let Some(first) = arms.next() else {
+        return Expr::ZERO;
+    };
+    arms.fold(first, |common, arm| {
+        let both = common.side_by_side(&arm);
+        Expr::from_sorted_pairs(both.map(|(monomial, one, other)| (monomial, one.min(other))))
+    })
 }
 
 /// The greatest number and the greatest monomial of symbols that divide every term of every
@@ -297,16 +283,6 @@ fn divide(arm: &Expr, factor: &Rational, divisor: &Monomial) -> Expr {
         monomial: term.monomial.divided_by(divisor),
     });
     Expr::from_terms(divided.collect())
-}
-
-impl Expr {
-    /// The coefficient of a monomial; zero where it does not occur.
-    pub(super) fn coefficient_of(&self, monomial: &Monomial) -> Rational {
-        let found = self
-            .terms()
-            .binary_search_by(|term| term.monomial.cmp(monomial));
-        found.map_or(Rational::ZERO, |at| self.terms()[at].coefficient.clone())
-    }
 }
 
 impl Expr {

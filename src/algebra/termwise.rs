@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::expr::{Expr, Term};
+use super::expr::{Expr, Monomial, Term};
 use super::rational::Rational;
 
 impl Expr {
@@ -11,59 +11,78 @@ impl Expr {
     /// Linear in the number of terms, where [`Expr::dominates`] searches for a proof.
     #[must_use]
     pub fn covers(&self, other: &Expr) -> bool {
-        let (mut own, mut theirs) = (self.terms().iter().peekable(), other.terms().iter());
-        // Most pairs differ in an early term, so the difference is not built.
-        let gains = |term: &Term| term.coefficient.is_positive() && term.monomial.is_nonnegative();
-        let mut lost = theirs.next();
-        while let Some(their) = lost {
-            let order = own.peek().map(|term| term.monomial.cmp(&their.monomial));
-            let Some(term) = own.next_if(|_| order.is_some_and(|order| order.is_le())) else {
-                if !their.coefficient.is_negative() || !their.monomial.is_nonnegative() {
-                    return false;
-                }
-                lost = theirs.next();
-                continue;
-            };
-            if order == Some(Ordering::Less) {
-                if !gains(term) {
-                    return false;
-                }
-                continue;
-            }
-            match term.coefficient.cmp(&their.coefficient) {
-                Ordering::Less => return false,
-                Ordering::Greater if !term.monomial.is_nonnegative() => return false,
-                _ => lost = theirs.next(),
-            }
-        }
-        own.all(gains)
+        self.side_by_side(other)
+            .all(|(monomial, own, their)| match own.cmp(their) {
+                Ordering::Less => false,
+                Ordering::Equal => true,
+                Ordering::Greater => monomial.is_nonnegative(),
+            })
     }
 
     /// For each monomial the greater coefficient: nowhere below either formula, and above both
     /// where each has terms that the other has not. `None` where a monomial may be negative.
     #[must_use]
     pub fn termwise_maximum(&self, other: &Expr) -> Option<Expr> {
-        let own = self.terms().iter().map(|term| (term, other));
-        let theirs = other.terms().iter().map(|term| (term, self));
-        let mut terms: Vec<Term> = Vec::with_capacity(self.terms().len() + other.terms().len());
-        for (term, counterpart) in own.chain(theirs) {
-            if !term.monomial.is_nonnegative() {
-                return None;
-            }
-            let coefficient = counterpart.coefficient_of(&term.monomial);
-            let common = coefficient == Rational::ZERO;
-            if common || coefficient <= term.coefficient {
-                let coefficient = term.coefficient.clone().max(coefficient);
-                let monomial = term.monomial.clone();
-                terms.push(Term {
-                    coefficient,
-                    monomial,
-                });
-            }
+        let mut monomials = self.side_by_side(other);
+        if !monomials.all(|(monomial, ..)| monomial.is_nonnegative()) {
+            return None;
         }
-        terms.sort_by(|a, b| a.monomial.cmp(&b.monomial));
-        terms.dedup_by(|next, kept| next.monomial == kept.monomial);
-        Some(Expr::from_terms(terms))
+        let both = self.side_by_side(other);
+        let greater = both.map(|(monomial, own, their)| (monomial, own.max(their)));
+        Some(Expr::from_sorted_pairs(greater))
+    }
+
+    /// The monomials of both formulas, in order, with the coefficients of either; absent ones are zero.
+    pub(super) fn side_by_side<'e>(&'e self, other: &'e Expr) -> SideBySide<'e> {
+        SideBySide {
+            one: self.terms(),
+            other: other.terms(),
+        }
+    }
+
+    /// The sum of monomials in order, by coefficients.
+    pub(super) fn from_sorted_pairs<'e>(
+        pairs: impl Iterator<Item = (&'e Monomial, &'e Rational)>,
+    ) -> Expr {
+        let nonzero = pairs.filter(|(_, coefficient)| !coefficient.is_zero());
+        let terms = nonzero.map(|(monomial, coefficient)| Term {
+            coefficient: coefficient.clone(),
+            monomial: monomial.clone(),
+        });
+        Expr::from_sorted(terms.collect())
+    }
+}
+
+/// Walks through the terms of two formulas at a time.
+pub(super) struct SideBySide<'e> {
+    one: &'e [Term],
+    other: &'e [Term],
+}
+
+impl<'e> Iterator for SideBySide<'e> {
+    type Item = (&'e Monomial, &'e Rational, &'e Rational);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let order = match (self.one.first(), self.other.first()) {
+            (None, None) => return None,
+            (Some(one), Some(other)) => one.monomial.cmp(&other.monomial),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+        };
+        let one = if order.is_le() {
+            self.one.split_off_first()
+        } else {
+            None
+        };
+        let other = if order.is_ge() {
+            self.other.split_off_first()
+        } else {
+            None
+        };
+        let monomial = &one.or(other)?.monomial;
+        let coefficient =
+            |term: Option<&'e Term>| term.map_or(&Rational::ZERO, |term| &term.coefficient);
+        Some((monomial, coefficient(one), coefficient(other)))
     }
 }
 

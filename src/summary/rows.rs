@@ -5,18 +5,19 @@ use std::sync::Arc;
 use heapcast_facts::cpython::SizeTable;
 use heapcast_facts::{Obj, Region, Var};
 use heapcast_rules::{Derived, Via, Way, escape_with_ways};
+use rayon::prelude::*;
 
 use super::{FunctionSummary, SummaryInput, Unknown, summarise};
-use crate::algebra::{Expr, Grade, Rational};
+use crate::algebra::{Expr, Grade};
 use crate::commands::cli;
 use crate::commands::{self, SummaryRow};
 use crate::program::Program;
 
 /// The measure and the unknown for which rows are compared.
-const STANDARD: i64 = 1000;
+const STANDARD: f64 = 1000.0;
 
 /// How much is done for that; what takes more comes first.
-const WEIGHING_EFFORT: u64 = 1 << 17;
+const WEIGHING_EFFORT: u32 = 1 << 17;
 
 /// Derives what outlives its region, and gives what parts of results do.
 #[must_use]
@@ -75,11 +76,11 @@ pub fn summaries(
     summarise(&input)
 }
 
-/// Summaries as the rows of a table.
+/// Summaries as the rows of a table, worked out on rayon's threads.
 #[must_use]
 pub fn rows(program: &Program, summaries: &[FunctionSummary]) -> Vec<SummaryRow> {
     let row = |summary: &FunctionSummary| row(program, summary);
-    summaries.iter().map(row).collect()
+    summaries.par_iter().map(row).collect()
 }
 
 fn row(program: &Program, summary: &FunctionSummary) -> SummaryRow {
@@ -118,8 +119,6 @@ fn grade(grade: Grade) -> cli::Grade {
 }
 
 fn cost(bytes: &Expr, objects: &Expr, own: Grade) -> commands::Cost {
-    let standard = |_: &_| Some(Rational::from(STANDARD));
-    let weight = bytes.evaluate_within(WEIGHING_EFFORT, &standard);
     let growth = bytes.growth();
     commands::Cost {
         bytes: bytes.to_string(),
@@ -127,7 +126,7 @@ fn cost(bytes: &Expr, objects: &Expr, own: Grade) -> commands::Cost {
         growth: growth.to_string(),
         brief: commands::brief_growth(&growth),
         grade: grade(own),
-        weight: weight.map_or(f64::MAX, |found| found.high.to_f64()),
+        weight: bytes.roughly(STANDARD, WEIGHING_EFFORT),
     }
 }
 
