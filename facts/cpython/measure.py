@@ -200,16 +200,18 @@ def makes_function(source):
     return any(instruction.opname == "MAKE_FUNCTION" for instruction in dis.get_instructions(code))
 
 
-def peak(call):
+def peak(call, ready=tuple):
+    """Bytes that a call with what `ready` gives has at most."""
     # What the first call leaves in caches is none of it, nor what Python makes of code that runs often.
     for _ in range(3):
-        call()
+        call(*ready())
+    arguments = ready()
     gc.collect()
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
         tracemalloc.reset_peak()
-        call()
+        call(*arguments)
         return tracemalloc.get_traced_memory()[1] - before
     finally:
         tracemalloc.stop()
@@ -274,6 +276,24 @@ def generator_table():
     return {"base": live(none) - local * code.co_stacksize, "local": local}
 
 
+def closing_table():
+    """What throws a generator out: the exception, its traceback and the frame that this shows."""
+    sizes = []
+    for count in range(1, 6):
+        names = ", ".join(f"p{k}" for k in range(count))
+        scope = {}
+        exec(f"def g({names}):\n    while True: yield", scope)
+
+        def ready(generator=scope["g"], arguments=(None,) * count):
+            suspended = generator(*arguments)
+            next(suspended)
+            return (suspended,)
+
+        sizes.append(peak(lambda suspended: suspended.close(), ready))
+    one, local = line("closing", sizes)
+    return {"base": one - local * (1 + scope["g"].__code__.co_stacksize), "local": local}
+
+
 def iterator_table():
     xs, ys, text = [None] * 10, {n: None for n in range(10)}, "abcdefghij"
     small = range(10)
@@ -301,6 +321,12 @@ def other_table():
     def raised():
         return ValueError("x")
 
+    def caught():
+        try:
+            return int("x")
+        except ValueError as error:
+            return error
+
     def made_class():
         class C:
             pass
@@ -311,6 +337,7 @@ def other_table():
         "float": live(lambda x=1.5: x + x),
         "complex": live(lambda x=1j: x + x),
         "exception": live(raised),
+        "caught": live(caught),
         "class": live(made_class, drain=50, count=200),
     }
 
@@ -339,6 +366,7 @@ def main():
         "instance": instance_table,
         "function": function_table,
         "generator": generator_table,
+        "closing": closing_table,
         "iterator": iterator_table,
         "other": other_table,
     }

@@ -43,6 +43,8 @@ pub struct SizeTable {
     pub function: FunctionSizes,
     /// Generators and coroutines.
     pub generator: GeneratorSizes,
+    /// What throws a suspended generator out: an exception, its traceback, and the frame that this shows.
+    pub closing: GeneratorSizes,
     /// Iterators, views, ranges and slices.
     pub iterator: IteratorSizes,
     /// Everything of one fixed size.
@@ -188,7 +190,7 @@ pub struct FunctionSizes {
     pub tuple_of_arguments: Vec<String>,
 }
 
-/// Generators and coroutines: `base + local * (locals + cells + stack)`.
+/// Generators and coroutines, and what closes them: `base + local * (locals + cells + stack)`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GeneratorSizes {
@@ -230,6 +232,9 @@ pub struct OtherSizes {
     pub complex: u64,
     /// An exception with one argument.
     pub exception: u64,
+    /// One that a builtin raised and a function caught, with its message, its traceback and the frame that this
+    /// shows.
+    pub caught: u64,
     /// What an empty class statement makes.
     #[serde(rename = "class")]
     pub class_object: u64,

@@ -229,6 +229,19 @@ pub enum Argument {
     StarStar(Var),
 }
 
+impl Argument {
+    /// What is passed.
+    #[must_use]
+    pub fn var(&self) -> Var {
+        match self {
+            Self::Positional(var)
+            | Self::Keyword(_, var)
+            | Self::Star(var)
+            | Self::StarStar(var) => *var,
+        }
+    }
+}
+
 /// What a subscript selects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Index {

@@ -28,9 +28,6 @@ const MAPPING: &[&str] = &["map", "filter", "itertools.starmap", "functools.redu
 /// Functions that call what stands in place of matches with each of them.
 const REPLACING: &[&str] = &["re.sub", "re.subn", "re.Pattern.sub", "re.Pattern.subn"];
 
-/// A message of an exception, a traceback and a frame with a few locals, as measured.
-const TRACEBACK: u64 = 392;
-
 /// The results of a function that was called for each element.
 pub(super) struct Results {
     value: Value,
@@ -186,8 +183,7 @@ impl<'a> Interpreter<'a> {
 
     /// An exception that is caught: with its message, the traceback and the frame that it shows.
     pub(super) fn caught(&mut self, exception: Var) {
-        let sizes = self.context.input.sizes;
-        let bytes = number(sizes.other.exception + TRACEBACK);
+        let bytes = number(self.context.input.sizes.other.caught);
         self.grade = self.grade.join(Grade::Modelled);
         self.one(Kind::Instance, bytes, Owner::Var(exception));
     }

@@ -7,7 +7,7 @@ use super::context::MAX_CANDIDATES;
 
 use super::Seen;
 use super::cost::Line;
-use super::driven::LetsGo;
+use super::driven::{Drive, LetsGo};
 use super::frame::{Finished, Owned, Owner};
 use super::interpret::Interpreter;
 use super::loops::positional;
@@ -521,15 +521,16 @@ impl<'a> Interpreter<'a> {
         };
         let lets_go = taken.map_or(LetsGo::Nothing, |taken| taken.0);
         let special = self.special(at, function, (&passed, lets_go));
-        let names = taken.filter(|_| special.is_some()).map(|taken| taken.1);
+        let driven = taken.filter(|_| special.is_some());
+        let driven = driven.map(|taken| Drive::of(function, taken.1));
         let summary = special.unwrap_or(summary);
         self.asks_of_callee(&summary, &passed);
         // What runs step by step is there before the first.
-        if names.is_some() {
+        if driven.is_some() {
             self.frame_of(site, function);
         }
-        self.instantiate_for(site, (&summary, names), &arguments);
-        if names.is_none() {
+        self.instantiate_for(site, (&summary, driven), &arguments);
+        if driven.is_none() {
             self.frame_of(site, function);
         }
     }
@@ -701,7 +702,7 @@ impl<'a> Interpreter<'a> {
     fn instantiate_for(
         &mut self,
         site: Site<'a>,
-        (summary, names): (&FunctionSummary, Option<u32>),
+        (summary, driven): (&FunctionSummary, Option<Drive>),
         arguments: &[Value],
     ) {
         let substitution = self.substitution(summary, arguments);
@@ -759,7 +760,7 @@ impl<'a> Interpreter<'a> {
         }
         for retained in &own.retained_in {
             let owner = match retained.destination {
-                Destination::Result if names.is_some() => continue,
+                Destination::Result if driven.is_some() => continue,
                 Destination::Result => Owner::Result(site.to),
                 Destination::Parameter(at) => self.argument_owner(site, at, summary.function),
                 Destination::Elsewhere => Owner::Elsewhere,
@@ -773,11 +774,11 @@ impl<'a> Interpreter<'a> {
                 }
             }
         }
-        if let Some(names) = names {
+        if let Some(driven) = driven {
             let in_result = |kept: &&super::Retained| kept.destination == Destination::Result;
             let yielded = own.retained_in.iter().filter(in_result);
             let yielded = yielded.flat_map(|kept| lines(&kept.cost)).collect();
-            self.drive(site, peaks, yielded, names);
+            self.drive(site, peaks, yielded, driven);
         }
         let result = match &summary.result.place {
             Some(place) => self.resolve(place, arguments),

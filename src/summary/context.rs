@@ -274,7 +274,7 @@ impl<'a> Context<'a> {
             for (function, _) in &self.functions {
                 let own = function.object;
                 visit(&function.body, &mut |op| {
-                    super::liveness::operands(self, op, &mut |var| {
+                    super::keeping::operands(self, op, &mut |var| {
                         if owners.get(&var).is_some_and(|owner| *owner != own) {
                             captures.insert((own, var));
                         }

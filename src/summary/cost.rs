@@ -86,6 +86,20 @@ pub(super) fn map(line: &Line, by: impl Fn(&Expr) -> Graded) -> (Line, Grade) {
     (mapped, count.grade.join(bytes.grade))
 }
 
+/// The line with both formulas replaced.
+pub(super) fn mapped(line: &Line, by: impl Fn(&Expr) -> Expr) -> Line {
+    CostTerm {
+        count: by(&line.count),
+        bytes: by(&line.bytes),
+        ..line.clone()
+    }
+}
+
+/// That many of it.
+pub(super) fn times(line: &Line, by: &Expr) -> Line {
+    mapped(line, |expr| by * expr)
+}
+
 pub(super) fn bytes_of(lines: &[Line]) -> Expr {
     Expr::total(lines.iter().map(|line| &line.bytes))
 }

@@ -12,7 +12,7 @@
 
 use heapcast_facts::Region;
 
-use super::cost::Line;
+use super::cost::{Line, mapped};
 use super::frame::{Finished, FrameKind, Owned, Stored};
 use super::interpret::Interpreter;
 use super::loops::{Trips, is_exit, may_leave};
@@ -391,11 +391,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn scaled_line(&self, line: &Line, share: &Expr) -> Line {
-        Line {
-            count: self.scaled(&line.count, share),
-            bytes: self.scaled(&line.bytes, share),
-            ..line.clone()
-        }
+        mapped(line, |expr| self.scaled(expr, share))
     }
 }
 

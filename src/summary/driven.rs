@@ -12,18 +12,32 @@ use heapcast_rules::Via;
 
 use super::calls::Site;
 use super::context::Context;
-use super::cost::{Line, covers, either};
+use super::cost::{Line, covers, either, times};
 use super::frame::{Owned, Owner};
 use super::interpret::Interpreter;
-use super::liveness::{argument_var, chooses, operands};
+use super::keeping::{chooses, operands};
 use super::loops::may_leave;
 use super::sizes::number;
+use super::stacks::slots;
 use super::value::Kind;
 use crate::algebra::Expr;
 use crate::ir::{Argument, DisplayKind, Function, LoopKind, Op, visit};
 
-/// A traceback and the frame that it shows, as measured.
-const TRACEBACK: u64 = 136;
+/// A generator whose elements are let go of one by one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Drive {
+    /// How many names hold an element while the next is made.
+    names: u32,
+    /// The locals, cells and stack of its frame.
+    slots: u64,
+}
+
+impl Drive {
+    pub(super) fn of(function: &Function, names: u32) -> Self {
+        let slots = slots(function);
+        Self { names, slots }
+    }
+}
 
 /// Which of what a generator yields is let go of before the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -145,7 +159,7 @@ fn taken_by(context: &Context<'_>, op: &Op) -> Option<Var> {
             call, arguments, ..
         } => match arguments.as_slice() {
             [Argument::Positional(first), rest @ ..] => {
-                let is_first = |argument: &Argument| argument_var(argument) == *first;
+                let is_first = |argument: &Argument| argument.var() == *first;
                 let targets = context.targets(*call);
                 let takes = !targets.is_empty()
                     && targets.iter().all(|row| context.takes_first_singly(row.1))
@@ -217,18 +231,18 @@ impl<'a> Interpreter<'a> {
         is_let_go.then(|| names.max().unwrap_or(1))
     }
 
-    /// What a generator has at most is there as long as it is, and each element while `names` hold it.
+    /// What a generator has at most is there as long as it is, and each element while names hold it.
     pub(super) fn drive(
         &mut self,
         site: Site<'a>,
         peaks: Vec<Vec<Line>>,
         yielded: Vec<Line>,
-        names: u32,
+        driven: Drive,
     ) {
         let taken = self.uses.driven.get(site.to);
         let may_end = taken.is_some_and(|taken| taken.may_end);
-        let sizes = self.context.input.sizes;
-        let bytes = sizes.other.exception + TRACEBACK;
+        let closing = &self.context.input.sizes.closing;
+        let bytes = closing.base + closing.local * driven.slots;
         let closing = self.builtin_line(Kind::Instance, Expr::one(), number(bytes));
         let Some(frame) = self.frames.last_mut() else {
             return;
@@ -249,19 +263,11 @@ impl<'a> Interpreter<'a> {
         // One of them may be what is left of it.
         for (by, owner) in [
             (1, Owner::Result(site.to)),
-            (names.saturating_sub(1), Owner::Var(site.to)),
+            (driven.names.saturating_sub(1), Owner::Var(site.to)),
         ] {
-            let by = i64::from(by).into();
-            let scaled = |line: &Line| Line {
-                count: line.count.scale(&by),
-                bytes: line.bytes.scale(&by),
-                ..line.clone()
-            };
-            for line in yielded
-                .iter()
-                .map(scaled)
-                .filter(|line| !line.bytes.is_zero())
-            {
+            let by = number(by.into());
+            let scaled = yielded.iter().map(|line| times(line, &by));
+            for line in scaled.filter(|line| !line.bytes.is_zero()) {
                 let owner = owner.clone();
                 frame.keep(Owned { line, owner });
             }

@@ -55,10 +55,10 @@ def of_twice(xs: list[int]):
         ),
         "pairs: 56·len(xs) + 48\n\
          looped: 496\n\
-         first: 648\n\
+         first: 672\n\
          last: 488\n\
-         named: 648\n\
-         any_of: 648\n\
+         named: 672\n\
+         any_of: 672\n\
          twice: 168·len(xs) + 432\n\
          of_twice: 1392"
     );

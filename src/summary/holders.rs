@@ -10,7 +10,8 @@ use std::collections::HashSet;
 use heapcast_facts::{FixedState, Map, Var};
 
 use super::context::Context;
-use super::liveness::{self, Deaths};
+use super::keeping;
+use super::liveness::Deaths;
 use super::value::Kind;
 use crate::ir::{
     Argument, Block, Callee, Const, DisplayKind, Function, Index, LoopKind, Op, Phi, nested,
@@ -299,7 +300,7 @@ impl Ways<'_, '_> {
         let targets = self.context.targets(*call);
         let is_own =
             |(_, target): &(_, heapcast_facts::Obj)| self.context.by_object.contains_key(target);
-        let vars: Vec<Var> = arguments.iter().map(liveness::argument_var).collect();
+        let vars: Vec<Var> = arguments.iter().map(Argument::var).collect();
         let plain = arguments
             .iter()
             .all(|argument| matches!(argument, Argument::Positional(_)));
@@ -325,7 +326,7 @@ impl Ways<'_, '_> {
             Callee::Method(base, _) | Callee::Protocol(base, _) if !is_function => {
                 self.method(*to, *base, name, &vars);
             }
-            _ if plain || calls::READS.contains(&name) => self.function(*to, name, &vars),
+            _ if plain || keeping::READERS.contains(&name) => self.function(*to, name, &vars),
             _ => vars.iter().for_each(|var| self.goes(*var, Way::Lost)),
         }
     }
@@ -350,7 +351,7 @@ impl Ways<'_, '_> {
     }
 
     fn method(&mut self, to: Var, base: Var, name: &str, vars: &[Var]) {
-        if calls::PUT.contains(&name) {
+        if keeping::PUT.contains(&name) {
             if let [.., value] = vars {
                 self.puts(to, base, *value);
             }
@@ -360,20 +361,20 @@ impl Ways<'_, '_> {
             }
             return;
         }
-        if calls::PUT_ALL.contains(&name) {
+        if keeping::PUT_ALL.contains(&name) {
             return vars
                 .iter()
                 .for_each(|var| self.goes(*var, Way::PutAll(base)));
         }
         match name {
-            _ if calls::TAKE.contains(&name) => {
+            _ if keeping::TAKE.contains(&name) => {
                 self.goes(base, Way::Taken(to));
                 vars.iter().for_each(|var| self.goes(*var, Way::Named(to)));
             }
             "keys" | "values" | "items" | "__iter__" => self.goes(base, Way::Named(to)),
             "__next__" => self.goes(base, Way::Taken(to)),
             "copy" => self.goes(base, Way::Copied(to)),
-            _ if calls::LOOK.contains(&name) => {}
+            _ if keeping::LOOK.contains(&name) => {}
             _ => {
                 let is_text = matches!(self.kind(base), Kind::Str | Kind::Bytes);
                 if !is_text {
@@ -386,7 +387,7 @@ impl Ways<'_, '_> {
 
     fn function(&mut self, to: Var, name: &str, vars: &[Var]) {
         match (name, vars) {
-            _ if calls::READS.contains(&name) => {}
+            _ if keeping::READERS.contains(&name) => {}
             ("heappush", [heap, value]) => self.puts(to, *heap, *value),
             ("heappop", [heap]) => self.goes(*heap, Way::Taken(to)),
             ("heappushpop" | "heapreplace", [heap, value]) => {
@@ -569,102 +570,4 @@ impl Search {
             self.reach(to, At::Carried);
         }
     }
-}
-
-/// What functions of the interpreter and its library do with their arguments.
-mod calls {
-    /// Functions that keep nothing.
-    pub(super) const READS: &[&str] = &[
-        "len",
-        "sum",
-        "print",
-        "range",
-        "isinstance",
-        "issubclass",
-        "id",
-        "hash",
-        "repr",
-        "str",
-        "int",
-        "float",
-        "bool",
-        "bytes",
-        "abs",
-        "round",
-        "ord",
-        "chr",
-        "any",
-        "all",
-        "callable",
-        "hasattr",
-        "format",
-        "divmod",
-        "pow",
-        "hex",
-        "bin",
-        "oct",
-        "sqrt",
-        "floor",
-        "ceil",
-        "gcd",
-        "log",
-        "log2",
-        "log10",
-        "exp",
-        "sin",
-        "cos",
-        "isinf",
-        "isnan",
-        "hypot",
-        "bisect",
-        "bisect_left",
-        "bisect_right",
-    ];
-
-    /// Methods that put their last argument in.
-    pub(super) const PUT: &[&str] = &[
-        "append",
-        "appendleft",
-        "add",
-        "insert",
-        "setdefault",
-        "put",
-        "put_nowait",
-    ];
-
-    /// Methods that put in what their arguments hold.
-    pub(super) const PUT_ALL: &[&str] = &["extend", "extendleft", "update"];
-
-    /// Methods that give an element, or another argument.
-    pub(super) const TAKE: &[&str] = &["pop", "popleft", "popitem", "get", "get_nowait"];
-
-    /// Methods that keep nothing and give nothing of what they are called on.
-    pub(super) const LOOK: &[&str] = &[
-        "remove",
-        "discard",
-        "clear",
-        "index",
-        "count",
-        "sort",
-        "reverse",
-        "rotate",
-        "startswith",
-        "endswith",
-        "find",
-        "join",
-        "split",
-        "strip",
-        "replace",
-        "format",
-        "write",
-        "empty",
-        "qsize",
-        "__contains__",
-        "__len__",
-        "isdigit",
-        "isalpha",
-        "lower",
-        "upper",
-        "bit_length",
-    ];
 }

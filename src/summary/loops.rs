@@ -3,7 +3,7 @@
 use heapcast_facts::{Map, Region, Var};
 
 use super::Seen;
-use super::cost::{Line, map, merged};
+use super::cost::{Line, map, merged, times};
 use super::frame::{Finished, Frame, FrameKind, Owned, Owner};
 use super::interpret::Interpreter;
 use super::iterations::Iterations;
@@ -295,7 +295,7 @@ impl<'a> Interpreter<'a> {
         for (call, callee, arguments) in calls {
             let mut targets = self.context.targets(call).iter();
             if targets.any(|(_, target)| self.changes_arguments(*target)) {
-                vars.extend(arguments.iter().map(super::liveness::argument_var));
+                vars.extend(arguments.iter().map(Argument::var));
                 if let Callee::Method(base, _) = callee {
                     vars.push(base);
                 }
@@ -642,12 +642,7 @@ impl<'a> Interpreter<'a> {
                 names = names.max(deaths.names_of(region, var));
                 false
             });
-            let by = i64::from(names).into();
-            let line = Line {
-                count: owned.line.count.scale(&by),
-                bytes: owned.line.bytes.scale(&by),
-                ..owned.line.clone()
-            };
+            let line = times(&owned.line, &number(names.into()));
             let owner = owned.owner.clone();
             Owned { line, owner }
         });

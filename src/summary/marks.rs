@@ -322,7 +322,7 @@ impl<'a> Interpreter<'a> {
     fn is_shared(&self, body: &Body<'a>, marked: Var) -> bool {
         let root = body.root(marked);
         let passes = |arguments: &&[Argument]| {
-            let mut all = arguments.iter().map(super::liveness::argument_var);
+            let mut all = arguments.iter().map(Argument::var);
             all.any(|var| body.root(var) == root)
         };
         self.context.captures(self.function.object, root)

@@ -47,6 +47,7 @@ mod iterations;
 #[cfg(test)]
 mod iterator_tests;
 mod iterators;
+mod keeping;
 mod library;
 #[cfg(test)]
 mod library_tests;

@@ -51,7 +51,7 @@ impl Context<'_> {
         let mut found = Vec::new();
         calls(function, &mut |call, callee, arguments| {
             for argument in arguments {
-                let mut passed = self.points_to(super::liveness::argument_var(argument));
+                let mut passed = self.points_to(argument.var());
                 found.extend(passed.find_map(|object| self.by_object.get(&object)));
             }
             // Of few methods, all are edges.
@@ -90,7 +90,7 @@ impl Context<'_> {
                 let own = |target: &(Call, Obj)| self.by_object.contains_key(&target.1);
                 if !self.targets(call).iter().any(own) {
                     for argument in arguments {
-                        let passed = self.points_to(super::liveness::argument_var(argument));
+                        let passed = self.points_to(argument.var());
                         let own = passed.take(2).filter_map(|f| self.by_object.get(&f));
                         list.extend(own.copied());
                     }

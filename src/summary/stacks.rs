@@ -71,9 +71,7 @@ impl<'a> Interpreter<'a> {
 
     /// The object that a call of a generator or coroutine gives holds its frame.
     pub(super) fn generator_object(&mut self, function: &Function, to: heapcast_facts::Var) {
-        let names = function.names;
-        let slots = u64::from(names.bound + names.free) + stack(&function.body);
-        self.generator(slots, to);
+        self.generator(slots(function), to);
         self.grade = self.grade.join(Grade::Upper);
     }
 
@@ -82,6 +80,12 @@ impl<'a> Interpreter<'a> {
         let bytes = number(generator.base + generator.local * slots);
         self.one(Kind::Generator, bytes, Owner::Var(to));
     }
+}
+
+/// The locals, cells and stack of a generator function.
+pub(super) fn slots(function: &Function) -> u64 {
+    let names = function.names;
+    u64::from(names.bound + names.free) + stack(&function.body)
 }
 
 /// How deep the stack of a generator gets at most: an iterator for each loop around another, and what

@@ -7,7 +7,7 @@
 
 use heapcast_facts::Var;
 
-use super::cost::{Line, covers, map};
+use super::cost::{Line, covers, map, times};
 use super::frame::{FrameKind, Owned, Owner, Stored};
 use super::interpret::Interpreter;
 use super::iterations::Iterations;
@@ -231,15 +231,6 @@ impl Interpreter<'_> {
                 ..all
             },
         }
-    }
-}
-
-/// That many of it.
-fn times(one: &Line, by: &Expr) -> Line {
-    Line {
-        count: by * &one.count,
-        bytes: by * &one.bytes,
-        ..one.clone()
     }
 }
 

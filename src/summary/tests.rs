@@ -531,8 +531,8 @@ def handle(x):
 "#,
         "
             handle: modelled
-              total: 1008 | 5
-              peak: 944 | 4
+              total: 940 | 5
+              peak: 876 | 4
               retained: 352 | 2
         ",
     );

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::context::Context;
-use super::cost::{Cost, Line, Peak, covers, either, greater};
+use super::cost::{Cost, Line, Peak, covers, either, greater, mapped};
 use super::ranks::{Rank, choices, decrease, floor_of, passed, search, shift, steps, structure};
 use super::recurrence::{Arm, Recurrence, linear_arms, solve};
 use super::recursion::{Recursion, RecursiveCall, objects_of};
@@ -769,11 +769,7 @@ impl<'a> Tree<'a> {
             let moment = moment.substitute(known);
             grade = grade.join(moment.grade());
             let calls = symbols.iter().any(|s| moment.bytes().contains(s));
-            let own = |line: &Line| Line {
-                count: without(&line.count, &symbols),
-                bytes: without(&line.bytes, &symbols),
-                ..line.clone()
-            };
+            let own = |line: &Line| mapped(line, |expr| without(expr, &symbols));
             let lines: Vec<Line> = moment.terms().iter().map(own).collect();
             let slot = if calls { &mut calling } else { &mut resting };
             *slot = Some(match slot.take() {

@@ -147,7 +147,7 @@ impl Sequences {
             if let Some((whole, part)) = part {
                 found.parts.entry(whole).or_default().push(part);
             }
-            super::liveness::operands(context, op, &mut |var| {
+            super::keeping::operands(context, op, &mut |var| {
                 if part.is_none_or(|(whole, _)| whole != var) {
                     found.wholes.insert(var);
                 }
@@ -175,7 +175,7 @@ fn looks_at(op: &Op, var: Var) -> bool {
             arguments,
             ..
         } => {
-            let mut passed = arguments.iter().map(super::liveness::argument_var);
+            let mut passed = arguments.iter().map(|argument| argument.var());
             *base == var && passed.all(|passed| passed != var)
         }
         _ => false,
