@@ -98,11 +98,13 @@ class _Looks:
                 self.note(symbol, len(str(value)))
         return value
 
-    def enter(self, symbols, inputs):
+    def enter(self, symbols, inputs, called):
         """A function of the slice is called."""
         self.step()
         if self.is_copying:
             return
+        for symbol in called:
+            self.note(symbol, 1)
         if symbols:
             # How deep it is, and the calls since it was called from elsewhere.
             state = self.active.setdefault(symbols, [0, 0])
@@ -141,6 +143,11 @@ class _Looks:
     def operate(self, symbols, name, *operands):
         """An operator whose method is not known."""
         return self.call(symbols, getattr(operator, name), *operands)
+
+    def ran(self, symbol):
+        """A line is come to."""
+        self.step()
+        self.note(symbol, 1)
 
     def reached(self, symbols):
         """A line is come to that was taken not to be."""

@@ -505,6 +505,8 @@ mod counting_tests;
 #[cfg(test)]
 mod left_tests;
 #[cfg(test)]
+mod reached_tests;
+#[cfg(test)]
 mod slice_tests;
 #[cfg(test)]
 mod tests;

@@ -30,6 +30,8 @@ class _Probes(ast.NodeTransformer):
         for at, (symbol, trace) in enumerate(self.traces):
             if trace[2] == "times":
                 self.count(f"_heapcast_times_{at}", symbol, trace, tree)
+            elif trace[2] == "run":
+                self.run_once(symbol, trace[1], tree)
 
     def count(self, name, symbol, trace, tree):
         """Finds the places of a counter."""
@@ -54,6 +56,16 @@ class _Probes(ast.NodeTransformer):
             places.setdefault(node, []).append((name if around else None, symbol, what))
         for node in around:
             self.made.setdefault(node, []).append((name, symbol))
+
+    def run_once(self, symbol, line, tree):
+        """Finds the statement, or the first of a handler, that shows whether a line is run."""
+        nodes = list(ast.walk(tree))
+        handlers = [node.body[0] for node in nodes if isinstance(node, ast.ExceptHandler) and node.lineno == line]
+        here = [node for node in nodes if isinstance(node, ast.stmt) and node.lineno <= line <= node.end_lineno]
+        inner = min(here, key=lambda node: node.end_lineno - node.lineno, default=None)
+        for node in handlers[:1] or ([inner] if inner else []):
+            self.run.placed.add(symbol)
+            self.moved.setdefault(node, []).append((None, symbol, "run"))
 
     @staticmethod
     def settled(trace, calls):
@@ -192,7 +204,8 @@ class _Probes(ast.NodeTransformer):
         extra = [ast.Expr(self.call("reached", self.constant(tuple(reached))))] if reached else []
         for name, symbol in self.made.get(node, ()):
             extra.append(ast.Assign([ast.Name(name, ast.Store())], self.call("counter", self.constant(symbol))))
-        extra += [_moves(name) for name, _, _ in self.moved.get(node, ())]
+        for name, symbol, what in self.moved.get(node, ()):
+            extra.append(ast.Expr(self.call("ran", ast.Constant(symbol))) if what == "run" else _moves(name))
         inside = [_moves(name) for name, _, _ in self.inside.get(node, ())]
         if isinstance(node, ast.While):
             name = f"_heapcast_loop_{node.lineno}_{node.col_offset}"
@@ -316,7 +329,8 @@ class _Probes(ast.NodeTransformer):
         nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
         roots = [(s, ast.Name(root, ast.Load())) for s, root in inputs.items()]
         pairs = [ast.Tuple([ast.Constant(s), ast.Lambda(nothing, root)], ast.Load()) for s, root in roots]
-        entry = self.call("enter", self.constant(calls), ast.Tuple(pairs, ast.Load()))
+        called = self.constant(tuple(self.on("called", *lines)))
+        entry = self.call("enter", self.constant(calls), ast.Tuple(pairs, ast.Load()), called)
         before = self.values
         arguments.defaults = [self.visit(default) for default in arguments.defaults]
         arguments.kw_defaults = [default and self.visit(default) for default in arguments.kw_defaults]

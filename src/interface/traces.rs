@@ -114,6 +114,8 @@ fn seen(seen: &Seen, symbols: &Symbols) -> String {
         Seen::Call(name) => format!("\"call\", {}", quoted(name)),
         Seen::Each(name) => format!("\"call\", {}, \"each\"", quoted(name)),
         Seen::Reached => "\"reached\"".to_owned(),
+        Seen::Run => "\"run\"".to_owned(),
+        Seen::Called => "\"called\"".to_owned(),
         Seen::Taken { classes, method } => {
             format!("\"taken\", {}, {}", quoted(classes), quoted(method))
         }

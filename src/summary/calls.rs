@@ -118,7 +118,9 @@ impl<'a> Interpreter<'a> {
         let mut arms: Vec<Option<Finished>> = Vec::new();
         let mut result: Option<Value> = None;
         for &target in targets {
-            arms.push(self.arm(|interpreter| each(interpreter, target)));
+            let mut arm = self.arm(|interpreter| each(interpreter, target));
+            self.if_called(&mut arm, target);
+            arms.push(arm);
             let value = self.value(to);
             result = Some(match result {
                 Some(other) => self.met(&other, &value),
@@ -471,7 +473,10 @@ impl<'a> Interpreter<'a> {
                 arguments: &[],
             };
             let arms = own.iter().map(|target| {
-                self.arm(|interpreter| interpreter.known(site, *target, Some(receiver)))
+                let mut arm =
+                    self.arm(|interpreter| interpreter.known(site, *target, Some(receiver)));
+                self.if_called(&mut arm, *target);
+                arm
             });
             let arms: Vec<Option<Finished>> = arms.collect();
             self.merge(arms);

@@ -145,22 +145,30 @@ impl<'a> Interpreter<'a> {
     pub(super) fn merge_counted(&mut self, branch: &Branch, arms: [Option<Finished>; 2]) {
         let [then, or_else] = arms;
         let often = [&branch.then, &branch.or_else].map(|block| self.how_often(block));
-        self.merge_ways(vec![(then, often[0]), (or_else, often[1])]);
+        let lines = self.first_lines(branch);
+        self.merge_ways(vec![
+            (then, often[0], lines[0]),
+            (or_else, often[1], lines[1]),
+        ]);
     }
 
     /// Goes on after what may not be reached in each iteration.
     pub(super) fn merge_rest(&mut self, rest: Option<Finished>, block: &[Item]) {
         let often = self.counted_part(block);
-        self.merge_ways(vec![(rest, often)]);
+        self.merge_ways(vec![(rest, often, None)]);
     }
 
-    /// Goes on after ways of which it may be known how often the iterations around go them.
-    fn merge_ways(&mut self, ways: Vec<(Option<Finished>, Option<(Around, Often)>)>) {
+    /// Goes on after ways of which it may be known how often the iterations around go them, and the line that
+    /// shows whether any does.
+    fn merge_ways(&mut self, ways: Vec<(Option<Finished>, Option<(Around, Often)>, Option<u32>)>) {
         let mut rests = Vec::with_capacity(ways.len());
         let mut parts = Vec::with_capacity(ways.len());
-        for (mut way, often) in ways {
+        for (mut way, often, line) in ways {
             if let (Some(way), Some((around, often))) = (&mut way, often) {
                 parts.extend(self.taken_apart(way, around).map(|part| (part, often)));
+            }
+            if let (Some(way), Some(line)) = (&mut way, line) {
+                self.if_reached(way, line);
             }
             rests.push(way);
         }
@@ -390,7 +398,7 @@ impl<'a> Interpreter<'a> {
         Expr::total(&scaled)
     }
 
-    fn scaled_line(&self, line: &Line, share: &Expr) -> Line {
+    pub(super) fn scaled_line(&self, line: &Line, share: &Expr) -> Line {
         mapped(line, |expr| self.scaled(expr, share))
     }
 }

@@ -147,12 +147,16 @@ impl<'a> Interpreter<'a> {
         self.inner_block(&statement.body);
         let mut arms = Vec::with_capacity(statement.handlers.len());
         for handler in &statement.handlers {
-            arms.push(self.arm(|interpreter| {
+            let mut arm = self.arm(|interpreter| {
                 interpreter.phis(&handler.phis);
                 interpreter.set(handler.exception, Value::of(Kind::Instance));
                 interpreter.caught(handler.exception);
                 interpreter.block(&handler.body);
-            }));
+            });
+            if let (Some(arm), Some(line)) = (&mut arm, self.context.line_of(handler.region)) {
+                self.if_reached(arm, line);
+            }
+            arms.push(arm);
         }
         if arms.iter().flatten().any(|arm| !arm.total.is_empty()) {
             self.grade = self.grade.join(Grade::Upper);

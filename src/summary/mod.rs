@@ -67,6 +67,7 @@ mod pairs;
 mod positions;
 mod progress;
 mod ranks;
+mod reached;
 mod recurrence;
 mod recursion;
 mod regex;
@@ -227,6 +228,10 @@ pub enum Seen {
     Each(Arc<str>),
     /// Nothing, as long as the line is not come to.
     Reached,
+    /// One where the statement or the handler of the line is run, else nothing.
+    Run,
+    /// One where the function that starts there is called, else nothing.
+    Called,
     /// Nothing, as long as what has the method called is an instance of one of some classes.
     Taken {
         /// Builtin types or classes of the project, by their names; "container" is any builtin one.
