@@ -98,7 +98,7 @@ class _Looks:
                 self.note(symbol, len(str(value)))
         return value
 
-    def enter(self, symbols, inputs, called):
+    def enter(self, symbols, inputs, called=()):
         """A function of the slice is called."""
         self.step()
         if self.is_copying:

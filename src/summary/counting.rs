@@ -21,6 +21,9 @@ use super::{Counted, Seen, Trace, Unknown};
 use crate::algebra::Expr;
 use crate::ir::{Block, Branch, Item, Loop, Op};
 
+/// Of so many lines each is told apart how large the integers are that are made there.
+const MAX_INT_LINES: usize = 8;
+
 /// The loop around the present step.
 #[derive(Debug, Clone, Copy)]
 struct Around {
@@ -259,14 +262,22 @@ impl<'a> Interpreter<'a> {
         counting.then(|| self.traced("bytes of an element", reason, Seen::Slot))
     }
 
-    /// The bytes of an integer that is made on the present line: the most that any in the function takes.
+    /// The bytes of an integer that is made on the present line: the most that any there takes, or in the
+    /// function where there are many such lines.
     pub(super) fn counted_int(&mut self) -> Option<Expr> {
         if !self.is_counting() {
             return None;
         }
+        let reason = "how large numbers are shows when the code runs";
+        let own = "bytes of an int on this line";
+        let is_own = |unknown: &&Unknown| unknown.symbol.name().starts_with(own);
+        let here = Unknown::new(own, reason, (&self.path, self.line), Vec::new());
+        let lines = self.unknowns.iter().filter(is_own).count();
+        if lines < MAX_INT_LINES || self.has_unknown(&here.symbol) {
+            return Some(self.traced(own, reason, Seen::Int));
+        }
         let name = self.context.short_name(self.function.object);
         let quantity = format!("bytes of an int in {name}");
-        let reason = "how large numbers are shows when the code runs";
         let trace = Trace {
             module: self.module(),
             line: self.line,

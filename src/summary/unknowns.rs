@@ -104,7 +104,7 @@ impl Interpreter<'_> {
         Expr::symbol(&rest.symbol)
     }
 
-    fn has_unknown(&self, symbol: &Symbol) -> bool {
+    pub(super) fn has_unknown(&self, symbol: &Symbol) -> bool {
         let mut known = self.unknowns.iter();
         known.any(|unknown| unknown.symbol == *symbol)
     }
