@@ -354,6 +354,21 @@ impl Expr {
         }
     }
 
+    /// The terms that have none of these symbols times a factor, and the others as they are.
+    #[must_use]
+    pub fn times_without(&self, factor: &Expr, is_one: &dyn Fn(&Symbol) -> bool) -> Self {
+        let has_one = |expr: &Expr| expr.any_symbol(&mut |symbol| is_one(symbol));
+        if !has_one(self) {
+            return self * factor;
+        }
+        let terms = self.terms().iter().cloned().map(Expr::from_term);
+        let terms = terms.map(|term| match has_one(&term) {
+            true => term,
+            false => &term * factor,
+        });
+        Expr::total(&terms.collect::<Vec<Expr>>())
+    }
+
     /// The formula times a number.
     #[must_use]
     pub fn scale(&self, factor: &Rational) -> Self {

@@ -196,7 +196,7 @@ class _Probes(ast.NodeTransformer):
             return self.function(node)
         is_simple = not hasattr(node, "body")
         is_loop = isinstance(node, (ast.For, ast.While, ast.AsyncFor))
-        before, last = self.values, node.end_lineno if is_simple else node.lineno
+        before, last = self.values, node.end_lineno if is_simple else _head_end(node)
         wanted = self.wanted(node.lineno, last)
         reached = self.on("reached", node.lineno, last)
         looks = self.looks(node, self.on("grown", node.lineno, last))
@@ -401,6 +401,13 @@ def _operation(node):
         operands = [node.left, *node.comparators]
         return name and (name, operands[::-1] if name == "contains" else operands)
     return None
+
+
+def _head_end(node):
+    """The last line of what a statement with a body looks at first."""
+    heads = [getattr(node, part, None) for part in ("test", "iter", "subject")]
+    heads += [item.context_expr for item in getattr(node, "items", ())]
+    return max([node.lineno, *(head.end_lineno for head in heads if head)])
 
 
 def _moves(name):

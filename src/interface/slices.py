@@ -287,7 +287,8 @@ def _determined(value, metric, call):
     if {name for name, _ in traces} != set(free):
         return value, None
     run = _Run(_SLICES, traces, metric)
-    if not _seen(run, call) or run.placed != set(traces):
+    needed = {key for key, trace in traces.items() if trace[2] != "called"}
+    if not _seen(run, call) or not needed <= run.placed:
         return value, None
     most = {}
     each = [(key, quantity) for (key, _), quantity in run.averages.items()]

@@ -56,7 +56,9 @@ impl Slices {
             return false;
         }
         let mut lines: Vec<(&str, u32)> = vec![(own, source.function.line)];
+        // What the slice has no part of is not called in it.
         let places = traces.values().flatten();
+        let places = places.filter(|(_, trace)| trace.seen != Seen::Called);
         lines.extend(places.map(|(module, trace)| (module.as_str(), trace.line)));
         let Some(slice) = sources.slice(&lines) else {
             return false;

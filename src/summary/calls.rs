@@ -475,7 +475,9 @@ impl<'a> Interpreter<'a> {
             let arms = own.iter().map(|target| {
                 let mut arm =
                     self.arm(|interpreter| interpreter.known(site, *target, Some(receiver)));
-                self.if_called(&mut arm, *target);
+                if own.len() > 1 {
+                    self.if_called(&mut arm, *target);
+                }
                 arm
             });
             let arms: Vec<Option<Finished>> = arms.collect();

@@ -389,27 +389,10 @@ impl<'a> Interpreter<'a> {
 
     /// What happens in some iterations alone, if it is not known already in which.
     fn scaled(&self, expr: &Expr, share: &Expr) -> Expr {
-        let has_share = |part: &Expr| {
-            let symbols = part.free_symbols();
-            symbols.iter().any(|symbol| self.shares.contains(symbol))
-        };
-        if !has_share(expr) {
-            return expr * share;
-        }
-        let terms = expr.terms().iter().cloned().map(Expr::from_term);
-        let scaled: Vec<Expr> = terms
-            .map(|term| {
-                if has_share(&term) {
-                    term
-                } else {
-                    &term * share
-                }
-            })
-            .collect();
-        Expr::total(&scaled)
+        expr.times_without(share, &|symbol| self.shares.contains(symbol))
     }
 
-    pub(super) fn scaled_line(&self, line: &Line, share: &Expr) -> Line {
+    fn scaled_line(&self, line: &Line, share: &Expr) -> Line {
         mapped(line, |expr| self.scaled(expr, share))
     }
 }

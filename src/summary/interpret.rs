@@ -160,6 +160,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) states: u32,
     /// What stands for one in some iterations of a loop, and for nothing in the others.
     pub(super) shares: HashSet<Symbol, FixedState>,
+    /// Those that stand for one where a run goes a way at all.
+    pub(super) ways: HashSet<Symbol, FixedState>,
     /// The lines that containers get longer on.
     pub(super) growing: Map<ContainerId, Vec<u32>>,
     /// The containers that get longer in callees.
@@ -239,6 +241,7 @@ impl<'a> Interpreter<'a> {
             rehearsing: 0,
             states: 0,
             shares: HashSet::default(),
+            ways: HashSet::default(),
             growing: Map::default(),
             unseen: HashSet::default(),
             heading: false,

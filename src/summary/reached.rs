@@ -7,10 +7,10 @@
 use heapcast_facts::Obj;
 
 use super::Seen;
-use super::cost::bytes_of;
+use super::cost::{bytes_of, mapped};
 use super::frame::Finished;
 use super::interpret::Interpreter;
-use crate::algebra::{Rational, Symbol};
+use crate::algebra::{Expr, Rational};
 use crate::ir::Branch;
 
 /// What is no dearer than this counts anyway, in bytes: an unknown is not worth it.
@@ -51,21 +51,26 @@ impl Interpreter<'_> {
     /// What a way has counts once where something is seen, and else not at all.
     fn if_seen(&mut self, way: &mut Finished, quantity: &str, place: (Obj, u32), seen: Seen) {
         let is_plain = self.recursion.is_none() && !self.heading && self.rehearsing == 0;
-        let is_known = |symbol: &&Symbol| symbol.name().starts_with("whether ");
-        let known = self.shares.iter().filter(is_known).count();
-        if !self.is_counting() || !is_plain || known > MAX_WAYS || !is_dear(way) {
+        if !self.is_counting() || !is_plain || self.ways.len() > MAX_WAYS || !is_dear(way) {
             return;
         }
         let reason = "which ways a run goes shows when it does";
         let before = std::mem::replace(&mut self.line, self.function.line);
         let once = self.traced_at(quantity, reason, place, seen);
         self.line = before;
-        self.shares.extend(once.as_symbol().cloned());
+        self.ways.extend(once.as_symbol().cloned());
         let peaks = way.peaks.iter_mut().flatten();
         let alive = way.alive.iter_mut().map(|owned| &mut owned.line);
         for line in peaks.chain(&mut way.total).chain(alive) {
-            *line = self.scaled_line(line, &once);
+            *line = mapped(line, |expr| self.of_way(expr, &once));
         }
+    }
+
+    /// What a way has, where it is not known already how often that is, or that it is gone.
+    fn of_way(&self, expr: &Expr, once: &Expr) -> Expr {
+        expr.times_without(once, &|symbol| {
+            self.shares.contains(symbol) || self.ways.contains(symbol)
+        })
     }
 }
 
