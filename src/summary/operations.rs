@@ -300,7 +300,9 @@ impl<'a> Interpreter<'a> {
             (BinaryOp::Add, Kind::List | Kind::ByteArray, _) if in_place => {
                 let by = self.length_or_unknown(&b);
                 let element = self.part(&b, Step::Element);
-                if let Some(container) = self.container_of(&a) {
+                let container = self.container_of(&a);
+                self.puts_given(container, &b, &by, false);
+                if let Some(container) = container {
                     self.extend(container, &by, Some(element));
                 }
                 self.set(to, a);
@@ -680,6 +682,9 @@ impl<'a> Interpreter<'a> {
             let key = self.value(*key);
             self.put_under(container, key);
         }
+        if let Index::Slice { .. } = index {
+            self.puts_given(Some(container), &element, &by, false);
+        }
         self.extend(container, &by, Some(element));
     }
 
@@ -742,6 +747,7 @@ impl<'a> Interpreter<'a> {
         let whole = self.length_or_unknown(&value);
         let length = (&whole - &number(u64::from(taken))).maximum(&Expr::ZERO);
         let element = self.part(&value, Step::Element);
+        self.keeps_all_given(&value, &length, to);
         let value = self.fitted(Kind::List, length, Some(element), to);
         self.set(to, value);
     }
