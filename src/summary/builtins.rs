@@ -642,7 +642,12 @@ impl<'a> Interpreter<'a> {
                 self.set(to, value.bounded(of.is_bound));
             }
             ("min" | "max", [of]) => {
-                let element = self.part(of, Step::Element);
+                let mut element = self.part(of, Step::Element);
+                if name == "min" && element.place.is_some() {
+                    // What is known of any element is the most that it is.
+                    element.number = self.number(&element);
+                    element.is_bound = true;
+                }
                 self.set(to, element);
             }
             ("min" | "max", [first, rest @ ..]) => {

@@ -89,3 +89,11 @@ def named(d: dict):
          named: 336"
     );
 }
+
+#[test]
+fn tables_have_the_numbers_that_they_are_keyed_by() {
+    assert_eq!(
+        peaks("def table(n: int):\n    return dict.fromkeys(range(n))\n"),
+        "table: 20·max(2^ceil(log2(3·n/2)), 8) + 32·n + 208"
+    );
+}

@@ -211,7 +211,8 @@ impl<'a> Interpreter<'a> {
 
     /// What an iterator makes for each element, a list of these keeps.
     fn keeps_pairs(&mut self, given: &Given<'a>, made: &Value) {
-        if !matches!(made.kind, Kind::List | Kind::Tuple | Kind::Set) {
+        let is_dict = made.kind == Kind::Dict;
+        if !is_dict && !matches!(made.kind, Kind::List | Kind::Tuple | Kind::Set) {
             return;
         }
         for parameter in &given.parameters {
@@ -219,7 +220,8 @@ impl<'a> Interpreter<'a> {
                 continue;
             };
             let is_same = match of.kind {
-                Kind::Iterator => made.element.is_some() && of.element == made.element,
+                // Of a dict, these are the keys.
+                Kind::Iterator => !is_dict && made.element.is_some() && of.element == made.element,
                 Kind::Range => parameter == "iterable",
                 _ => false,
             };

@@ -519,6 +519,13 @@ impl<'a> Interpreter<'a> {
         if base_value.place.is_none() {
             self.library_constant(to, &mut value);
         }
+        let is_builtin = matches!(self.kind(base), Kind::List | Kind::Set | Kind::Dict);
+        if is_builtin && super::loops::CHANGING.contains(&self.context.input.symbols.text(name)) {
+            // A method of a builtin class is bound with one reference more.
+            let sizes = self.context.input.sizes;
+            let bytes = number(sizes.function.bound_method + sizes.tuple.slot);
+            self.one(Kind::Function, bytes, Owner::Var(to));
+        }
         // The methods of a pattern are of it, too.
         value.pattern = value.pattern.or(base_value.pattern);
         self.set(to, value);
