@@ -138,6 +138,8 @@ class _Copies:
             # Its state says all, unless it is made as something else.
             plain = next(base for base in kind.__mro__ if not base.__flags__ & _IS_HEAP_TYPE)
             make = plain.__new__
+        if isinstance(make, type):
+            make = self.own_class(make)
         found = self.copies[id(value)] = make(*[self.copy(argument) for argument in arguments])
         if state is not None:
             state = self.copy(state)
@@ -148,10 +150,17 @@ class _Copies:
                 vars(found).update(plain or {})
                 for name, part in (slots or {}).items():
                     setattr(found, name, part)
+        # Of what Python itself takes apart, it says what is in the table, and not what the class makes of that.
+        is_plain = kind.__reduce_ex__ is object.__reduce_ex__ and kind.__reduce__ is object.__reduce__
+        append, store = getattr(type(found), "append", None), operator.setitem
+        if is_plain and isinstance(value, list):
+            items, append = list.__iter__(value), list.append
+        if is_plain and isinstance(value, dict):
+            pairs, store = dict.items(value), dict.__setitem__
         for part in items or ():
-            found.append(self.copy(part))
+            append(found, self.copy(part))
         for key, part in pairs or ():
-            found[self.copy(key)] = self.copy(part)
+            store(found, self.copy(key), self.copy(part))
         return found
 
     def function(self, value):

@@ -191,3 +191,14 @@ fn texts_that_are_returned_are_as_long_as_they_are_seen_to_be() {
     let found = retained(source, &["'abbbbc'"]);
     assert!(found[0] >= 53, "{found:?}");
 }
+
+#[test]
+fn a_method_under_a_name_of_its_own_is_looked_at_where_it_is_called() {
+    let source = "def f(xs):\n    found = set()\n    add = found.add\n    for x in xs:\n        \
+                  add(x % 3)\n    return sorted(found), len(found)\n";
+    let call = |xs: &str| format!("INTERFACES['f']({xs}, metric='peak')");
+    let calls = [call("range(3, 6)"), call("range(3, 90)")];
+    let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+    let found = executed(&emitted(source), &calls);
+    assert_eq!(found[0], found[1]);
+}

@@ -36,8 +36,8 @@ class _Left:
                 was_size, was_table, _, _ = before[key]
                 # A table that is replaced was no part of the call.
                 found += max(0, size - was_size) if table == was_table else table
-            elif key not in copied:
-                found += size
+            elif size and key not in copied:
+                found += size + self.room(value)
         return found
 
     def table(self, value):
@@ -45,6 +45,20 @@ class _Left:
         kinds = (kind for kind in (list, dict, set, bytearray) if isinstance(value, kind))
         kind = next(kinds, None)
         return sys.getsizeof(value) - sys.getsizeof(kind()) if kind else 0
+
+    def room(self, value):
+        """The bytes that a new instance has for attributes that it is not given: the more, the fewer there were."""
+        kind = type(value)
+        # From Python 3.11 on, instances have tables of their own, which are cut with each that is made.
+        if sys.version_info < (3, 11) or kind.__dictoffset__ >= 0:
+            return 0
+        if any(not base.__flags__ & _IS_HEAP_TYPE and base is not object for base in kind.__mro__):
+            return 0
+        if kind not in self.rooms:
+            self.rooms[kind] = _room(kind.__module__, kind.__qualname__)
+        self.rooms[kind] -= 1
+        used = len(vars(value))
+        return _ATTRIBUTES[max(used, self.rooms[kind] + 1)] - _ATTRIBUTES[used] if used < len(_ATTRIBUTES) else 0
 
     def weighed(self, value):
         """The bytes of one object, and what it refers to."""
@@ -88,9 +102,39 @@ class _Left:
         parts = [part for part in parts if part is not attributes and part is not kind]
         parts += attributes.values()
         if bare is not object or len(attributes) >= len(_ATTRIBUTES):
-            return sys.getsizeof(value) + (sys.getsizeof(attributes) if attributes else 0), parts
+            return sys.getsizeof(value) + _table_bytes(attributes), parts
         slots = [name for base in kind.__mro__ for name in getattr(base, "__slots__", ())]
         return _ATTRIBUTES[len(attributes)] + struct.calcsize("P") * len(slots), parts
+
+
+@functools.lru_cache(maxsize=None)
+def _room(module, qualified):
+    """How many attributes the next instance of a class has room for, when that is asked for first."""
+    original = sys.modules.get(module)
+    for name in qualified.split("."):
+        original = getattr(original, name, None)
+    most = len(_ATTRIBUTES) - 2
+    if not isinstance(original, type) or any("__del__" in vars(base) for base in original.__mro__):
+        # It has no instances as yet, or what is asked for would be noticed.
+        return most
+    try:
+        attributes = object.__getattribute__(object.__new__(original), "__dict__")
+    except (AttributeError, TypeError):
+        return most
+    return min(most, _slots(attributes) - 1)
+
+
+def _slots(attributes):
+    """How many attributes the dict of an instance has room for."""
+    return (sys.getsizeof(attributes) - sys.getsizeof({})) // struct.calcsize("P")
+
+
+def _table_bytes(attributes):
+    """The bytes of a dict of the attributes of an instance that has no room for them itself."""
+    if not attributes or sys.version_info < (3, 11):
+        return sys.getsizeof(attributes) if attributes else 0
+    # The order of the attributes stands before the values, and is not told of.
+    return sys.getsizeof(attributes) + -(-(min(_slots(attributes), 30) + 2) // 8) * 8
 
 
 # What a call does not make, or what is made for slices.

@@ -271,6 +271,9 @@ class _Probes(ast.NodeTransformer):
             found = [part for part in parts if isinstance(part, ast.Subscript)]
             computed = (ast.BinOp, ast.Compare, ast.Constant, ast.JoinedStr, ast.Lambda, ast.Tuple, ast.UnaryOp)
             found += [part for call in calls for part in call.args if not isinstance(part, computed)]
+        # A method may have a name of its own.
+        named = [call.func for call in calls if isinstance(call.func, ast.Name)]
+        found += [ast.Attribute(name, "__self__", ast.Load()) for name in named]
         # A mapping may make what it is asked for.
         found += [part.value for base in found for part in ast.walk(base) if isinstance(part, ast.Subscript)]
         nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])

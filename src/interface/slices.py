@@ -15,6 +15,8 @@ class _Run(_Copies, _Looks, _Left):
         self.constants, self.classes = {}, set()
         # Of modules that reach outside, what does not; and how deep functions are that are looked at.
         self.parts, self.depths = {}, {}
+        # For how many attributes instances that are made have room, by class.
+        self.rooms = {}
         # The bytes of what the call leaves behind.
         self.kept_bytes = math.inf
         self.builtins = {name: value for name, value in vars(builtins).items() if name not in _OUTSIDE}

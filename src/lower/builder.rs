@@ -49,6 +49,8 @@ pub(super) struct Lowerer<'a> {
     pub(super) names: Map<Symbol, Var>,
     /// The same by variable.
     pub(super) name_of: Map<Var, Symbol>,
+    /// What attributes were read, by what holds them.
+    pub(super) read_of: Map<Var, (Var, Symbol)>,
 
     /// Constants.
     pub(super) known: Map<Var, Known>,
@@ -110,6 +112,7 @@ impl<'a> Lowerer<'a> {
             cell_definitions: Map::default(),
             names: Map::default(),
             name_of: Map::default(),
+            read_of: Map::default(),
             known: Map::default(),
             optional: Map::default(),
             prefixes: Map::default(),

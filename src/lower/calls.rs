@@ -6,6 +6,22 @@ use rustpython_ast::{self as ast, Expr};
 use super::builder::Lowerer;
 use crate::ir::{Argument, Callee, DisplayKind, Op};
 
+/// Methods of containers that change them.
+const CHANGING: &[&str] = &[
+    "add",
+    "append",
+    "appendleft",
+    "discard",
+    "extend",
+    "extendleft",
+    "insert",
+    "pop",
+    "popleft",
+    "remove",
+    "setdefault",
+    "update",
+];
+
 impl<'a> Lowerer<'a> {
     /// A call expression.
     pub(super) fn call_expression(&mut self, call: &'a ast::ExprCall) -> Var {
@@ -155,7 +171,8 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn callee(&mut self, function: &'a Expr) -> Callee {
         let Expr::Attribute(attribute) = function else {
-            return Callee::Value(self.expression(function));
+            let var = self.expression(function);
+            return self.bound_method(var).unwrap_or(Callee::Value(var));
         };
         let base = self.expression(&attribute.value);
         self.at(attribute);
@@ -168,6 +185,13 @@ impl<'a> Lowerer<'a> {
             Some(value) => Callee::Value(value),
             None => Callee::Method(base, name),
         }
+    }
+
+    /// `add` after `add = seen.add`: a method that changes what it is bound to, under a name of its own.
+    fn bound_method(&self, var: Var) -> Option<Callee> {
+        let &(base, name) = self.read_of.get(&var)?;
+        let changes = CHANGING.contains(&self.symbols.text(name));
+        changes.then_some(Callee::Method(base, name))
     }
 
     /// The arguments of a call, in order of evaluation.

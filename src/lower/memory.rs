@@ -25,6 +25,7 @@ impl Lowerer<'_> {
             }
             _ => {}
         }
+        self.read_of.insert(to, (base, name));
         self.push(Op::Attribute { to, base, name });
         to
     }

@@ -7,6 +7,7 @@ use heapcast_facts::Var;
 
 use super::calls::Site;
 use super::frame::{Owned, Owner};
+use super::given::{pair, tuple_of};
 use super::interpret::Interpreter;
 use super::loops::positional;
 use super::operations::{compute, square_root};
@@ -148,7 +149,7 @@ impl<'a> Interpreter<'a> {
         let (bytes, value) = match (name, values) {
             ("range", _) => return self.range(to, values),
             ("enumerate", [of, ..]) => {
-                let element = self.iterated(of);
+                let element = self.given_by(of);
                 let pair = pair(self.counter(values.get(1)), element);
                 (
                     sizes.enumerate,
@@ -170,7 +171,7 @@ impl<'a> Interpreter<'a> {
                 (sizes.zip + further * each + arguments, self.zip(values))
             }
             ("reversed", [of]) => {
-                let element = self.iterated(of);
+                let element = self.given_by(of);
                 let value = Value::sized(Kind::Iterator, self.length(of));
                 (
                     sizes.reversed,
@@ -181,7 +182,7 @@ impl<'a> Interpreter<'a> {
                 )
             }
             ("iter", [of]) => {
-                let element = self.iterated(of);
+                let element = self.given_by(of);
                 let value = Value::sized(Kind::Iterator, self.length(of));
                 (
                     sizes.list_iterator,
@@ -194,7 +195,7 @@ impl<'a> Interpreter<'a> {
             ("dict.items" | "dict.values" | "dict.keys", [of]) => {
                 let element = self.part(of, Step::Element);
                 let element = match name {
-                    "dict.items" => pair(self.key_of(of), element),
+                    "dict.items" => pair(stored(self.key_of(of)), stored(element)),
                     "dict.values" => element,
                     _ => self.key_of(of),
                 };
@@ -213,8 +214,7 @@ impl<'a> Interpreter<'a> {
             _ => return false,
         };
         self.one(Kind::Iterator, number(bytes), Owner::Var(to));
-        // The tuple that is handed out again and again, while nobody keeps it.
-        self.pairs(&value, &Expr::one(), to);
+        self.handed_out(&value, to);
         self.set(to, value);
         true
     }
@@ -235,6 +235,7 @@ impl<'a> Interpreter<'a> {
         };
         Value {
             stride: start.map(|start| Arc::new((start, Expr::one()))),
+            is_made: true,
             ..Value::of(Kind::Int)
         }
     }
@@ -244,7 +245,7 @@ impl<'a> Interpreter<'a> {
         let mut items = Vec::with_capacity(values.len());
         let mut bound = false;
         for value in values {
-            items.push(self.iterated(value));
+            items.push(self.given_by(value));
             bound |= value.is_bound;
             if let Some(own) = self.length(value) {
                 length = Some(match length {
@@ -253,11 +254,7 @@ impl<'a> Interpreter<'a> {
                 });
             }
         }
-        let width = number(items.len() as u64);
-        let element = Value {
-            items: Some(items.into()),
-            ..Value::sized(Kind::Tuple, Some(width))
-        };
+        let element = tuple_of(items);
         let once = |value: &&Value| value.place.is_some() || value.once.is_some();
         let all_once = values.iter().all(|value| once(&value));
         let of = values.iter().find(once).filter(|_| all_once).cloned();
@@ -274,11 +271,16 @@ impl<'a> Interpreter<'a> {
         let row = self.part(rows, Step::Element);
         let width = self.length_or_unknown(&row);
         let element = self.part(&row, Step::Element);
-        // The arguments, an iterator over each of them, the tuple of these, and that of what they give.
-        let each = number(sizes.iterator.list_iterator + 3 * sizes.tuple.slot);
-        let bytes = &number(sizes.iterator.zip + 2 * sizes.tuple.head) + &(&count * &each);
+        // An iterator over each of the arguments, the tuple of these, and that of what they give.
+        let each = number(sizes.iterator.list_iterator + 2 * sizes.tuple.slot);
+        let bytes = &number(sizes.iterator.zip + sizes.tuple.head) + &(&count * &each);
         self.one(Kind::Iterator, bytes, Owner::Var(to));
-        let column = Value::sized(Kind::Tuple, Some(count)).with_element(Some(element));
+        let passed = &number(sizes.tuple.head) + &(&count * &number(sizes.tuple.slot));
+        self.transient(Kind::Tuple, passed);
+        let column = Value {
+            is_made: true,
+            ..Value::sized(Kind::Tuple, Some(count)).with_element(Some(element))
+        };
         let value = Value::sized(Kind::Iterator, Some(width)).with_element(Some(column));
         self.set(to, value.bounded(true));
         true
@@ -352,18 +354,12 @@ impl<'a> Interpreter<'a> {
             [] => (Expr::ZERO, None, false),
             [of] => {
                 let length = self.length_or_unknown(of);
-                if kind != Kind::Dict {
-                    self.pairs(of, &length, to);
+                match kind {
+                    Kind::Dict => self.keeps_entries_given(of, &length, &Owner::Var(to)),
+                    _ => self.keeps_all_given(of, &length, to),
                 }
                 let element = match &of.stride {
-                    // Every number of a range is an object of its own here.
-                    Some(_) => {
-                        self.grade = self.grade.join(Grade::Upper);
-                        let bytes = &length * &number(self.context.input.sizes.int.arithmetic);
-                        let line = self.builtin_line(Kind::Int, length.clone(), bytes);
-                        self.allocate(line, Owner::Var(to));
-                        Value::of(Kind::Int)
-                    }
+                    Some(_) => Value::of(Kind::Int),
                     None if kind == Kind::Dict => match &self.part(of, Step::Element).items {
                         Some(pair) if pair.len() == 2 && of.kind != Kind::Dict => {
                             key = Some(pair[0].clone());
@@ -441,6 +437,8 @@ impl<'a> Interpreter<'a> {
             ("dict.setdefault", [_, _, element]) => (Expr::one(), element.clone()),
             ("list.extend" | "set.update" | "dict.update", [_, others]) => {
                 let by = self.length_or_unknown(others);
+                let container = self.container_of(receiver);
+                self.puts_given(container, others, &by, name == "dict.update");
                 (by, self.part(others, Step::Element))
             }
             ("list.sort", [_]) => {
@@ -644,7 +642,12 @@ impl<'a> Interpreter<'a> {
                 self.set(to, value.bounded(of.is_bound));
             }
             ("min" | "max", [of]) => {
-                let element = self.part(of, Step::Element);
+                let mut element = self.part(of, Step::Element);
+                if name == "min" && element.place.is_some() {
+                    // What is known of any element is the most that it is.
+                    element.number = self.number(&element);
+                    element.is_bound = true;
+                }
                 self.set(to, element);
             }
             ("min" | "max", [first, rest @ ..]) => {
@@ -737,10 +740,10 @@ fn has_star(site: Site<'_>) -> bool {
         .any(|a| matches!(a, Argument::Star(_) | Argument::StarStar(_)))
 }
 
-fn pair(first: Value, second: Value) -> Value {
-    let items = vec![first, second];
+/// What a container has, and nobody makes.
+fn stored(value: Value) -> Value {
     Value {
-        items: Some(items.into()),
-        ..Value::sized(Kind::Tuple, Some(number(2)))
+        is_made: false,
+        ..value
     }
 }

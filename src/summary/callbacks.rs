@@ -376,23 +376,4 @@ impl<'a> Interpreter<'a> {
             lines: alive,
         })
     }
-
-    /// The tuples that an iterator hands out, where they are kept: of that many items each.
-    pub(super) fn pairs(&mut self, of: &Value, count: &Expr, to: Var) {
-        let (Kind::Iterator, Some(element)) = (of.kind, of.element.as_deref()) else {
-            return;
-        };
-        if element.kind != Kind::Tuple || element.place.is_some() {
-            return;
-        }
-        let width = match &element.items {
-            Some(items) => Some(number(items.len() as u64)),
-            None => element.length.clone(),
-        };
-        let Some(width) = width else { return };
-        let tuple = &self.context.input.sizes.tuple;
-        let each = &number(tuple.head) + &(&width * &number(tuple.slot));
-        let line = self.builtin_line(Kind::Tuple, count.clone(), count * &each);
-        self.allocate(line, Owner::Var(to));
-    }
 }

@@ -24,7 +24,9 @@ impl Interpreter<'_> {
         for &(var, starred) in elements {
             let mut value = self.value(var);
             if starred {
-                length = &length + &self.length_or_unknown(&value);
+                let own = self.length_or_unknown(&value);
+                self.keeps_all_given(&value, &own, to);
+                length = &length + &own;
                 value = self.part(&value, Step::Element);
             } else {
                 length = &length + &Expr::one();

@@ -141,6 +141,11 @@ impl Driven {
         }
     }
 
+    /// Whether an element of a loop is unpacked, and nothing else.
+    pub(super) fn is_unpacked(&self, element: Var) -> bool {
+        self.unpacked.contains(&element)
+    }
+
     /// How the elements of a call's result are taken, if it is used in no other way.
     pub(super) fn get(&self, var: Var) -> Option<&Taken> {
         self.by_var.get(&var)

@@ -211,16 +211,22 @@ impl<'a> Interpreter<'a> {
 
     /// What an iterator makes for each element, a list of these keeps.
     fn keeps_pairs(&mut self, given: &Given<'a>, made: &Value) {
-        if !matches!(made.kind, Kind::List | Kind::Tuple | Kind::Set) || made.element.is_none() {
+        let is_dict = made.kind == Kind::Dict;
+        if !is_dict && !matches!(made.kind, Kind::List | Kind::Tuple | Kind::Set) {
             return;
         }
         for parameter in &given.parameters {
-            if let Some(of) = self.given(given, parameter)
-                && of.kind == Kind::Iterator
-                && of.element == made.element
-                && let Some(length) = &made.length
-            {
-                self.pairs(&of, length, given.site.to);
+            let Some(of) = self.given(given, parameter) else {
+                continue;
+            };
+            let is_same = match of.kind {
+                // Of a dict, these are the keys.
+                Kind::Iterator => !is_dict && made.element.is_some() && of.element == made.element,
+                Kind::Range => parameter == "iterable",
+                _ => false,
+            };
+            if is_same && let Some(length) = &made.length {
+                self.keeps_all_given(&of, length, given.site.to);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What library functions give: how long it is, and what they keep meanwhile.
 
-use super::tests::check;
+use super::tests::{check, peaks};
 
 #[test]
 fn what_a_pattern_replaces_is_at_most_as_often_there_as_it_fits() {
@@ -263,5 +263,60 @@ def joined(parts: list):
               peak: 8·len(all) + 128 | 2
               retained: 8·len(all) + 64 | 1
         ",
+    );
+}
+
+/// They are called as what they are bound to, and are there themselves.
+#[test]
+fn methods_under_names_of_their_own_change_what_they_are_bound_to() {
+    assert_eq!(
+        peaks(
+            r#"
+def distinct(xs):
+    seen = set()
+    add = seen.add
+    for x in xs:
+        add(x)
+    return len(seen)
+
+def copied(xs):
+    found = []
+    append = found.append
+    for x in xs:
+        append(x)
+    return found
+"#
+        ),
+        "distinct: 160·2^(2·ceil(log2(5·len(xs)/24 + 1/6)/2)) + 336\n\
+         copied: 9·len(xs) + 224"
+    );
+}
+
+/// What is known of any element is the most that it is, and so the least may be nothing.
+#[test]
+fn the_least_takes_nothing_away_for_certain() {
+    assert_eq!(
+        peaks("def holes(xs: list[int]):\n    return [None] * (max(xs) - min(xs))\n"),
+        "holes: 8·max(xs[*], 1) + 152"
+    );
+}
+
+#[test]
+fn arrays_and_writers_have_room_for_what_they_hold() {
+    assert_eq!(
+        peaks(
+            r#"
+import csv
+from array import array
+
+def zeros(n: int):
+    return array("i", [0] * n)
+
+def writer(file):
+    return csv.writer(file)
+"#
+        ),
+        "zeros: 12·n + floor(n/4) + 200\n\
+         writer: 131680"
     );
 }

@@ -22,6 +22,10 @@ pub(super) struct Deaths {
     stored: HashSet<Var, FixedState>,
     /// Those of them that are held as they are, and not only what is computed of them.
     stored_whole: HashSet<Var, FixedState>,
+    /// Those that are held themselves, and not only their elements.
+    held: HashSet<Var, FixedState>,
+    /// What are parts of other values, or have these for elements of their own.
+    extracted: HashSet<Var, FixedState>,
     /// The same of what is yielded.
     yielded: HashSet<Var, FixedState>,
     yielded_whole: HashSet<Var, FixedState>,
@@ -74,6 +78,8 @@ impl Deaths {
             temporary: HashSet::default(),
             stored: HashSet::default(),
             stored_whole: HashSet::default(),
+            held: HashSet::default(),
+            extracted: HashSet::default(),
             yielded: HashSet::default(),
             yielded_whole: HashSet::default(),
             in_parts: [HashSet::default(), HashSet::default()],
@@ -121,6 +127,11 @@ impl Deaths {
     /// The same of a number or a string, which is part of nothing that is computed of it.
     pub(super) fn is_scalar_held_by_names(&self, var: Var, lets_go: bool) -> bool {
         !self.stored_whole.contains(&var) && (lets_go || !self.yielded_whole.contains(&var))
+    }
+
+    /// Whether something holds a tuple, and not only what it is made of.
+    pub(super) fn is_held(&self, var: Var) -> bool {
+        self.held.contains(&var)
     }
 
     /// Whether a variable is used in one place only.
@@ -233,6 +244,11 @@ impl Deaths {
         self.yielded_whole.clone_from(&self.yielded);
         spread(&mut self.stored_whole, &[&self.parts]);
         spread(&mut self.yielded_whole, &[&self.parts]);
+        let elements = std::mem::take(&mut self.extracted);
+        let mut parts = self.parts.clone();
+        parts.retain(|to, _| !elements.contains(to));
+        self.held = self.stored.union(&self.yielded).copied().collect();
+        spread(&mut self.held, &[&parts]);
         let mut unkept = self.positions.clone();
         spread(&mut unkept, &[&self.parts]);
         self.in_parts = [self.stored.clone(), self.yielded.clone()];
@@ -314,6 +330,9 @@ impl Deaths {
             } = &item.op
             {
                 self.unpacked.insert((*from, *index), *to);
+            }
+            if let Some(to) = extracted(context, &item.op) {
+                self.extracted.insert(to);
             }
             match &item.op {
                 Op::Binary {
@@ -428,6 +447,21 @@ fn spread(stored: &mut HashSet<Var, FixedState>, parts: &[&Map<Var, Vec<Var>>]) 
                 work.push(*part);
             }
         }
+    }
+}
+
+/// What a step takes out of a value, or makes of its elements, that does not hold the value itself.
+fn extracted(context: &Context<'_>, op: &Op) -> Option<Var> {
+    match op {
+        Op::Subscript { to, .. } | Op::Attribute { to, .. } => Some(*to),
+        Op::Call { call, to, .. } => {
+            let mut classes = context.instantiates(*call).iter().peekable();
+            let is_some = classes.peek().is_some() && context.targets(*call).is_empty();
+            let copies = ["builtins.list", "builtins.set", "builtins.frozenset"];
+            let is_copy = classes.all(|row| copies.contains(&context.name(row.1)));
+            (is_some && is_copy).then_some(*to)
+        }
+        _ => None,
     }
 }
 

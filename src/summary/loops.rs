@@ -388,6 +388,11 @@ impl<'a> Interpreter<'a> {
                 let owner = unpacked.map_or(Owner::Result(element), Owner::Var);
                 self.int(Some(&number), owner);
             }
+            if let Some(stride) = value.stride.as_deref().filter(|_| value.is_made) {
+                let last = &stride.0 + &(&stride.1 * &trips.count);
+                self.int(Some(&last), Owner::Var(element));
+            }
+            self.takes_given(&value, element);
         }
         let label = value.label.clone();
         let mut value = self.individual(&trips.iterable, value, at);

@@ -37,6 +37,9 @@ mod frame;
 #[cfg(test)]
 mod frontier_tests;
 mod frontiers;
+mod given;
+#[cfg(test)]
+mod given_tests;
 mod holders;
 mod index;
 mod instances;

@@ -300,7 +300,9 @@ impl<'a> Interpreter<'a> {
             (BinaryOp::Add, Kind::List | Kind::ByteArray, _) if in_place => {
                 let by = self.length_or_unknown(&b);
                 let element = self.part(&b, Step::Element);
-                if let Some(container) = self.container_of(&a) {
+                let container = self.container_of(&a);
+                self.puts_given(container, &b, &by, false);
+                if let Some(container) = container {
                     self.extend(container, &by, Some(element));
                 }
                 self.set(to, a);
@@ -517,6 +519,13 @@ impl<'a> Interpreter<'a> {
         if base_value.place.is_none() {
             self.library_constant(to, &mut value);
         }
+        let is_builtin = matches!(self.kind(base), Kind::List | Kind::Set | Kind::Dict);
+        if is_builtin && super::loops::CHANGING.contains(&self.context.input.symbols.text(name)) {
+            // A method of a builtin class is bound with one reference more.
+            let sizes = self.context.input.sizes;
+            let bytes = number(sizes.function.bound_method + sizes.tuple.slot);
+            self.one(Kind::Function, bytes, Owner::Var(to));
+        }
         // The methods of a pattern are of it, too.
         value.pattern = value.pattern.or(base_value.pattern);
         self.set(to, value);
@@ -680,6 +689,9 @@ impl<'a> Interpreter<'a> {
             let key = self.value(*key);
             self.put_under(container, key);
         }
+        if let Index::Slice { .. } = index {
+            self.puts_given(Some(container), &element, &by, false);
+        }
         self.extend(container, &by, Some(element));
     }
 
@@ -742,6 +754,7 @@ impl<'a> Interpreter<'a> {
         let whole = self.length_or_unknown(&value);
         let length = (&whole - &number(u64::from(taken))).maximum(&Expr::ZERO);
         let element = self.part(&value, Step::Element);
+        self.keeps_all_given(&value, &length, to);
         let value = self.fitted(Kind::List, length, Some(element), to);
         self.set(to, value);
     }

@@ -18,7 +18,10 @@ impl<'a> Interpreter<'a> {
                 let whole = self.shaped(given, of)?;
                 // Iterating over a dict gives its keys, of which nothing is known.
                 let is_keys = whole.kind == Kind::Dict && !is_self;
-                (!is_keys).then(|| self.part(&whole, Step::Element))
+                (!is_keys).then(|| match whole.kind {
+                    Kind::Iterator | Kind::Range => self.given_by(&whole),
+                    _ => self.part(&whole, Step::Element),
+                })
             }
             Shape::At(of, at) => {
                 let whole = self.shaped(given, of)?;
@@ -44,6 +47,7 @@ impl<'a> Interpreter<'a> {
                 let length = items.as_ref().map(|items| number(items.len() as u64));
                 Some(Value {
                     items: items.map(Into::into),
+                    is_made: kind == Kind::Tuple,
                     ..Value::sized(kind, length).with_element(element)
                 })
             }

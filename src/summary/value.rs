@@ -341,6 +341,8 @@ pub struct Value {
     pub(super) part_of: Option<ContainerId>,
     /// Whether it is a view of a dict, of which there is an iterator where it is iterated over.
     pub(super) is_view: bool,
+    /// Whether it is made when an iterator gives it, each time anew.
+    pub(super) is_made: bool,
 }
 
 impl Value {
@@ -489,6 +491,7 @@ impl Value {
             once: None,
             sum: None,
             is_view: self.is_view && other.is_view,
+            is_made: self.is_made || other.is_made,
             part_of: if self.part_of == other.part_of {
                 self.part_of
             } else {
