@@ -67,6 +67,7 @@ mod operations;
 mod order;
 mod packed;
 mod pairs;
+mod per_call;
 mod positions;
 mod progress;
 mod ranks;

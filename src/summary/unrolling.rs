@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::context::Context;
-use super::cost::{Cost, Line, Peak, covers, either, greater, mapped};
-use super::ranks::{Rank, choices, decrease, floor_of, passed, search, shift, steps, structure};
+use super::cost::{Cost, Line, covers, greater};
+use super::ranks::{Rank, choices, decrease, floor_of, passed, search, steps, structure};
 use super::recurrence::{Arm, Recurrence, linear_arms, solve};
-use super::recursion::{Recursion, RecursiveCall, objects_of};
+use super::recursion::{Recursion, RecursiveCall};
 use super::sizes;
 use super::unranked::Named;
-use super::value::{Kind, Measure, Place, Quantity, Root, Value};
-use super::{Costs, CostsRef, Destination, Effect, FunctionSummary, Retained};
+use super::value::{Kind, Measure, Place, Quantity, Root};
+use super::{Costs, Destination, Effect, FunctionSummary, Retained};
 use crate::algebra::{Expr, Grade, Rational, Substitution, Symbol, SymbolKind, TypeName};
 use crate::ir::Function;
 
@@ -31,8 +31,8 @@ pub(super) struct Tree<'a> {
     /// Of a walk over a structure: each measure of the root, for any part.
     below: BTreeMap<Symbol, Measure>,
     /// What a call comes to that makes no further one, where that is known.
-    bases: Option<Vec<Line>>,
-    rank: Rank,
+    pub(super) bases: Option<Vec<Line>>,
+    pub(super) rank: Rank,
     level: Symbol,
     levels: Expr,
     /// What each measure is on a level.
@@ -323,7 +323,7 @@ impl<'a> Tree<'a> {
     }
 
     /// A formula at its largest on any level.
-    fn most(&self, expr: &Expr) -> Option<Expr> {
+    pub(super) fn most(&self, expr: &Expr) -> Option<Expr> {
         self.at(expr, &self.most)
     }
 
@@ -338,7 +338,7 @@ impl<'a> Tree<'a> {
     // ---- sums ------------------------------------------------------------------------------
 
     /// `own` on each level of one path but the last.
-    fn path(&self, own: &Expr) -> Option<Expr> {
+    pub(super) fn path(&self, own: &Expr) -> Option<Expr> {
         if own.is_zero() {
             return Some(Expr::ZERO);
         }
@@ -356,7 +356,7 @@ impl<'a> Tree<'a> {
     }
 
     /// `own` for each node of a structure.
-    fn over_nodes(&self, own: &Expr) -> Option<Expr> {
+    pub(super) fn over_nodes(&self, own: &Expr) -> Option<Expr> {
         let Rank::Structure {
             nodes, together, ..
         } = &self.rank
@@ -374,7 +374,7 @@ impl<'a> Tree<'a> {
     }
 
     /// `own` for each call that calls again `ways` times, and `base` for each that does not.
-    fn tree(&self, own: &Expr, base: &Expr, ways: &Expr) -> Option<Expr> {
+    pub(super) fn tree(&self, own: &Expr, base: &Expr, ways: &Expr) -> Option<Expr> {
         if let Rank::Structure { .. } = &self.rank {
             return self.over_nodes(&greater(own, base));
         }
@@ -484,7 +484,7 @@ impl<'a> Tree<'a> {
 
     /// What all calls together come to, where a call comes to `formula`, in which `symbols` stand for
     /// the same of the calls that it makes.
-    fn all_calls(&self, formula: &Expr, symbols: &[&Symbol]) -> Option<Expr> {
+    pub(super) fn all_calls(&self, formula: &Expr, symbols: &[&Symbol]) -> Option<Expr> {
         if !symbols.iter().any(|symbol| formula.contains(symbol)) {
             return Some(formula.clone());
         }
@@ -497,7 +497,7 @@ impl<'a> Tree<'a> {
     }
 
     /// What the symbols of each call stand for, now that the formula for any call is known.
-    fn assign(&self, symbols: &[&Symbol], solved: &Expr, known: &mut Substitution) {
+    pub(super) fn assign(&self, symbols: &[&Symbol], solved: &Expr, known: &mut Substitution) {
         for symbol in symbols {
             let own = |call: &&RecursiveCall| {
                 call.effects.contains(symbol) || call.retained.iter().any(|(_, s)| s == *symbol)
@@ -510,7 +510,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The formula for a recursive call instead of for the call itself.
-    fn for_call(&self, call: &RecursiveCall, formula: &Expr) -> Option<Expr> {
+    pub(super) fn for_call(&self, call: &RecursiveCall, formula: &Expr) -> Option<Expr> {
         let symbols = formula.free_symbols();
         let mut by = Substitution::new();
         for measure in self.measures.iter().filter(|m| symbols.contains(&m.symbol)) {
@@ -525,283 +525,11 @@ impl<'a> Tree<'a> {
         }
         Some(formula.substitute(&by))
     }
-
-    /// What is retained through one destination, with what calls below retain through others that it
-    /// speaks of.
-    fn with_others(&self, one: &Retained, all: &[Retained]) -> Cost {
-        let mut cost = one.cost.clone();
-        if self.named.is_none() {
-            return cost;
-        }
-        let of = |destination: Destination| {
-            let calls = self.calls.iter().flat_map(|call| &call.retained);
-            let own = calls.filter(move |(other, _)| *other == destination);
-            own.flat_map(|(_, symbol)| [symbol.clone(), objects_of(symbol)])
-        };
-        let below = all.iter().flat_map(|other| of(other.destination));
-        let nothing: Substitution = below.map(|symbol| (symbol, Expr::ZERO)).collect();
-        for other in all.iter().filter(|o| o.destination != one.destination) {
-            let symbols: Substitution = of(other.destination).map(|s| (s, Expr::ZERO)).collect();
-            let (bytes, objects) = (cost.bytes(), cost.objects());
-            let mut keys = symbols.keys();
-            if keys.any(|symbol| bytes.contains(symbol) || objects.contains(symbol)) {
-                cost = cost
-                    .substitute(&symbols)
-                    .plus(&other.cost.substitute(&nothing));
-            }
-        }
-        cost
-    }
-
-    /// All costs of a call, with what they are for recursive calls added to `known`.
-    fn costs(&self, costs: CostsRef<'_>, known: &mut Substitution) -> Option<Costs> {
-        let mut retained_in = Vec::new();
-        for one in costs.retained_in {
-            let own = self.calls.iter().filter_map(|call| {
-                let found = call.retained.iter().find(|(d, _)| *d == one.destination);
-                found.map(|(_, symbol)| symbol)
-            });
-            let symbols: Vec<&Symbol> = own.collect();
-            let whole = self.with_others(one, costs.retained_in);
-            let cost = self.cost(&whole, &symbols, self.bases.as_deref(), known)?;
-            self.assign(&symbols, &cost.bytes(), known);
-            let objects: Vec<Symbol> = symbols.iter().map(|s| objects_of(s)).collect();
-            for ((call, symbol), objects) in self.calls.iter().zip(&symbols).zip(objects) {
-                debug_assert!(call.retained.iter().any(|(_, own)| own == *symbol));
-                if let Some(value) = self.for_call(call, &cost.objects()) {
-                    known.insert(objects, value);
-                }
-            }
-            retained_in.push(Retained {
-                destination: one.destination,
-                cost,
-            });
-        }
-        let totals: Vec<&Symbol> = self.calls.iter().map(|call| &call.total).collect();
-        Some(Costs {
-            total: self.cost(costs.total, &totals, self.bases.as_deref(), known)?,
-            peak: self.peak(
-                costs.peak,
-                &self.kept_by_all(costs.retained_in, &retained_in),
-                known,
-            )?,
-            retained_in,
-        })
-    }
-
-    /// The result, with what its symbols of each call stand for added to `known`.
-    fn result(&self, result: &Value, known: &mut Substitution) -> Option<Value> {
-        let hypotheses: Vec<&Value> = self.calls.iter().map(|call| &call.result).collect();
-        let mut solved = result.clone();
-        solved.number = self.size(&result.number, &hypotheses, |v| &v.number, known);
-        solved.length = self.size(&result.length, &hypotheses, |v| &v.length, known);
-        solved.is_bound = true;
-        solved.items = None;
-        solved.stride = None;
-        if let Some(element) = &result.element {
-            let inner: Vec<&Value> = (hypotheses.iter())
-                .filter_map(|value| value.element.as_deref())
-                .collect();
-            let mut element = Value::clone(element);
-            element.length = self.size(&element.length.clone(), &inner, |v| &v.length, known);
-            element.number = self.size(&element.number.clone(), &inner, |v| &v.number, known);
-            element.items = None;
-            element.element = None;
-            solved.element = Some(element.into());
-        }
-        Some(solved)
-    }
-
-    /// A size of the result.
-    fn size(
-        &self,
-        formula: &Option<Expr>,
-        hypotheses: &[&Value],
-        of: impl Fn(&Value) -> &Option<Expr>,
-        known: &mut Substitution,
-    ) -> Option<Expr> {
-        let formula = formula.as_ref()?.substitute(known);
-        let symbols: Vec<&Symbol> = hypotheses
-            .iter()
-            .filter_map(|value| of(value).as_ref()?.as_symbol())
-            .collect();
-        let solved = match symbols.iter().any(|symbol| formula.contains(symbol)) {
-            true => self
-                .guessed(&formula, &symbols)
-                .or_else(|| self.all_calls(&formula, &symbols))?,
-            false => formula,
-        };
-        if symbols.len() == self.calls.len() {
-            for (call, symbol) in self.calls.iter().zip(&symbols) {
-                if let Some(value) = self.for_call(call, &solved) {
-                    known.insert((*symbol).clone(), value);
-                }
-            }
-        }
-        Some(solved)
-    }
-
-    /// A simple formula that holds for the calls if it holds for those that they make.
-    fn guessed(&self, formula: &Expr, symbols: &[&Symbol]) -> Option<Expr> {
-        if symbols.len() != self.calls.len() {
-            return None;
-        }
-        let none = without(formula, symbols);
-        let measures = self.measures.iter().map(|m| Expr::symbol(&m.symbol));
-        let candidates = std::iter::once(none).chain(measures);
-        let holds = |guess: &Expr| {
-            let mut by = Substitution::new();
-            for (call, symbol) in self.calls.iter().zip(symbols) {
-                let value = self.for_call(call, guess)?;
-                by.insert((*symbol).clone(), value);
-            }
-            let next = formula.substitute(&by);
-            let shifted = |expr: &Expr| shift(expr, &self.measures);
-            covers(&shifted(guess), &shifted(&next)).then(|| guess.clone())
-        };
-        candidates.into_iter().find_map(|guess| holds(&guess))
-    }
-
-    /// The cost of all calls, by line where recursive calls stand on lines of their own.
-    fn cost(
-        &self,
-        cost: &Cost,
-        symbols: &[&Symbol],
-        bases: Option<&[Line]>,
-        known: &Substitution,
-    ) -> Option<Cost> {
-        let cost = cost.substitute(known);
-        let all = cost.bytes();
-        let objects: Vec<Symbol> = symbols.iter().map(|s| objects_of(s)).collect();
-        let hidden: Vec<&Symbol> = symbols.iter().copied().chain(&objects).collect();
-        if !symbols.iter().any(|symbol| all.contains(symbol)) {
-            return Some(cost);
-        }
-        let arms = linear_arms(&all, symbols).map(parts_of);
-        let (ways, calling, base) = match &self.rank {
-            Rank::Structure { .. } => arms.unwrap_or((Expr::from(2), Expr::ZERO, Expr::ZERO)),
-            _ => arms?,
-        };
-        let is_path = ways
-            .as_constant()
-            .is_some_and(|ways| *ways <= Rational::ONE);
-        // Where every way calls, only those that return early do not.
-        let early = bases.filter(|_| base.is_zero());
-        let base_of = |line: &Line| -> Option<(Expr, Expr)> {
-            let mut same = early?
-                .iter()
-                .filter(|other| (other.site, &other.type_name) == (line.site, &line.type_name));
-            let none = || (Expr::ZERO, Expr::ZERO);
-            Some(same.next().map_or_else(none, |other| {
-                (other.count.substitute(known), other.bytes.substitute(known))
-            }))
-        };
-        let mut lines = Vec::new();
-        for line in cost.terms() {
-            let own = |expr: &Expr, base: Option<Expr>| {
-                let own = without(expr, &hidden);
-                match &self.rank {
-                    // What one call gives is handed on, and nothing is added to it.
-                    Rank::Structure { .. } if is_path && calling.is_zero() => self.most(&own),
-                    Rank::Structure { .. } if is_path => self.path(&own),
-                    Rank::Structure { .. } => self.over_nodes(&own),
-                    _ => self.tree(&own, &base.unwrap_or_else(|| own.clone()), &ways),
-                }
-            };
-            let (count, bytes) = base_of(line).unzip();
-            lines.push(Line {
-                count: own(&line.count, count)?,
-                bytes: own(&line.bytes, bytes)?,
-                ..line.clone()
-            });
-        }
-        Some(Cost::from_terms(lines).graded(cost.grade().join(Grade::Upper)))
-    }
-
-    /// What all calls together keep through each destination, where it is known of all: those that
-    /// were made before a moment keep no more, however many levels they were made on.
-    fn kept_by_all<'s>(
-        &'s self,
-        own: &[Retained],
-        solved: &'s [Retained],
-    ) -> Vec<(&'s Cost, Vec<&'s Symbol>)> {
-        let mut found = Vec::new();
-        for (one, all) in own.iter().zip(solved) {
-            let calls = self.calls.iter().flat_map(|call| &call.retained);
-            let calls = calls.filter(|(destination, _)| *destination == one.destination);
-            let bytes = one.cost.bytes();
-            let symbols = calls.map(|(_, symbol)| symbol);
-            let symbols: Vec<&Symbol> = symbols.filter(|own| bytes.contains(own)).collect();
-            // What results keep is parted with those that they are parts of.
-            let is_told = one.destination != Destination::Result;
-            if is_told && !symbols.is_empty() {
-                found.push((&all.cost, symbols));
-            }
-        }
-        found
-    }
-
-    /// The peak: what a path has alive where it calls, and the most that any call has otherwise.
-    fn peak(
-        &self,
-        peak: &Peak,
-        kept: &[(&Cost, Vec<&Symbol>)],
-        known: &Substitution,
-    ) -> Option<Peak> {
-        let symbols: Vec<&Symbol> = self.calls.iter().map(|call| &call.peak).collect();
-        let mut calling: Option<Vec<Line>> = None;
-        let mut resting: Option<Vec<Line>> = None;
-        let mut grade = Grade::Upper;
-        let mut at_once: Vec<&Cost> = Vec::new();
-        for moment in peak.moments() {
-            let mut moment = moment.clone();
-            for (all, symbols) in kept {
-                let bytes = moment.bytes();
-                if symbols.iter().any(|symbol| bytes.contains(symbol)) {
-                    let both = symbols.iter().flat_map(|s| [(*s).clone(), objects_of(s)]);
-                    let nothing = both.map(|symbol| (symbol, Expr::ZERO)).collect();
-                    moment = moment.substitute(&nothing);
-                    if !at_once.iter().any(|known| std::ptr::eq(*known, *all)) {
-                        at_once.push(all);
-                    }
-                }
-            }
-            let moment = moment.substitute(known);
-            grade = grade.join(moment.grade());
-            let calls = symbols.iter().any(|s| moment.bytes().contains(s));
-            let own = |line: &Line| mapped(line, |expr| without(expr, &symbols));
-            let lines: Vec<Line> = moment.terms().iter().map(own).collect();
-            let slot = if calls { &mut calling } else { &mut resting };
-            *slot = Some(match slot.take() {
-                None => lines,
-                Some(other) => either(other, lines),
-            });
-        }
-        let mut lines = Vec::new();
-        let mapped = |line: &Line, by: &dyn Fn(&Expr) -> Option<Expr>| {
-            Some(Line {
-                count: by(&line.count)?,
-                bytes: by(&line.bytes)?,
-                ..line.clone()
-            })
-        };
-        for line in calling.iter().flatten() {
-            lines.push(mapped(line, &|expr| self.path(expr))?);
-        }
-        for line in resting.iter().flatten() {
-            lines.push(mapped(line, &|expr| self.most(expr))?);
-        }
-        for cost in at_once {
-            lines.extend_from_slice(cost.terms());
-            grade = grade.join(cost.grade());
-        }
-        Some(Peak::of(Cost::from_terms(lines).graded(grade)))
-    }
 }
 
 /// The greatest number of calls that a call makes, what it has itself, and what one that makes none
 /// has.
-fn parts_of(arms: Vec<Arm>) -> (Expr, Expr, Expr) {
+pub(super) fn parts_of(arms: Vec<Arm>) -> (Expr, Expr, Expr) {
     let (mut ways, mut own, mut base) = (Expr::ZERO, Expr::ZERO, Expr::ZERO);
     for arm in arms {
         let sum = arm.sum();
@@ -823,7 +551,7 @@ fn factorial_bound(n: &Expr) -> Option<Expr> {
 }
 
 /// The formula without what the symbols stand for.
-fn without(formula: &Expr, symbols: &[&Symbol]) -> Expr {
+pub(super) fn without(formula: &Expr, symbols: &[&Symbol]) -> Expr {
     let by = symbols.iter().map(|s| ((*s).clone(), Expr::ZERO)).collect();
     formula.substitute(&by)
 }
