@@ -139,7 +139,7 @@ impl<'a> Interpreter<'a> {
             return None;
         }
         let around = self.around()?;
-        let line = block.first()?.line;
+        let line = first_line(block)?;
         // What stands on the loop's line may be its condition.
         (line > around.line).then_some((around, Often::Counted(line)))
     }
@@ -395,6 +395,13 @@ impl<'a> Interpreter<'a> {
     fn scaled_line(&self, line: &Line, share: &Expr) -> Line {
         mapped(line, |expr| self.scaled(expr, share))
     }
+}
+
+/// The line of the first statement of a block. What a condition says of values stands before it.
+pub(super) fn first_line(block: &[Item]) -> Option<u32> {
+    let mut statements = block.iter();
+    let first = statements.find(|item| !matches!(item.op, Op::Narrow { .. }));
+    first.map(|item| item.line)
 }
 
 /// Whether what comes after a step of a loop's body may not be reached.

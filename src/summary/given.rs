@@ -27,8 +27,10 @@ impl Interpreter<'_> {
             };
         }
         let element = self.iterated(of);
+        // Of what comes from several ways it is no longer known who made it.
+        let is_made = element.is_made || element.kind == Kind::Tuple && element.place.is_none();
         Value {
-            is_made: element.is_made && of.kind == Kind::Iterator,
+            is_made: is_made && of.kind == Kind::Iterator,
             ..element
         }
     }
