@@ -49,3 +49,12 @@ fn a_target_counts_where_it_is_called() {
         "{found:?}"
     );
 }
+
+#[test]
+fn an_arm_that_begins_with_steps_in_steps_counts_where_these_begin() {
+    let source = "def f(text, is_plain):\n    if text:\n        try:\n            text = [0] * 9000\n        \
+                  except ValueError:\n            return None\n    elif text is None:\n        \
+                  if is_plain:\n            pass\n        else:\n            text = []\n    return len(text)\n";
+    let found = peaks(source, &["'ab', True"]);
+    assert!((72_000..72_200).contains(&found[0]), "{found:?}");
+}

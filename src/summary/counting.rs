@@ -139,9 +139,24 @@ impl<'a> Interpreter<'a> {
             return None;
         }
         let around = self.around()?;
-        let line = first_line(block)?;
+        let line = self.first_line(block)?;
         // What stands on the loop's line may be its condition.
         (line > around.line).then_some((around, Often::Counted(line)))
+    }
+
+    /// The line of the first statement of a block.
+    pub(super) fn first_line(&self, block: &[Item]) -> Option<u32> {
+        // What a condition says of values stands before it.
+        let is_said = |item: &&Item| matches!(item.op, Op::Narrow { .. });
+        let first = block.iter().find(|item| !is_said(item))?;
+        // Steps with steps in them have the line where these end.
+        match &first.op {
+            Op::Branch(inner) => self.context.line_of(inner.regions[0]),
+            Op::Loop(inner) => self.context.line_of(inner.region),
+            Op::Try(inner) => self.first_line(&inner.body),
+            Op::With(inner) => self.first_line(&inner.body),
+            _ => Some(first.line),
+        }
     }
 
     /// Goes on after a branch in a loop, with what each arm leaves in the iterations that take it.
@@ -395,13 +410,6 @@ impl<'a> Interpreter<'a> {
     fn scaled_line(&self, line: &Line, share: &Expr) -> Line {
         mapped(line, |expr| self.scaled(expr, share))
     }
-}
-
-/// The line of the first statement of a block. What a condition says of values stands before it.
-pub(super) fn first_line(block: &[Item]) -> Option<u32> {
-    let mut statements = block.iter();
-    let first = statements.find(|item| !matches!(item.op, Op::Narrow { .. }));
-    first.map(|item| item.line)
 }
 
 /// Whether what comes after a step of a loop's body may not be reached.

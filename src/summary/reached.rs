@@ -8,7 +8,6 @@ use heapcast_facts::Obj;
 
 use super::Seen;
 use super::cost::{bytes_of, mapped};
-use super::counting::first_line;
 use super::frame::Finished;
 use super::interpret::Interpreter;
 use crate::algebra::{Expr, Rational};
@@ -26,7 +25,7 @@ impl Interpreter<'_> {
         // An arm on the line of the condition is no statement of its own.
         let condition = self.context.line_of(branch.regions[0]);
         [&branch.then, &branch.or_else].map(|block| {
-            let line = first_line(block)?;
+            let line = self.first_line(block)?;
             (line > condition?).then_some(line)
         })
     }
