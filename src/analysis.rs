@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use heapcast_facts::cpython::SizeTable;
 use heapcast_facts::{Facts, Map, Obj, ObjectKind, PROGRAM, Symbols, Var};
 use heapcast_rules::{Bound, Derived, Record};
+use rayon::ThreadPool;
 
 use crate::algebra::Grade;
 use crate::commands::cli;
@@ -154,6 +155,8 @@ struct Answered {
     /// The summaries in which what the data decides is counted, for interfaces.
     counted: Vec<FunctionSummary>,
     sizes: SizeTable,
+    /// The threads that summarised it.
+    pool: ThreadPool,
 }
 
 impl Heapcast {
@@ -233,6 +236,7 @@ impl Heapcast {
             answers: Answers { trails, ways },
             counted,
             sizes,
+            pool,
         };
         Ok((answered, summaries, coverage))
     }
@@ -551,11 +555,11 @@ fn interfaces(
 
 impl Analysis for Heapcast {
     fn summary(&self, request: &Request, monitor: &Monitor) -> Outcome<Vec<SummaryRow>> {
-        let (solved, summaries, coverage) = Self::summarised(request, monitor)?;
+        let (answered, summaries, coverage) =
+            Self::explained(request, monitor, |_| Asked::default())?;
         let _stage = monitor.stage("rank", None);
-        let threads = Settings::of(request)?.options(true)?.threads;
-        let pool = project::pool(threads).map_err(|error| Error::new(error.to_string()))?;
-        let rows = pool.install(|| summary::rows(&solved.program, &summaries));
+        let program = &answered.solved.program;
+        let rows = (answered.pool).install(|| summary::rows(program, &summaries));
         Ok((rows, coverage))
     }
 

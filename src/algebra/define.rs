@@ -113,8 +113,8 @@ impl Expr {
             factors.fold(
                 Expr::constant(term.coefficient.clone()),
                 |product, factor| {
-                    let one = factor.atom.outlined();
-                    (0..factor.power).fold(product, |product, _| lead(&product * &one))
+                    let power = factor.atom.outlined().pow_by(factor.power, &lead);
+                    lead(&product * &power)
                 },
             )
         };

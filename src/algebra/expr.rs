@@ -392,16 +392,21 @@ impl Expr {
     /// The formula to a non-negative power.
     #[must_use]
     pub fn pow(&self, power: u32) -> Self {
+        self.pow_by(power, &|product| product)
+    }
+
+    /// The same, with something made of each product on the way.
+    pub(super) fn pow_by(&self, power: u32, of_each: &dyn Fn(Self) -> Self) -> Self {
         let mut result = Self::one();
         let mut square = self.clone();
         let mut rest = power;
         while rest > 0 {
             if rest & 1 == 1 {
-                result = &result * &square;
+                result = of_each(&result * &square);
             }
             rest >>= 1;
             if rest > 0 {
-                square = &square * &square;
+                square = of_each(&square * &square);
             }
         }
         result

@@ -286,9 +286,9 @@ impl<'a> Interpreter<'a> {
         let reason = "how large numbers are shows when the code runs";
         let own = "bytes of an int on this line";
         let is_own = |unknown: &&Unknown| unknown.symbol.name().starts_with(own);
-        let here = Unknown::new(own, reason, (&self.path, self.line), Vec::new());
+        let here = || Unknown::new(own, reason, (&self.path, self.line), Vec::new());
         let lines = self.unknowns.iter().filter(is_own).count();
-        if lines < MAX_INT_LINES || self.has_unknown(&here.symbol) {
+        if lines < MAX_INT_LINES || self.has_unknown(&here().symbol) {
             return Some(self.traced(own, reason, Seen::Int));
         }
         let name = self.context.short_name(self.function.object);
