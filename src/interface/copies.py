@@ -147,7 +147,8 @@ class _Copies:
                 found.__setstate__(state)
             else:
                 plain, slots = state if isinstance(state, tuple) else (state, None)
-                vars(found).update(plain or {})
+                if plain:
+                    vars(found).update(plain)
                 for name, part in (slots or {}).items():
                     setattr(found, name, part)
         # Of what Python itself takes apart, it says what is in the table, and not what the class makes of that.

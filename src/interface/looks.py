@@ -2,6 +2,8 @@
 # How often calls of one place are looked at with nothing in store, and the bytes of an integer of two digits
 # with room for one more.
 _EMPTIED, _INT = 3, 36
+# How many parts of a result are weighed, and how many of all results.
+_MOST_WEIGHED, _MOST_WEIGHINGS = 3000, 300_000
 
 
 class _Looks:
@@ -13,7 +15,7 @@ class _Looks:
             raise _Stop()
 
     def note(self, symbol, quantity):
-        if not self.is_copying and quantity is not None and quantity > self.seen.get(symbol, 0):
+        if not self.is_copying and quantity is not None and quantity > self.seen.get(symbol, -1):
             self.seen[symbol] = quantity
 
     def each(self, symbols, iterable, *counters):
@@ -118,7 +120,7 @@ class _Looks:
             except NameError:
                 found = None
             if steps:
-                self.step(len(root()) if hasattr(root(), "__len__") else 1)
+                self.step(len(root()) if hasattr(type(root()), "__len__") else 1)
             self.note(symbol, math.inf if found is None else found)
 
     def begins(self, symbols):
@@ -168,15 +170,17 @@ class _Looks:
         found, peak, kept = self.watch(lambda: function(*arguments, **keywords))
         # What is lazy costs when it is asked for more.
         is_lazy = hasattr(type(found), "__next__") and not isinstance(found, _Watched)
-        whole = [symbol for symbol in symbols if not self.is_of_each(symbol)]
-        if len(whole) < len(symbols) and not is_lazy:
+        if not is_lazy and any(self.is_of(symbol, "each") for symbol in symbols):
             raise _Stop()
-        self.cost(whole, peak, kept)
+        for symbol in symbols:
+            if self.is_of(symbol, "stays"):
+                self.left_by.setdefault(symbol, [0, 0])[1] += 1
+        self.cost(symbols, peak, kept, kept)
         return _Watched(self, symbols, found, kept) if is_lazy else found
 
-    def is_of_each(self, symbol):
-        """Whether an unknown is what each element of an iterator costs, without the iterator."""
-        return self.traces[symbol][4:] == ("each",)
+    def is_of(self, symbol, what):
+        """Whether an unknown is what each element of an iterator costs, without it, or what a call leaves behind."""
+        return self.traces[symbol][4:] == (what,)
 
     def watch(self, work):
         """What some code gives, with the bytes that it has at its peak and those that it leaves behind."""
@@ -213,9 +217,15 @@ class _Looks:
         """Whether a number was seen that is longer than those that are counted where none is looked at."""
         return any(quantity > _INT for key, quantity in self.seen.items() if self.traces[key][2] == "int")
 
-    def cost(self, symbols, peak, kept):
+    def cost(self, symbols, peak, kept, more):
+        """What calls of unknown code had and kept until now, and what the last part of it left."""
         for symbol in symbols:
-            self.note(symbol, peak if self.metric == "peak" else kept)
+            if self.is_of(symbol, "stays"):
+                self.left_by[symbol][0] += more
+                left, calls = self.left_by[symbol]
+                self.averages[symbol, None] = -(-left // calls)
+            elif not self.is_of(symbol, "each"):
+                self.note(symbol, peak if self.metric == "peak" else kept)
 
     def given(self, symbol, value):
         """What a function is called with, of which the length is wanted."""
@@ -238,6 +248,10 @@ class _Looks:
             for symbol in symbols:
                 self.note(symbol, length)
 
+    def handed(self, value):
+        """What a function that is handed it may make longer."""
+        return () if isinstance(value, (str, bytes, tuple, frozenset, range)) else value
+
     def sliced(self, symbols, value):
         """What is sliced: of a string, a character may take one byte, and a slot of a list takes eight."""
         each = 8
@@ -253,17 +267,25 @@ class _Looks:
         self.grown(symbols, *containers)
         return value
 
-    def scalar(self, value, parts=True):
-        """The bytes of a value that has no parts, or such parts alone; infinity for others."""
+    def scalar(self, value):
+        """The bytes of a value with its parts, if these are not too many; infinity for others."""
         if value is None or isinstance(value, (bool, type)) or value in ("", b"", ()) or id(value) in self.passed:
             return 0
         if isinstance(value, (int, float, complex)):
             return _number_bytes(value)
-        if type(value) in (str, bytes):
-            return sys.getsizeof(value)
-        if type(value) is tuple and parts:
-            return sys.getsizeof(value) + sum(self.scalar(part, False) for part in value)
-        return math.inf
+        known, rest, found = set(), [value], 0
+        while rest and self.weighings < _MOST_WEIGHINGS:
+            one = rest.pop()
+            if id(one) in known or id(one) in self.given_before:
+                continue
+            known.add(id(one))
+            self.weighings += 1
+            size, parts = self.weighed(one)
+            found += size
+            rest.extend(parts)
+            if len(known) > _MOST_WEIGHED:
+                break
+        return math.inf if rest else found
 
     def returned(self, symbols, value):
         for symbol in symbols:
@@ -294,8 +316,7 @@ class _Watched:
 
     def __init__(self, run, symbols, iterator, kept):
         self.run, self.iterator, self.kept = run, iterator, kept
-        self.each = [symbol for symbol in symbols if run.is_of_each(symbol)]
-        self.whole = [symbol for symbol in symbols if symbol not in self.each]
+        self.each, self.symbols = [symbol for symbol in symbols if run.is_of(symbol, "each")], symbols
         # The elements so far, what they have, and the most that they and what makes the next one had.
         self.count, self.given, self.most = 0, 0, 0
 
@@ -305,7 +326,7 @@ class _Watched:
     def __next__(self):
         self.run.step()
         found, peak, kept = self.run.watch(lambda: next(self.iterator))
-        self.run.cost(self.whole, self.kept + peak, self.kept + kept)
+        self.run.cost(self.symbols, self.kept + peak, self.kept + kept, kept)
         self.kept += kept
         if self.each:
             # What looking takes would be there for each element.

@@ -1,6 +1,9 @@
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+# What computes a value that nothing makes longer.
+_COMPUTED = (ast.BinOp, ast.Compare, ast.Constant, ast.JoinedStr, ast.Lambda, ast.Tuple, ast.UnaryOp)
 _LENGTHENING = set("append extend insert add update setdefault appendleft extendleft __setitem__".split())
 
 _OPERATORS = {
@@ -47,9 +50,14 @@ class _Probes(ast.NodeTransformer):
             here = [node for node in loops if node.lineno == line] if what == "iterations" else []
             places = self.inside
             if not here:
-                own = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-                here = [node for node in ast.walk(tree) if isinstance(node, own) and _stands_on(node, line)]
-        if not here or not around and within != line:
+                here = [node for node in ast.walk(tree) if isinstance(node, _COMPREHENSIONS) and _stands_on(node, line)]
+        if not around and what == "statement":
+            # An arm of a conditional expression.
+            own = [node for node in ast.walk(tree) if isinstance(node, _COMPREHENSIONS) and _stands_on(node, within)]
+            here, places, what = [node for node in own if _arms(node, line)], self.inside, line
+        elif not around and within != line:
+            return
+        if not here:
             return
         self.run.placed.add(symbol)
         for node in here:
@@ -75,7 +83,9 @@ class _Probes(ast.NodeTransformer):
         if any(name in _names_called(node) for node in here):
             return trace
         own = [node for node in here if isinstance(node, ast.Call)]
-        return (module, line, "call", "") if own and not rest else (module, line, "reached")
+        if not own or rest == ["each"]:
+            return module, line, "reached"
+        return (module, line, "call", "", *rest)
 
     def checked(self, trace, calls):
         """Which calls show whether something is what it is taken for: those of its line, or of its function."""
@@ -125,7 +135,7 @@ class _Probes(ast.NodeTransformer):
             return self.generic_visit(node)
         if isinstance(node, ast.stmt):
             return self.statement(node)
-        if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+        if isinstance(node, _COMPREHENSIONS):
             self.comprehension(node)
         if isinstance(node, ast.Lambda):
             return self.function(node)
@@ -142,6 +152,12 @@ class _Probes(ast.NodeTransformer):
                 one.iter = self.call("each", self.constant(tuple(symbols)), one.iter, *passed)
                 if numbers:
                     one.iter = self.call("numbers", self.constant(tuple((s, "int") for s in numbers)), one.iter)
+        arms = [(symbol, line) for _, symbol, line in counted if isinstance(line, int)]
+        for symbol, line in arms if not node.generators[0].is_async else ():
+            own = self.constant((symbol,))
+            node.generators[0].iter = self.call("runs", own, node.generators[0].iter)
+            for arm, part in _arms(node, line):
+                setattr(arm, part, self.call("keeps", own, getattr(arm, part)))
         kept = [(name, symbol) for name, symbol, what in counted if what == "kept"]
         if not kept or node.generators[-1].is_async:
             return
@@ -260,29 +276,34 @@ class _Probes(ast.NodeTransformer):
             return []
         heads = [node] if not hasattr(node, "body") else [getattr(node, part, None) for part in ("test", "iter")]
         parts = [part for head in heads if head for part in ast.walk(head)]
-        found = [part.value for part in parts if isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load)]
+        inner = _inner(parts)
+        stored = [part for part in parts if isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load)]
+        found = [_again(part, "value", inner) for part in stored]
         calls = [part for part in parts if isinstance(part, ast.Call)]
         methods = [call.func for call in calls if isinstance(call.func, ast.Attribute)]
         # What `setdefault` gives is part of what it makes longer.
-        found += [method.value for method in methods if method.attr in _LENGTHENING and not _is_default(method.value)]
-        found += [part.target for part in parts if isinstance(part, ast.AugAssign)]
+        longer = [method for method in methods if method.attr in _LENGTHENING and not _is_default(method.value)]
+        found += [_again(method, "value", inner) for method in longer]
+        targets = [part for part in parts if isinstance(part, ast.AugAssign) and not _is_slice(part.target)]
+        found += [_again(part, "target", inner) for part in targets]
         if not found:
             # Looking something up may make it, and a function may lengthen its arguments.
-            found = [part for part in parts if isinstance(part, ast.Subscript)]
-            computed = (ast.BinOp, ast.Compare, ast.Constant, ast.JoinedStr, ast.Lambda, ast.Tuple, ast.UnaryOp)
-            found += [part for call in calls for part in call.args if not isinstance(part, computed)]
+            found = [_path(part, inner) for part in parts if isinstance(part, ast.Subscript) and not _is_slice(part)]
+            for call in calls:
+                handed = [at for at, part in enumerate(call.args) if not isinstance(part, _COMPUTED)]
+                again = [_again(call.args, at, inner) for at in handed]
+                found += [part and self.call("handed", part) for part in again]
         # A method may have a name of its own.
         named = [call.func for call in calls if isinstance(call.func, ast.Name)]
-        found += [ast.Attribute(name, "__self__", ast.Load()) for name in named]
+        found += [ast.Attribute(ast.Name(name.id, ast.Load()), "__self__", ast.Load()) for name in named]
+        # All of it, because each may be what is meant.
+        if not found or not all(found):
+            self.run.placed.difference_update(symbols)
+            return []
         # A mapping may make what it is asked for.
         found += [part.value for base in found for part in ast.walk(base) if isinstance(part, ast.Subscript)]
         nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
-        # What can be looked at again; all of it, because each may be what is meant.
-        found = found if all(map(_is_path, found)) else []
         found = [ast.parse(ast.unparse(part), mode="eval").body for part in found]
-        if not found:
-            self.run.placed.difference_update(symbols)
-            return []
         return [self.constant(tuple(symbols)), *(ast.Lambda(nothing, part) for part in found)]
 
     def looking(self, node, looks):
@@ -423,13 +444,54 @@ def _stands_on(node, line):
     return node.lineno <= line <= max(node.lineno, *(one.iter.lineno for one in node.generators))
 
 
-def _is_path(node):
-    """Whether an expression may be looked at again without anything happening."""
+def _inner(parts):
+    """What of the parts of a statement is in functions and comprehensions in it, and the names that these bind."""
+    own = [part for one in parts if isinstance(one, (ast.Lambda, *_COMPREHENSIONS)) for part in ast.walk(one)]
+    names = {part.id for part in own if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    return {id(part) for part in own}, names | {part.arg for part in own if isinstance(part, ast.arg)}
+
+
+def _path(node, inner):
+    """How an expression is looked at again, without anything happening; nothing if that is not possible."""
+    nodes, names = inner
+    if isinstance(node, ast.Name):
+        return None if id(node) in nodes and node.id in names else ast.Name(node.id, ast.Load())
+    if isinstance(node, ast.NamedExpr):
+        return ast.Name(node.target.id, ast.Load())
     if isinstance(node, ast.Attribute):
-        return _is_path(node.value)
-    if isinstance(node, ast.Subscript):
-        return _is_path(node.value) and isinstance(node.slice, (ast.Name, ast.Constant))
-    return isinstance(node, ast.Name)
+        base = _again(node, "value", inner)
+        return base and ast.Attribute(base, node.attr, ast.Load())
+    if isinstance(node, ast.Subscript) and not _is_slice(node):
+        base, index = _again(node, "value", inner), _again(node, "slice", inner)
+        return base and index and ast.Subscript(base, index, ast.Load())
+    return node if isinstance(node, ast.Constant) else None
+
+
+def _again(owner, field, inner):
+    """How a part of a node is looked at again: what it computes gets a name there."""
+    node = owner[field] if isinstance(owner, list) else getattr(owner, field)
+    found = _path(node, inner)
+    if found or id(node) in inner[0] or isinstance(node, (ast.Name, ast.Starred)):
+        return found
+    name = f"_heapcast_part_{node.lineno}_{node.col_offset}_{node.end_col_offset}"
+    named = ast.copy_location(ast.NamedExpr(ast.Name(name, ast.Store()), node), node)
+    if isinstance(owner, list):
+        owner[field] = named
+    else:
+        setattr(owner, field, named)
+    return ast.Name(name, ast.Load())
+
+
+def _is_slice(node):
+    """Whether an expression takes a part of something, and not an element."""
+    index = getattr(node, "slice", None)
+    return any(isinstance(part, ast.Slice) for part in (index, *getattr(index, "elts", ())))
+
+
+def _arms(node, line):
+    """The arms of conditional expressions that begin on a line."""
+    own = [part for part in ast.walk(node) if isinstance(part, ast.IfExp)]
+    return [(one, part) for one in own for part in ("body", "orelse") if getattr(one, part).lineno == line]
 
 
 def _is_default(node):

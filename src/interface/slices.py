@@ -11,6 +11,10 @@ class _Run(_Copies, _Looks, _Left):
         self.averages = {}
         self.modules, self.copies, self.scopes, self.kept, self.calls = {}, {}, {}, [], []
         self.counts, self.passed, self.watched = {}, set(), {}
+        # What calls of unknown code left behind, and how many there were.
+        self.left_by = {}
+        # How many parts of results were weighed, and what there was before the call, by identity.
+        self.weighings, self.given_before = 0, set()
         # The constants of the code, and the copies of classes.
         self.constants, self.classes = {}, set()
         # Of modules that reach outside, what does not; and how deep functions are that are looked at.
@@ -100,8 +104,7 @@ class _Run(_Copies, _Looks, _Left):
         except SyntaxError:
             # It is of a later Python.
             return
-        bound = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
-        bound += [node.name for node in tree.body if hasattr(node, "name")]
+        bound = list(_bound(tree))
         ast.increment_lineno(tree, line - 1)
         lines = range(line, line + text.count("\n") + 1)
         own = [(s, trace) for s, trace in self.traces.items() if trace[0] == module.__name__ and trace[1] in lines]
@@ -157,6 +160,7 @@ def _work(run, call, limit):
     run.is_copying = True
     positional, keywords = _arguments(run, call)
     run.is_copying = False
+    run.given_before = {id(copy) for copy in run.copies.values()}
     function = run.member(module, qualified)
     function = getattr(function, "__func__", getattr(function, "fget", function))
     before = run.census(run.there()) if run.metric != "total" else None
@@ -225,6 +229,19 @@ _STAND_INS = {
     "random": _random,
     "warnings": lambda: {"warn": lambda *_, **__: None},
 }
+
+
+def _bound(node):
+    """The names that a statement of a module binds in it."""
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, (*_FUNCTIONS, ast.ClassDef)):
+            yield getattr(part, "name", "_")
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            yield part.id
+        elif isinstance(part, ast.alias):
+            yield (part.asname or part.name).partition(".")[0]
+        else:
+            yield from _bound(part)
 
 
 def _constants(code):
@@ -296,17 +313,16 @@ def _determined(value, metric, call):
     each = [(key, quantity) for (key, _), quantity in run.averages.items()]
     for (name, at), quantity in [*run.seen.items(), *each]:
         most[free[name]] = max(most.get(free[name], 0), quantity)
-    # What does not return has no result of a size.
-    most.update({free[name]: math.inf for name, at in set(traces) - set(run.seen) if traces[name, at][2] == "scalar"})
     # What is not come to counts nothing, unless something is divided by it.
     for absent in (0, 1):
         found = {symbol: most.get(symbol, absent) for symbol in free.values()}
-        known = {symbol: sympy.oo if most == math.inf else sympy.Integer(most) for symbol, most in found.items()}
+        # What is infinite may go out again, as infinity does not.
+        known = {symbol: sympy.Integer(_ENDLESS if most == math.inf else most) for symbol, most in found.items()}
         try:
             found = _result(value.xreplace(known))
         except (OverflowError, TypeError, ValueError, ZeroDivisionError):
-            # It is infinite, or no number.
+            # It is too large, or no number.
             continue
-        if isinstance(found, int):
+        if isinstance(found, int) and abs(found) < _ENDLESS >> 40:
             return found, run
     return value, None

@@ -114,6 +114,7 @@ fn seen(seen: &Seen, symbols: &Symbols) -> String {
         Seen::Text => "\"text\"".to_owned(),
         Seen::Copy => "\"copy\"".to_owned(),
         Seen::Call(name) => format!("\"call\", {}", quoted(name)),
+        Seen::Stays(name) => format!("\"call\", {}, \"stays\"", quoted(name)),
         Seen::Each(name) => format!("\"call\", {}, \"each\"", quoted(name)),
         Seen::Reached => "\"reached\"".to_owned(),
         Seen::Run => "\"run\"".to_owned(),

@@ -323,12 +323,29 @@ impl<'a> Interpreter<'a> {
         (quantity, reason): (&str, &str),
         seen: Seen,
     ) -> usize {
-        let cost = self.traced(quantity, reason, seen);
+        let stays = match &seen {
+            Seen::Call(name) if self.is_counting() => Some(Seen::Stays(name.clone())),
+            _ => None,
+        };
+        let whole = self.traced(quantity, reason, seen);
+        let Some(stays) = stays else {
+            return self.unknown_object(owner, whole);
+        };
+        // What it has while it runs, and then what it leaves.
+        let at = self.unknown_object(Owner::Local, whole);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.free(at);
+        }
+        let left = self.traced(&format!("what {quantity} leaves"), reason, stays);
+        self.unknown_object(owner, left)
+    }
+
+    fn unknown_object(&mut self, owner: Owner, bytes: Expr) -> usize {
         let line = Line {
             site: self.site(),
             type_name: TypeName::new("unknown"),
-            count: cost.clone(),
-            bytes: cost,
+            count: bytes.clone(),
+            bytes,
         };
         self.allocate(line, owner)
     }

@@ -37,11 +37,14 @@ pub type Peak = algebra::Moments<Site>;
 /// A cost with more lines than this is summed up by type, then altogether.
 const MAX_LINES: usize = 32;
 
-/// Formulas have at most about that many terms.
-const MAX_TERMS: usize = 96;
+/// Formulas that are read have at most about that many terms.
+pub(super) const MAX_TERMS: usize = 96;
+
+/// And formulas that only interfaces have, which are made of many unknowns that their runs show.
+pub(super) const MAX_COUNTED_TERMS: usize = 400;
 
 /// The cost of these lines, with fewer of them where there are many.
-pub(super) fn compacted(lines: Vec<Line>, grade: Grade, site: Site) -> Cost {
+pub(super) fn compacted(lines: Vec<Line>, (grade, limit): (Grade, usize), site: Site) -> Cost {
     let mut lines = merged(lines);
     if lines.len() > MAX_LINES {
         lines = at_site(&lines, site);
@@ -54,13 +57,13 @@ pub(super) fn compacted(lines: Vec<Line>, grade: Grade, site: Site) -> Cost {
             bytes: bytes_of(&lines),
         }];
     }
-    Cost::from_terms(lines).graded(grade).coarsen(MAX_TERMS)
+    Cost::from_terms(lines).graded(grade).coarsen(limit)
 }
 
 /// The cost of these lines, all of them.
-pub(super) fn uncompacted(lines: Vec<Line>, grade: Grade) -> Cost {
+pub(super) fn uncompacted(lines: Vec<Line>, (grade, limit): (Grade, usize)) -> Cost {
     let cost = Cost::from_terms(merged(lines));
-    cost.graded(grade).coarsen(MAX_TERMS)
+    cost.graded(grade).coarsen(limit)
 }
 
 /// The peak of these moments, which are one where they are large.

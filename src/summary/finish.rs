@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use heapcast_facts::{Region, Var};
 use heapcast_rules::Via;
 
-use super::cost::{Line, Site, bytes_of, compacted, covers, peak, uncompacted};
+use super::cost::{
+    Line, MAX_COUNTED_TERMS, MAX_TERMS, Site, bytes_of, compacted, covers, peak, uncompacted,
+};
 use super::frame::{Finished, Owned, Owner};
 use super::interpret::Interpreter;
 use super::value::{Kind, Measure, Value};
@@ -214,10 +216,14 @@ impl Interpreter<'_> {
         finished: &Finished,
         (site, [length, scalar]): (Site, [Option<&Expr>; 2]),
     ) {
-        let grade = self.grade;
+        let limit = match self.is_counting() {
+            true => MAX_COUNTED_TERMS,
+            false => MAX_TERMS,
+        };
+        let bounds = (self.grade, limit);
         let cost = |lines: Vec<Line>| match self.notes {
-            Some(_) => uncompacted(lines, grade),
-            None => compacted(lines, grade, site),
+            Some(_) => uncompacted(lines, bounds),
+            None => compacted(lines, bounds, site),
         };
         let mut retained: BTreeMap<Destination, Vec<Line>> = BTreeMap::new();
         let mut returned: Vec<Line> = Vec::new();

@@ -228,6 +228,8 @@ pub enum Seen {
     Copy,
     /// What the call of what has that name costs; the empty name stands for any call.
     Call(Arc<str>),
+    /// What such calls leave behind, on the average.
+    Stays(Arc<str>),
     /// What each element costs of the iterator that the call of what has that name gives.
     Each(Arc<str>),
     /// Nothing, as long as the line is not come to.

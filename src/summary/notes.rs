@@ -3,7 +3,7 @@
 
 use heapcast_facts::Obj;
 
-use super::cost::{Line, bytes_of, compacted, peak};
+use super::cost::{Line, MAX_TERMS, bytes_of, compacted, peak};
 use super::interpret::Interpreter;
 use super::loops::{Trips, has_exit};
 use super::{FunctionSummary, Quantity};
@@ -125,7 +125,9 @@ impl<'a> Interpreter<'a> {
             let here = Expr::symbol(&measure.symbol).substitute(by);
             (measure.symbol.clone(), here)
         });
-        let peak = peak(peaks, |lines| compacted(lines, Grade::Exact, site));
+        let peak = peak(peaks, |lines| {
+            compacted(lines, (Grade::Exact, MAX_TERMS), site)
+        });
         notes.calls.push(CallNote {
             line: site.line,
             callee: summary.function,
