@@ -2,18 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::tests::{emitted, executed};
+use super::tests::{emitted, executed, figures};
 
 /// What calls of the function `f` of a source leave behind.
 fn retained(source: &str, calls: &[&str]) -> Vec<i64> {
-    let module = emitted(source);
-    let calls: Vec<String> = calls
-        .iter()
-        .map(|call| format!("INTERFACES['f']({call}, metric='retained')"))
-        .collect();
-    let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
-    let found = executed(&module, &calls);
-    found.iter().map(|text| text.parse().unwrap()).collect()
+    figures(source, "retained", calls)
 }
 
 /// A list of that many pairs, at the most that growing leaves room for.
@@ -201,4 +194,49 @@ fn a_method_under_a_name_of_its_own_is_looked_at_where_it_is_called() {
     let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
     let found = executed(&emitted(source), &calls);
     assert_eq!(found[0], found[1]);
+}
+
+/// A dict of 16 entries at the most, with its tables before and after it grows, and small objects.
+const SMALL_DICT: i64 = 64 + 352 + 640 + 300;
+
+#[test]
+fn what_grows_behind_a_computed_key_is_looked_at() {
+    let source = "def f(key, xs):\n    counts = {}\n    for x in xs:\n        counts.setdefault(key(x), 0)\n        \
+                  counts[key(x)] += 1\n    return len(counts)\n";
+    let found = figures(source, "peak", &["lambda x: x % 10, range(1000)"]);
+    assert!((64..=SMALL_DICT).contains(&found[0]), "{found:?}");
+}
+
+#[test]
+fn what_gives_nothing_has_no_bytes() {
+    let source = "def check(x):\n    if x < 0:\n        raise ValueError(x)\n\ndef kind(x):\n    return x % 3\n\n\
+                  def f(xs):\n    seen = set()\n    for x in xs:\n        check(x)\n        seen.add(kind(x))\n    \
+                  return len(seen)\n";
+    let found = figures(source, "peak", &["list(range(1000))"]);
+    assert!((216..=500).contains(&found[0]), "{found:?}");
+}
+
+#[test]
+fn what_unknown_calls_let_go_of_does_not_add_up() {
+    let source = "def f(visit, xs):\n    done = []\n    for x in xs:\n        done.append(visit(x))\n    return done\n";
+    let peak = |visit: &str| figures(source, "peak", &[&format!("{visit}, [1] * 1000")])[0];
+    // The list grows to 1000 slots; each call has a list of 50 for itself, or leaves one of 10 slots.
+    let list = 56 + 8 * (1000 + 1000 / 8 + 7);
+    let passing = peak("lambda x: sum([x] * 50)");
+    assert!((8056 + 456..=list + 2500).contains(&passing), "{passing}");
+    let kept = peak("lambda x: [x] * 10");
+    assert!((8056 + 136_000..=list + 140_000).contains(&kept), "{kept}");
+}
+
+#[test]
+fn what_a_dict_makes_for_keys_that_it_lacks_counts_with_what_makes_it() {
+    let source = "from collections import defaultdict\n\nclass Row:\n    def __init__(self):\n        self.label = ''\n\n\
+                  def f(keys):\n    rows = defaultdict(lambda: Row())\n    for key in keys:\n        \
+                  rows[key].label = 'x'\n    return rows\n";
+    let found = figures(source, "peak", &["range(1000)"]);
+    // A table of 2048 slots, with the one before, and instances of two objects each.
+    assert!(
+        (61_440 + 64_000..=61_440 + 96_000).contains(&found[0]),
+        "{found:?}"
+    );
 }

@@ -186,6 +186,13 @@ class _Looks:
         """What some code gives, with the bytes that it has at its peak and those that it leaves behind."""
         if self.metric == "total" or not self.is_tracing:
             raise _Stop()
+        if self.looking is None:
+            # What looking takes is no part of what is looked at.
+            peak = kept = 0
+            for _ in range(_EMPTIED):
+                self.looking = 0, 0
+                _, peak, kept = self.watch(lambda: None)
+            self.looking = peak, kept
         before, peak = tracemalloc.get_traced_memory()
         if self.calls:
             self.calls[-1] = max(self.calls[-1], peak)
@@ -199,7 +206,7 @@ class _Looks:
             if self.calls:
                 self.calls[-1] = max(self.calls[-1], peak)
             tracemalloc.reset_peak()
-        return found, peak - before, max(0, after - before)
+        return found, max(0, peak - before - self.looking[0]), max(0, after - before - self.looking[1])
 
     def emptied(self, symbols):
         """Frees what Python has in store for small objects, as it is when the peak of a call is measured by itself."""
@@ -329,9 +336,6 @@ class _Watched:
         self.run.cost(self.symbols, self.kept + peak, self.kept + kept, kept)
         self.kept += kept
         if self.each:
-            # What looking takes would be there for each element.
-            _, *looking = self.run.watch(lambda: None)
-            peak, kept = max(0, peak - looking[0]), max(0, kept - looking[1])
             self.count += 1
             self.most = max(self.most, self.given + (peak if self.run.metric == "peak" else kept))
             self.given += kept

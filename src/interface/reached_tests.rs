@@ -2,18 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::tests::{emitted, executed};
+use super::tests::figures;
 
 /// The peaks of calls of the function `f` of a source.
 fn peaks(source: &str, calls: &[&str]) -> Vec<i64> {
-    let module = emitted(source);
-    let calls: Vec<String> = calls
-        .iter()
-        .map(|call| format!("INTERFACES['f']({call}, metric='peak')"))
-        .collect();
-    let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
-    let found = executed(&module, &calls);
-    found.iter().map(|text| text.parse().unwrap()).collect()
+    figures(source, "peak", calls)
 }
 
 #[test]

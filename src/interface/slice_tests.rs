@@ -263,3 +263,26 @@ fn calls_of_unknown_code_are_looked_at_with_no_objects_in_store() {
     // The tuple of the arguments, that of the function's, and the iterator.
     assert!(found[0] >= 56 + 56 + 48, "{found:?}");
 }
+
+/// Where a statement of a module cannot be run, what it binds is gone, and no more: `next` is a local name there.
+#[test]
+fn names_in_functions_hide_nothing_of_the_module() {
+    let source = "from elsewhere import keep\n\n@keep\nclass Row:\n    def move(self):\n        next = self.rest\n        \
+                  return next\n\nasserted = keep(lambda: [next for next in ()])\n\n\
+                  def f(xs):\n    found = []\n    rest = iter(xs)\n    while next(rest) != 3:\n        \
+                  found.append(None)\n    return found\n";
+    assert_eq!(number(source, "f([1, 2, 3], metric='retained')"), 88);
+}
+
+/// Instances whose attributes are slots have no dict to copy.
+#[test]
+fn instances_with_slots_are_copied() {
+    let source = "def f(node):\n    found = []\n    while node:\n        if node.value:\n            \
+                  found.append(node.value)\n        node = node.rest\n    return found\n";
+    let class = "class Node:\n    __slots__ = ('value', 'rest')\n    def __init__(self, value, rest):\n        \
+                 self.value, self.rest = value, rest\nCHAIN = Node('a', Node('', Node('b', None)))\n";
+    let call = format!(
+        "(lambda own: (exec({class:?}, own), f(own['CHAIN'], metric='retained')))({{'__name__': 'made'}})[1]"
+    );
+    assert_eq!(number(source, &call), 88);
+}

@@ -11,6 +11,8 @@ class _Run(_Copies, _Looks, _Left):
         self.averages = {}
         self.modules, self.copies, self.scopes, self.kept, self.calls = {}, {}, {}, [], []
         self.counts, self.passed, self.watched = {}, set(), {}
+        # What it takes to look at a call: at its peak, and after it.
+        self.looking = None
         # What calls of unknown code left behind, and how many there were.
         self.left_by = {}
         # How many parts of results were weighed, and what there was before the call, by identity.

@@ -56,6 +56,17 @@ pub(super) fn executed(module: &str, calls: &[&str]) -> Vec<String> {
     printed.lines().map(str::to_owned).collect()
 }
 
+/// What calls of the function `f` of a source have of a metric, which are numbers.
+pub(super) fn figures(source: &str, metric: &str, calls: &[&str]) -> Vec<i64> {
+    let module = emitted(source);
+    let calls = calls.iter();
+    let calls = calls.map(|call| format!("INTERFACES['f']({call}, metric='{metric}')"));
+    let calls: Vec<String> = calls.collect();
+    let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+    let found = executed(&module, &calls);
+    found.iter().map(|text| text.parse().unwrap()).collect()
+}
+
 #[test]
 fn an_interface_has_the_signature_and_the_formulas() {
     let text = interfaces("def zeros(n, /, start=0, *, wide=None):\n    return [start] * n\n");

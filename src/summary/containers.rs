@@ -9,7 +9,7 @@ use super::iterations::Iterations;
 use super::sizes::{self, number};
 use super::value::{ContainerId, Kind, Place, Root, Step, Value};
 use crate::algebra::{Expr, Grade};
-use heapcast_facts::Var;
+use heapcast_facts::{Obj, Var};
 
 /// The table of a container of an input that got longer.
 #[derive(Debug, Clone)]
@@ -34,6 +34,8 @@ pub(super) struct Container {
     pub(super) element: Option<Value>,
     /// Of what kind it makes what is looked up and not there.
     pub(super) default: Option<Kind>,
+    /// What of the project it calls for that.
+    pub(super) makers: Arc<[Obj]>,
     /// Whether something was put in one of its elements, whichever that is.
     pub(super) elements_grow: bool,
     /// What each key of a dict is at most; nothing where there is none.
@@ -108,6 +110,7 @@ impl Interpreter<'_> {
             element: None,
             key: None,
             default: None,
+            makers: Arc::default(),
             elements_grow: false,
             sum: Some(Expr::ZERO),
             table: None,

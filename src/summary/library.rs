@@ -1,6 +1,7 @@
 //! Calls of modelled functions: the models' sizes as formulas over the arguments.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use heapcast_facts::{
     FunctionCost, Obj, ObjectKind, Shape, SizeExpr, Symbol as Name, TableKind, Var,
@@ -17,6 +18,9 @@ use super::sizes::{self, number};
 use super::value::{Kind, Step, Value};
 use crate::algebra::{Expr, Grade, TypeName};
 use crate::ir::{Argument, Callee};
+
+/// So many functions are taken into account that may make what a dict lacks.
+const MAX_MAKERS: usize = 8;
 
 impl<'a> Interpreter<'a> {
     /// A call of the modelled function or class `target`, whose short name is `name`.
@@ -238,10 +242,22 @@ impl<'a> Interpreter<'a> {
         };
         let label = factory.label.as_deref().unwrap_or_default();
         let kind = Kind::of_class(label);
+        let makers = match given.site.arguments.first() {
+            Some(Argument::Positional(var)) => Some(self.context.points_to(*var)),
+            _ => None,
+        };
+        let is_own = |object: &Obj| {
+            let kind = self.context.kind(*object);
+            matches!(kind, Some(ObjectKind::Function | ObjectKind::Class))
+        };
+        let makers: Arc<[Obj]> = (makers.into_iter().flatten().filter(is_own))
+            .take(MAX_MAKERS)
+            .collect();
         if let Some(container) = self.container_of(dict)
             && let Some(container) = self.containers.get_mut(container.0 as usize)
         {
             container.default = Some(kind);
+            container.makers = makers;
         }
     }
 

@@ -594,7 +594,9 @@ impl<'a> Interpreter<'a> {
             return false;
         };
         let container = self.containers.get(id.0 as usize);
-        let Some(kind) = container.and_then(|container| container.default) else {
+        let Some((kind, makers)) =
+            container.and_then(|one| Some((one.default?, one.makers.clone())))
+        else {
             return false;
         };
         let key = self.value(key);
@@ -607,7 +609,13 @@ impl<'a> Interpreter<'a> {
                 self.one(kind, number(head), owner);
                 Value::sized(kind, Some(Expr::ZERO))
             }
-            kind => Value::of(kind),
+            kind if makers.is_empty() => Value::of(kind),
+            kind => {
+                let bytes = self.bytes_of_default(&makers);
+                let owner = self.container_owner(id);
+                self.one(kind, bytes, owner);
+                Value::of(kind)
+            }
         };
         self.extend(id, &Expr::one(), Some(made));
         let found = match kind {
