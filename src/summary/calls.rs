@@ -141,7 +141,8 @@ impl<'a> Interpreter<'a> {
             let kind = self.context.kind(*way);
             matches!(kind, Some(ObjectKind::Function | ObjectKind::ModelFunction))
         };
-        if self.choices.is_none() || ways.is_empty() || !ways.iter().any(is_function) {
+        let is_of_interface = self.choices.is_some() || self.is_counting();
+        if !is_of_interface || !ways.iter().any(is_function) {
             return false;
         }
         let place = self.value(var).place;
