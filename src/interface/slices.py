@@ -234,14 +234,12 @@ _STAND_INS = {
 
 
 def _bound(node):
-    """The names that a statement of a module binds in it."""
+    """The names that a statement of a module binds in it; a name that it imports, the original has."""
     for part in ast.iter_child_nodes(node):
         if isinstance(part, (*_FUNCTIONS, ast.ClassDef)):
             yield getattr(part, "name", "_")
         elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             yield part.id
-        elif isinstance(part, ast.alias):
-            yield (part.asname or part.name).partition(".")[0]
         else:
             yield from _bound(part)
 
