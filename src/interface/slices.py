@@ -236,8 +236,11 @@ _STAND_INS = {
 def _bound(node):
     """The names that a statement of a module binds in it; a name that it imports, the original has."""
     for part in ast.iter_child_nodes(node):
-        if isinstance(part, (*_FUNCTIONS, ast.ClassDef)):
-            yield getattr(part, "name", "_")
+        if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield part.name
+        elif isinstance(part, (ast.Lambda, *_COMPREHENSIONS)):
+            # Their names are their own.
+            continue
         elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             yield part.id
         else:

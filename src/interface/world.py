@@ -29,11 +29,11 @@ _ENDLESS = 1 << 200
 # Modules that do nothing outside of the values that they are given.
 _PURE = set(
     "__future__ _collections_abc _ast _csv _json _sre _string abc array ast base64 binascii bisect calendar cmath "
-    "collections colorsys  contextlib contextvars copy copyreg csv dataclasses datetime decimal difflib "
-    "email._parseaddr email.base64mime  email.charset email.encoders email.errors email.quoprimime enum errno fnmatch "
-    "fractions functools graphlib  hashlib heapq hmac html inspect ipaddress itertools json keyword math numbers "
-    "numpy operator pprint re reprlib  statistics string struct sympy textwrap token types typing typing_extensions "
-    "unicodedata urllib.parse weakref  zlib".split()
+    "collections colorsys contextlib contextvars copy copyreg csv dataclasses datetime decimal difflib "
+    "email._parseaddr email.base64mime email.charset email.encoders email.errors email.quoprimime enum errno fnmatch "
+    "fractions functools graphlib hashlib heapq hmac html inspect ipaddress itertools json keyword math numbers "
+    "numpy operator pprint re reprlib statistics string struct sympy textwrap token types typing typing_extensions "
+    "unicodedata urllib.parse weakref zlib".split()
 )
 # What of other modules does not either.
 _PARTS = {
