@@ -92,45 +92,6 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// The bytes of what functions or classes of the project give that are called with nothing.
-    pub(super) fn bytes_of_default(&mut self, makers: &[Obj]) -> Expr {
-        let sizes = self.context.input.sizes;
-        let init = self.context.input.symbols.get("__init__");
-        let all = makers.iter().map(|&maker| {
-            let layout = self.context.layout(maker);
-            let bare = layout.map(|layout| sizes.instance_size(layout.attributes, layout.slotted));
-            let inits = init.map_or(&[][..], |init| self.context.methods(init));
-            let own = inits.iter().find(|(class, _)| *class == maker);
-            let function = match bare {
-                Some(_) => own.map(|row| row.1),
-                None => Some(maker),
-            };
-            let kept = match function {
-                Some(function) => self.kept_by(function),
-                None => Expr::ZERO,
-            };
-            &number(bare.unwrap_or_default()) + &kept
-        });
-        Expr::max_of(all.collect::<Vec<_>>())
-    }
-
-    /// What a call of a function of the project leaves behind, which is called with nothing.
-    fn kept_by(&mut self, function: Obj) -> Expr {
-        let at = self.context.by_object.get(&function).copied();
-        let known = at.and_then(|at| self.context.summary_for(self.at, at as usize));
-        let kept = known.map(|summary| {
-            let parts = summary.retained_in.iter().map(|one| one.cost.bytes());
-            Expr::total(&parts.collect::<Vec<_>>())
-        });
-        // Without arguments, what is no number is unknown.
-        if let Some(kept) = kept.filter(|kept| kept.as_constant().is_some()) {
-            return kept;
-        }
-        let name = self.context.short_name(function).to_owned();
-        let cause = "what a dict makes for keys that it lacks is not known";
-        self.unknown(&format!("{name}(...)"), cause)
-    }
-
     /// Whether what is called is an argument, which callers that nobody sees choose: an interface answers
     /// for these. Classes are left out, because `cls` is one.
     fn is_handed_in(&mut self, callee: Callee, ways: &[Obj]) -> bool {

@@ -1,7 +1,6 @@
 //! Calls of modelled functions: the models' sizes as formulas over the arguments.
 
 use std::cell::OnceCell;
-use std::sync::Arc;
 
 use heapcast_facts::{
     FunctionCost, Obj, ObjectKind, Shape, SizeExpr, Symbol as Name, TableKind, Var,
@@ -18,9 +17,6 @@ use super::sizes::{self, number};
 use super::value::{Kind, Step, Value};
 use crate::algebra::{Expr, Grade, TypeName};
 use crate::ir::{Argument, Callee};
-
-/// So many functions are taken into account that may make what a dict lacks.
-const MAX_MAKERS: usize = 8;
 
 impl<'a> Interpreter<'a> {
     /// A call of the modelled function or class `target`, whose short name is `name`.
@@ -232,32 +228,6 @@ impl<'a> Interpreter<'a> {
             if is_same && let Some(length) = &made.length {
                 self.keeps_all_given(&of, length, given.site.to);
             }
-        }
-    }
-
-    /// A dict that makes what is looked up and not there.
-    fn makes_defaults(&mut self, given: &Given<'a>, dict: &Value) {
-        let Some(factory) = self.given(given, "default_factory") else {
-            return;
-        };
-        let label = factory.label.as_deref().unwrap_or_default();
-        let kind = Kind::of_class(label);
-        let makers = match given.site.arguments.first() {
-            Some(Argument::Positional(var)) => Some(self.context.points_to(*var)),
-            _ => None,
-        };
-        let is_own = |object: &Obj| {
-            let kind = self.context.kind(*object);
-            matches!(kind, Some(ObjectKind::Function | ObjectKind::Class))
-        };
-        let makers: Arc<[Obj]> = (makers.into_iter().flatten().filter(is_own))
-            .take(MAX_MAKERS)
-            .collect();
-        if let Some(container) = self.container_of(dict)
-            && let Some(container) = self.containers.get_mut(container.0 as usize)
-        {
-            container.default = Some(kind);
-            container.makers = makers;
         }
     }
 
@@ -570,7 +540,7 @@ impl<'a> Given<'a> {
 
 /// The call of a modelled function.
 pub(super) struct Given<'a> {
-    site: Site<'a>,
+    pub(super) site: Site<'a>,
     is_bound: bool,
     is_class: bool,
     /// The parameter that takes all further positional arguments.

@@ -26,6 +26,7 @@ mod context;
 mod cost;
 mod counting;
 mod decisions;
+mod defaults;
 mod digits;
 mod displays;
 mod driven;

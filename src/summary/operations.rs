@@ -588,48 +588,6 @@ impl<'a> Interpreter<'a> {
         self.set(to, value.with_element(Some(element)));
     }
 
-    /// What is not there in a dict with defaults is made; whether it is such a dict.
-    fn looks_up_or_makes(&mut self, to: Var, dict: &Value, key: Var) -> bool {
-        let Some(id) = dict.container else {
-            return false;
-        };
-        let container = self.containers.get(id.0 as usize);
-        let Some((kind, makers)) =
-            container.and_then(|one| Some((one.default?, one.makers.clone())))
-        else {
-            return false;
-        };
-        let key = self.value(key);
-        self.put_under(id, key);
-        self.grade = self.grade.join(Grade::Upper);
-        let made = match kind {
-            Kind::List | Kind::Set | Kind::Dict => {
-                let (head, _) = sizes::head(self.context.input.sizes, kind);
-                let owner = self.container_owner(id);
-                self.one(kind, number(head), owner);
-                Value::sized(kind, Some(Expr::ZERO))
-            }
-            kind if makers.is_empty() => Value::of(kind),
-            kind => {
-                let bytes = self.bytes_of_default(&makers);
-                let owner = self.container_owner(id);
-                self.one(kind, bytes, owner);
-                Value::of(kind)
-            }
-        };
-        self.extend(id, &Expr::one(), Some(made));
-        let found = match kind {
-            // What was there before, or what is made: of the same kind, and of any length.
-            Kind::List | Kind::Set | Kind::Dict => Value {
-                part_of: Some(id),
-                ..Value::of(kind)
-            },
-            _ => self.part(dict, Step::Element),
-        };
-        self.set(to, found);
-        true
-    }
-
     fn slice_length(&mut self, value: &Value, parts: [Option<Var>; 3]) -> Expr {
         let whole = self.length_or_unknown(value);
         // `xs[i:i + n]` is as long as it says, whatever `i` is.
